@@ -1,0 +1,174 @@
+package random
+
+import (
+	"fmt"
+	"math"
+	"math/bits"
+	"slices"
+	"testing"
+)
+
+// The vectors are those that the authors of Philox publish with their code
+// (Random123, kat_vectors, "philox4x32 10").
+func TestPhiloxKnownAnswers(t *testing.T) {
+	for _, test := range []struct {
+		counter [4]uint32
+		key     [2]uint32
+		want    [4]uint32
+	}{
+		{[4]uint32{}, [2]uint32{}, [4]uint32{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}},
+		{
+			[4]uint32{math.MaxUint32, math.MaxUint32, math.MaxUint32, math.MaxUint32},
+			[2]uint32{math.MaxUint32, math.MaxUint32},
+			[4]uint32{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd},
+		},
+		{
+			[4]uint32{0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344},
+			[2]uint32{0xa4093822, 0x299f31d0},
+			[4]uint32{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1},
+		},
+	} {
+		if got := philox(test.counter, test.key); got != test.want {
+			t.Errorf("philox(%x, %x) = %x, want %x", test.counter, test.key, got, test.want)
+		}
+	}
+}
+
+// The interleaved form hands out the plain form's blocks, across the carry from
+// the low to the high half of the block number as well.
+func TestStreamIsPhiloxInCounterOrder(t *testing.T) {
+	key := NewKey(7, "test")
+	for _, first := range []uint64{0, math.MaxUint32 - 1, math.MaxUint32, math.MaxUint64} {
+		stream := Stream{key: key, index: 1<<40 + 5, block: first}
+		for i := range uint64(6) {
+			block := first + i
+			x := philox([4]uint32{uint32(block), uint32(block >> 32), 5, 1 << 8}, [2]uint32{key.k0, key.k1})
+			for half, want := range []uint64{join(x[0], x[1]), join(x[2], x[3])} {
+				if got := stream.Uint64(); got != want {
+					t.Fatalf("block %d half %d = %x, want %x", block, half, got, want)
+				}
+			}
+		}
+	}
+}
+
+// Golden values pin the derivation of keys and the layout of counters: every
+// stored result depends on them.
+func TestGoldenValues(t *testing.T) {
+	a, b := At(1, "grammar", 0), At(1, "grammar", 1)
+	got := fmt.Sprintf("%016x %016x %016x %d %.17g",
+		a.Uint64(), a.Uint64(), b.Uint64(), b.Bounded(1000), b.Float64())
+	const want = "346b4ff7f2481144 0e7c26368aa0a288 76abb4124b41bc17 826 0.18624897049537259"
+	if got != want {
+		t.Errorf("values %s, want %s", got, want)
+	}
+	if got, want := fmt.Sprint(Permutation(3, "documents", 8)), "[2 0 1 3 7 4 6 5]"; got != want {
+		t.Errorf("permutation %s, want %s", got, want)
+	}
+}
+
+func TestSeedPurposeAndIndexAllMatter(t *testing.T) {
+	seen := map[uint64]string{}
+	for _, seed := range []uint64{0, 1, 1 << 63} {
+		for _, purpose := range []string{"", "train", "held-out"} {
+			for _, index := range []uint64{0, 1, 1 << 32, 1 << 63} {
+				stream := At(seed, purpose, index)
+				name := fmt.Sprintf("(%d, %q, %d)", seed, purpose, index)
+				value := stream.Uint64()
+				if other, taken := seen[value]; taken {
+					t.Errorf("%s begins as %s does", name, other)
+				}
+				seen[value] = name
+			}
+		}
+	}
+}
+
+// With n = 3 * 2^62 four words share three results: a generator that rejected
+// none would give multiples of three half of the time.
+func TestBoundedHasNoBias(t *testing.T) {
+	const n, draws = 3 << 62, 30_000
+	stream := At(1, "bias", 0)
+	var counts [3]float64
+	for range draws {
+		counts[stream.Bounded(n)%3]++
+	}
+	if x := chiSquared(counts[:], draws/3); x > 13.8 { // 0.999 quantile, 2 degrees
+		t.Errorf("residues of 3 were drawn %v times: chi-squared %.1f", counts, x)
+	}
+	if got := stream.Bounded(0); got != 0 {
+		t.Errorf("Bounded(0) = %d", got)
+	}
+}
+
+func TestFloat64FillsTheUnitInterval(t *testing.T) {
+	const draws, cells = 20_000, 20
+	stream := At(2, "float", 0)
+	var counts [cells]float64
+	for range draws {
+		x := stream.Float64()
+		if x < 0 || x >= 1 {
+			t.Fatalf("Float64() = %v", x)
+		}
+		counts[int(x*cells)]++
+	}
+	if x := chiSquared(counts[:], draws/cells); x > 43.8 { // 0.999 quantile, 19 degrees
+		t.Errorf("cells of [0, 1) were drawn %v times: chi-squared %.1f", counts, x)
+	}
+}
+
+func TestPermutation(t *testing.T) {
+	for _, n := range []int{0, 1, 2, 1000} {
+		order := Permutation(1, "p", n)
+		slices.Sort(order)
+		for i, item := range order {
+			if int(item) != i {
+				t.Fatalf("n = %d: item %d is missing", n, i)
+			}
+		}
+	}
+	counts := map[string]float64{}
+	for seed := range uint64(2400) {
+		counts[fmt.Sprint(Permutation(seed, "uniform", 4))]++
+	}
+	var all []float64
+	for _, count := range counts {
+		all = append(all, count)
+	}
+	if len(all) != 24 {
+		t.Fatalf("%d of 24 orders occur", len(all))
+	}
+	if x := chiSquared(all, 100); x > 49.7 { // 0.999 quantile, 23 degrees
+		t.Errorf("orders of four items: chi-squared %.1f", x)
+	}
+}
+
+// Neighbouring streams share all but one bit of the counter: half of the output
+// bits must differ all the same.
+func TestNeighbouringStreamsAreUnrelated(t *testing.T) {
+	key, differing := NewKey(1, "neighbours"), 0
+	for i := range uint64(1000) {
+		a, b := key.At(i), key.At(i+1)
+		differing += bits.OnesCount64(a.Uint64() ^ b.Uint64())
+	}
+	if mean := float64(differing) / 1000; math.Abs(mean-32) > 0.5 {
+		t.Errorf("neighbouring streams differ in %.2f of 64 bits, want 32", mean)
+	}
+}
+
+func chiSquared(counts []float64, expected float64) (sum float64) {
+	for _, count := range counts {
+		sum += (count - expected) * (count - expected) / expected
+	}
+	return sum
+}
+
+func BenchmarkUint64(b *testing.B) {
+	stream, sum := At(1, "bench", 0), uint64(0)
+	for b.Loop() {
+		sum += stream.Uint64()
+	}
+	if sum == 0 {
+		b.Error("all words were zero")
+	}
+}
