@@ -1,0 +1,92 @@
+package ziplaw
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// ArtifactID names immutable bytes by their content: sha256:<64 hex digits>.
+type ArtifactID string
+
+const artifactPrefix = "sha256:"
+
+// IDOf is the id of the bytes b.
+func IDOf(b []byte) ArtifactID {
+	sum := sha256.Sum256(b)
+	return ArtifactID(artifactPrefix + hex.EncodeToString(sum[:]))
+}
+
+// Hex is the digest without its prefix.
+func (id ArtifactID) Hex() string { return strings.TrimPrefix(string(id), artifactPrefix) }
+
+// Validate reports an id that is not sha256: and 64 hex digits in lower case.
+func (id ArtifactID) Validate() error {
+	hexa, found := strings.CutPrefix(string(id), artifactPrefix)
+	if b, err := hex.DecodeString(hexa); !found || err != nil || len(b) != sha256.Size || strings.ToLower(hexa) != hexa {
+		return fmt.Errorf("artifact id %q: not sha256: and 64 hex digits", string(id))
+	}
+	return nil
+}
+
+// Key is the hash of everything that determines an action's result: 64 hex digits of the sha256 of the preimage in
+// canonical JSON (RFC 8785).
+type Key string
+
+// Short is the key's beginning, enough to tell keys apart for a person.
+func (k Key) Short() string { return string(k[:min(12, len(k))]) }
+
+// Ref is an artifact in a role: what it is to the action that reads or writes it.
+type Ref struct {
+	Role string     `json:"role"`
+	ID   ArtifactID `json:"id"`
+}
+
+// RecordVersion is the version of the record's form.
+const RecordVersion = 1
+
+// Record says which action, version and inputs made which outputs. It is an artifact itself.
+type Record struct {
+	Version  int             `json:"version"`
+	Action   string          `json:"action"`
+	Key      Key             `json:"key"`
+	Preimage json.RawMessage `json:"preimage"` // what the key hashes
+	// Label names what the record is about for a person, such as a cell's id. It is in no key.
+	Label   string `json:"label"`
+	Inputs  []Ref  `json:"inputs"`
+	Outputs []Ref  `json:"outputs"`
+	// Values are the action's small results, an object whose form belongs to the action.
+	Values   json.RawMessage `json:"values"`
+	Code     Code            `json:"code"`
+	Attempt  string          `json:"attempt"` // who wrote it, so that a lost answer can be told from a lost race
+	Started  time.Time       `json:"started"`
+	Finished time.Time       `json:"finished"`
+}
+
+// Code is the program that made a record.
+type Code struct {
+	Version  string `json:"version"`
+	Revision string `json:"revision"`
+	Go       string `json:"go"`
+	OS       string `json:"os"`
+	Arch     string `json:"arch"`
+	Device   string `json:"device"` // the processor and the kernel path that it took
+}
+
+// Output finds an output of the record by its role.
+func (r Record) Output(role string) (ArtifactID, bool) { return find(r.Outputs, role) }
+
+// Input finds an input of the record by its role.
+func (r Record) Input(role string) (ArtifactID, bool) { return find(r.Inputs, role) }
+
+func find(refs []Ref, role string) (ArtifactID, bool) {
+	for _, r := range refs {
+		if r.Role == role {
+			return r.ID, true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,167 @@
+package ziplaw
+
+// Cell states.
+const (
+	StateDone     = "done"
+	StateDiverged = "diverged"
+	StateFailed   = "failed"
+	StateRunning  = "running"
+	StateQueued   = "queued"
+)
+
+// Study states.
+const (
+	StudyRunning  = "running"
+	StudyDone     = "done"
+	StudyFailed   = "failed"
+	StudyCanceled = "canceled"
+)
+
+// Phases of a study, as they stand in progress and in the search attribute ZiplawPhase.
+const (
+	PhasePlan    = "plan"
+	PhaseSample  = "sample"
+	PhaseTrain   = "train"
+	PhaseFit     = "fit"
+	PhaseRegress = "regress"
+	PhaseReport  = "report"
+	PhaseDone    = "done"
+)
+
+// Counts are the cells of a study or data set by state: total = done + diverged + failed + running + queued, and done
+// includes reused.
+type Counts struct {
+	Total    int `json:"total"`
+	Done     int `json:"done"`
+	Reused   int `json:"reused"`
+	Failed   int `json:"failed"`
+	Diverged int `json:"diverged"`
+	Running  int `json:"running"`
+	Queued   int `json:"queued"`
+}
+
+// Add sums counts.
+func (c Counts) Add(o Counts) Counts {
+	return Counts{
+		Total: c.Total + o.Total, Done: c.Done + o.Done, Reused: c.Reused + o.Reused, Failed: c.Failed + o.Failed,
+		Diverged: c.Diverged + o.Diverged, Running: c.Running + o.Running, Queued: c.Queued + o.Queued,
+	}
+}
+
+// Finished is the number of cells that won't run any more.
+func (c Counts) Finished() int { return c.Done + c.Diverged + c.Failed }
+
+// CellResult is what a cell's run gives. Losses are in nats per token.
+type CellResult struct {
+	State      string  `json:"state"` // done or diverged
+	N          int64   `json:"n"`     // all parameters
+	NBody      int64   `json:"n_non_embedding"`
+	D          int64   `json:"d"`
+	Steps      int     `json:"steps"`
+	FLOPs      float64 `json:"flops"`     // really done
+	FLOPs6ND   float64 `json:"flops_6nd"` // by the rule of thumb
+	Last       float64 `json:"last"`      // of the last step
+	Validation float64 `json:"validation"`
+	DivergedAt int     `json:"diverged_at,omitempty"` // step
+	ModelID    string  `json:"model"`                 // digest of the final parameters, kept or not
+	Seconds    float64 `json:"seconds"`
+}
+
+// DataSetResult is what is measured on a data set before any training.
+type DataSetResult struct {
+	DataSet   string  `json:"dataset"`
+	Class     string  `json:"class"`
+	H         Measure `json:"h"`
+	Documents int     `json:"documents"` // training documents of the largest D
+	// Entropy0 and Entropy1 are the order-0 and order-1 (bigram) plug-in entropies of the training tokens of the
+	// largest D, padding out, in nats per token.
+	Entropy0   float64 `json:"entropy0"`
+	Entropy1   float64 `json:"entropy1"`
+	Vocabulary int     `json:"vocabulary"` // ids of the models
+	Terminals  int     `json:"terminals"`  // distinct tokens that occur
+	Duplicates int     `json:"duplicates"` // documents that repeat an earlier one
+	// Grammars only: mean children per non-terminal, and the probability that a derivation terminates.
+	MeanChildren float64 `json:"mean_children,omitempty"`
+	Termination  float64 `json:"termination_probability,omitempty"`
+}
+
+// Measure is H over a sample of documents.
+type Measure struct {
+	Value  float64 `json:"value"` // the statistic that the study uses
+	Median float64 `json:"median"`
+	Mean   float64 `json:"mean"`
+	SD     float64 `json:"sd"` // with n-1
+	N      int     `json:"n"`  // documents
+	Low    float64 `json:"low"`
+	High   float64 `json:"high"`
+	Level  float64 `json:"level"`
+}
+
+// Fit is the law of one data set: L(N,D) = E + A/N^alpha + B/D^beta, with a = ln A, b = ln B and e = ln E.
+type Fit struct {
+	DataSet   string                `json:"dataset"`
+	N         int                   `json:"n"` // cells fitted
+	E         float64               `json:"E"`
+	A         float64               `json:"A"`
+	B         float64               `json:"B"`
+	Alpha     float64               `json:"alpha"`
+	Beta      float64               `json:"beta"`
+	LogA      float64               `json:"a"`
+	LogB      float64               `json:"b"`
+	LogE      *float64              `json:"e"` // null where E is 0
+	Objective float64               `json:"objective"`
+	Delta     float64               `json:"delta"`
+	Level     float64               `json:"level"`
+	Resamples int                   `json:"resamples"`
+	R2        float64               `json:"r2"` // of log L
+	Intervals map[string][2]float64 `json:"intervals"`
+	Warnings  []Warning             `json:"warnings"`
+}
+
+// Parameters are the names of the law's five parameters, in the order of tables and figures.
+var Parameters = []string{"E", "A", "B", "alpha", "beta"}
+
+// Parameter is one of the five by its name.
+func (f Fit) Parameter(name string) float64 {
+	return map[string]float64{"E": f.E, "A": f.A, "B": f.B, "alpha": f.Alpha, "beta": f.Beta}[name]
+}
+
+// Regression is Eq. 4 of the paper for one parameter: x(H) = slope H + intercept, by ordinary least squares over the
+// data sets. Intervals and p-values are NaN-free: they are absent (nil) where two or fewer data sets leave none.
+type Regression struct {
+	Parameter string                `json:"parameter"`
+	N         int                   `json:"n"` // data sets
+	Slope     float64               `json:"slope"`
+	Intercept float64               `json:"intercept"`
+	SlopeSE   *float64              `json:"slope_se"`
+	PValue    *float64              `json:"p_value"` // of slope 0, two-sided t test
+	R2        *float64              `json:"r2"`
+	Level     float64               `json:"level"`
+	Intervals map[string][2]float64 `json:"intervals"` // slope and intercept
+	Warnings  []Warning             `json:"warnings"`
+}
+
+// Warning is a doubt about a number, as data.
+type Warning struct {
+	Code    string `json:"code"` // such as E_at_bound
+	Message string `json:"message"`
+}
+
+// StudyResult is the state of a study: what ziplaw run and status print, and what the Study workflow returns.
+type StudyResult struct {
+	Study       string          `json:"study"`
+	Version     Key             `json:"version"` // digest of the spec and of its corpora
+	WorkflowID  string          `json:"workflow_id"`
+	RunID       string          `json:"run_id"`
+	State       string          `json:"state"`
+	Phase       string          `json:"phase"`
+	Digest      string          `json:"digest"`
+	DigestCells string          `json:"digest_cells"`
+	Report      string          `json:"report"` // the HTML report: a path, or an artifact id where there is no folder
+	Cells       Counts          `json:"cells"`
+	DataSets    []DataSetResult `json:"datasets"`
+	Fits        []Fit           `json:"fits"`
+	Regressions []Regression    `json:"regressions"`
+	Warnings    []Warning       `json:"warnings"`
+	Seconds     float64         `json:"seconds"`
+}

@@ -1,0 +1,111 @@
+package ziplaw
+
+// SpecVersion is the version of the study spec that this program reads and writes.
+const SpecVersion = 1
+
+// Study is a study's spec with every default written out. Two specs that mean the same normalise to equal values.
+type Study struct {
+	Version         int             `json:"version"`
+	Name            string          `json:"name"`
+	Context         int             `json:"context"`    // tokens of one document
+	Vocabulary      Vocabulary      `json:"vocabulary"` // of every model of the study
+	Datasets        []DataSetSpec   `json:"datasets"`
+	Models          []Model         `json:"models"`
+	Budgets         []int64         `json:"budgets"` // D, tokens with padding, one run each
+	Seeds           []int64         `json:"seeds"`   // training seeds
+	Recipe          Recipe          `json:"recipe"`
+	Compressibility Compressibility `json:"compressibility"`
+	Fit             FitOptions      `json:"fit"`
+	Numerics        string          `json:"numerics"` // "cpu": which arithmetic the study is defined in
+	KeepModels      bool            `json:"keep_models"`
+	// CheckpointSeconds is the time between checkpoints of a cell. It is in no action key.
+	CheckpointSeconds float64 `json:"checkpoint_seconds"`
+}
+
+// DataSetSpec is one entry of a spec's data sets: a grammar class with its seeds, or files with a tokenizer.
+// Exactly one of Grammar and Files is set.
+type DataSetSpec struct {
+	Name         string        `json:"name"`
+	Grammar      *GrammarClass `json:"grammar,omitempty"`
+	GrammarSeeds []int64       `json:"grammar_seeds,omitempty"` // each is a data set with a law of its own
+	SamplingSeed *int64        `json:"sampling_seed,omitempty"`
+	Files        *Files        `json:"files,omitempty"`
+	Tokenizer    string        `json:"tokenizer,omitempty"` // "bytes"
+	DataSeed     *int64        `json:"data_seed,omitempty"` // order of the files' windows
+}
+
+// GrammarClass describes the random PCFGs that a data set's grammar is drawn from (the paper, section 3.1).
+type GrammarClass struct {
+	Nonterminals int    `json:"nonterminals"`
+	Terminals    int    `json:"terminals"`
+	Options      int    `json:"options"`   // most right-hand sides of a non-terminal
+	Length       int    `json:"length"`    // most symbols of a right-hand side
+	Separator    string `json:"separator"` // shared: 0 is also a terminal (the code); reserved: it is not (the paper)
+	PFSA         string `json:"pfsa"`      // none, reference (one symbol a right-hand side) or right-linear
+}
+
+// Files selects a corpus by glob patterns (** crosses folders, ${NAME} is an environment variable, and ${GOROOT} is
+// the Go installation's folder).
+type Files struct {
+	Include []string `json:"include"`
+	Exclude []string `json:"exclude"`
+}
+
+// Recipe is how every cell of a study is trained.
+type Recipe struct {
+	Batch       int          `json:"batch"`        // documents of a step
+	AdamW       string       `json:"adamw"`        // torch: eps 1e-8 inside the corrected root; transformers: eps 1e-6 outside it
+	WeightDecay float64      `json:"weight_decay"` // decoupled
+	LR          LearningRate `json:"lr"`
+	Warmup      float64      `json:"warmup"`      // share of the steps
+	Schedule    string       `json:"schedule"`    // cosine (to 0) or constant, after the warm-up
+	PadTargets  string       `json:"pad_targets"` // masked, or counted as the reference code does
+	HeldOut     int          `json:"held_out"`    // documents of the validation
+}
+
+// LearningRate is the peak rate of a model of width h: base, or min(max, base/h) when it scales with inverse width.
+type LearningRate struct {
+	Base  float64 `json:"base"`
+	Scale string  `json:"scale"` // none or inverse_width
+	Max   float64 `json:"max"`   // 0: no cap
+}
+
+// Peak returns the rate's peak for a model of width h.
+func (r LearningRate) Peak(h int) float64 {
+	peak := r.Base
+	if r.Scale == "inverse_width" {
+		peak /= float64(h)
+	}
+	if r.Max > 0 && peak > r.Max {
+		peak = r.Max
+	}
+	return peak
+}
+
+// Compressibility is how H is measured: deflate of each document's tokens at a level, over a sample of documents.
+type Compressibility struct {
+	Level     int    `json:"level"`     // zlib's, 1 to 9
+	Documents int    `json:"documents"` // of the sample; all where there are fewer
+	Statistic string `json:"statistic"` // median (the reference code) or mean (the paper's Eq. 3)
+}
+
+// FitOptions is how the laws are fitted.
+type FitOptions struct {
+	Final  string  `json:"final"`  // which loss of a cell: last, mean_last_k or validation
+	K      int     `json:"k"`      // steps of mean_last_k
+	Delta  float64 `json:"delta"`  // of the Huber loss, in nats of log loss
+	Count  string  `json:"count"`  // which N: all parameters or non_embedding
+	Starts string  `json:"starts"` // grid of starts: hoffmann (4,500) or muennighoff (1,600)
+	Level  float64 `json:"level"`  // of every interval
+	// Resamples is the number of bootstrap resamples behind the intervals, drawn with Seed.
+	Resamples int    `json:"resamples"`
+	Seed      int64  `json:"seed"`
+	Pool      string `json:"pool"` // none, or class: one law for all grammars of a class
+}
+
+// WorkflowID is the id of the study's workflow. Workflow ids are unique among running workflows, so a study of one
+// name runs once at a time.
+func WorkflowID(study string) string { return "ziplaw/" + study }
+
+// DataSetWorkflowID is the id of the workflow of one data set of a study.
+func DataSetWorkflowID(study, dataset string) string { return WorkflowID(study) + "/" + dataset }
