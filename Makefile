@@ -1,0 +1,42 @@
+# make study   builds bin/ziplaw and runs the quick study
+# make test    all tests, the integration tests on the embedded servers included
+# make help    everything else
+
+export CGO_ENABLED = 0
+
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+REVISION ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
+LDFLAGS   = -s -w -X github.com/ziplaw/ziplaw/internal/cli.version=$(VERSION) -X github.com/ziplaw/ziplaw/internal/cli.revision=$(REVISION)
+TOOLS     = $(shell infra/tools/build.sh --dir)
+
+.PHONY: study build test test-real tools lint generate help clean
+
+study: build ## run the quick study; state and report in .ziplaw
+	bin/ziplaw run studies/quick.yaml
+
+build: ## build bin/ziplaw
+	@echo "building bin/ziplaw (the first build compiles the Temporal server: 5 to 10 minutes on 2 cores)"
+	@go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ziplaw ./cmd/ziplaw
+
+test: ## all tests but those that need other people's binaries
+	go test -timeout 20m ./...
+
+test-real: tools ## tests against MinIO, temporal and tctl, and the whole command line killed and resumed
+	ZIPLAW_REQUIRE_TOOLS=1 go test -timeout 30m -count=1 -tags real ./...
+
+tools: ## build MinIO, temporal and tctl once, cached by version
+	@infra/tools/build.sh temporal tctl minio
+
+lint: ## gofmt, vet, import direction, generated files
+	@infra/tools/build.sh golangci-lint
+	$(TOOLS)/golangci-lint run
+	internal/kernel/gen/check.sh
+
+generate: ## make the generated files again
+	go generate ./...
+
+clean: ## remove the binary; studies in .ziplaw stay
+	rm -rf bin
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
