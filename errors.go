@@ -24,13 +24,17 @@ type Error struct {
 	Field   string `json:"field,omitempty"` // path into the spec, such as datasets[0].grammar.length
 	Message string `json:"message"`
 	Hint    string `json:"hint,omitempty"` // what would be right
+	Line    int    `json:"line,omitempty"` // of the spec's text, from 1, where known
 }
 
-// Error is the field, the message and the hint in one line.
+// Error is the line, the field, the message and the hint in one line.
 func (e *Error) Error() string {
 	text := e.Message
 	if e.Field != "" {
 		text = e.Field + ": " + text
+	}
+	if e.Line > 0 {
+		text = fmt.Sprintf("line %d: %s", e.Line, text)
 	}
 	if e.Hint != "" {
 		text += " (" + e.Hint + ")"

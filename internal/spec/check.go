@@ -1,0 +1,53 @@
+package spec
+
+import (
+	"fmt"
+
+	"github.com/ziplaw/ziplaw"
+)
+
+// maxCells bounds a study's grid. The history of a workflow and the report stay readable well below it.
+const maxCells = 100_000
+
+// checker finds what a schema can't say: how a study's parts fit together.
+type checker struct {
+	ziplaw.Study
+	problems []*ziplaw.Error
+}
+
+// check is everything wrong with a study whose parts are right by themselves.
+func check(s ziplaw.Study) []*ziplaw.Error {
+	c := &checker{Study: s}
+	c.checkDataSets()
+	c.checkModels()
+	c.checkBudgets()
+	c.checkRecipe()
+	c.checkCells()
+	return c.problems
+}
+
+func (c *checker) add(field, hint, format string, args ...any) {
+	c.problems = append(c.problems, ziplaw.BadSpec(field, hint, format, args...))
+}
+
+func (c *checker) checkRecipe() {
+	lr := c.Recipe.LR
+	if lr.Base == unset {
+		c.add("recipe.lr.base", "for example base: 0.001", "missing where scale is none")
+	}
+	if c.Recipe.HeldOut < 1 && c.Fit.Final == "validation" {
+		c.add("recipe.held_out", "at least 1, or fit.final: last", "%d documents held out leave no validation loss to fit", c.Recipe.HeldOut)
+	}
+}
+
+func (c *checker) checkCells() {
+	sets := 0
+	for _, d := range c.Datasets {
+		sets += max(1, len(d.GrammarSeeds))
+	}
+	cells := float64(sets) * float64(len(c.Models)) * float64(len(c.Budgets)) * float64(len(c.Seeds))
+	if cells > maxCells {
+		c.add("", fmt.Sprintf("at most %d: split the study", maxCells), "%d data sets x %d models x %d budgets x %d seeds are %.0f cells",
+			sets, len(c.Models), len(c.Budgets), len(c.Seeds), cells)
+	}
+}

@@ -1,0 +1,136 @@
+package spec
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/studies"
+)
+
+func parse(t *testing.T, text []byte) ziplaw.Study {
+	t.Helper()
+	s, err := Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func ready(t *testing.T, name string) ziplaw.Study {
+	t.Helper()
+	text, found := studies.Find(name)
+	if !found {
+		t.Fatalf("no ready study %s", name)
+	}
+	return parse(t, text)
+}
+
+func normal(t *testing.T, s ziplaw.Study) string {
+	t.Helper()
+	b, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// grid is the number of a study's cells and the sum of their D.
+func grid(s ziplaw.Study) (cells int, tokens int64) {
+	for _, d := range s.DataSets() {
+		for _, c := range s.Cells(d.Name) {
+			cells++
+			tokens += c.D
+		}
+	}
+	return cells, tokens
+}
+
+// TestReadyStudiesArePinned holds the ready studies as they are: shrinking one is no speed-up, and another digest is
+// another version for everybody who ran it.
+func TestReadyStudiesArePinned(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		cells  int
+		tokens int64
+		digest string
+	}{
+		{"quick", 192, 47_185_920, "d2c3bb1efacd5b56e70f0bfe144942055a5a2d6cd56fa1a0f2336e57e000966b"},
+		{"pandey2024", 216, 36 * 176_099_328, "65bf0803720bd90569361c7998a75013608312d645ab53b9127ba30e57217a92"},
+		{"pandey2024-as-run", 216, 36 * 176_099_328, "d76f0df0a7ff23647d681a0a0d688e55a9a35d3d474bcc7dbe53d34f7bb5be7e"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := ready(t, c.name)
+			if s.Name != c.name {
+				t.Errorf("its name is %s", s.Name)
+			}
+			if cells, tokens := grid(s); cells != c.cells || tokens != c.tokens {
+				t.Errorf("%d cells of %d tokens, want %d of %d", cells, tokens, c.cells, c.tokens)
+			}
+			if got := fmt.Sprintf("%x", sha256.Sum256([]byte(normal(t, s)))); got != c.digest {
+				t.Errorf("normal form has digest %s, want %s:\n%s", got, c.digest, normal(t, s))
+			}
+		})
+	}
+}
+
+func TestEveryReadyStudyIsTested(t *testing.T) {
+	if got := strings.Join(studies.Names(), " "); got != "pandey2024 pandey2024-as-run quick" {
+		t.Errorf("ready studies %s", got)
+	}
+	if _, found := studies.Find("../spec"); found {
+		t.Error("found a study outside the folder")
+	}
+}
+
+func TestQuickIsTheQuickStudy(t *testing.T) {
+	s := ready(t, "quick")
+	var names []string
+	for _, d := range s.DataSets() {
+		names = append(names, d.Name)
+	}
+	if got := strings.Join(names, " "); got != "g10 g20 g30 g50 go opticks" {
+		t.Errorf("data sets %s", got)
+	}
+	for h, want := range map[int]float64{4: 0.02, 8: 0.02, 16: 0.0125, 32: 0.00625} {
+		if got := s.Recipe.LR.Peak(h); got != want {
+			t.Errorf("rate of width %d peaks at %g, want %g", h, got, want)
+		}
+	}
+	if w := Warnings(s); len(w) > 0 {
+		t.Errorf("warnings: %v", w)
+	}
+}
+
+func TestPandeyPresetsDifferInTheScheduleOnly(t *testing.T) {
+	a, b := ready(t, "pandey2024"), ready(t, "pandey2024-as-run")
+	if a.Recipe.Schedule != "cosine" || b.Recipe.Schedule != "constant" {
+		t.Errorf("schedules %s and %s", a.Recipe.Schedule, b.Recipe.Schedule)
+	}
+	b.Recipe.Schedule, b.Name = a.Recipe.Schedule, a.Name
+	if normal(t, a) != normal(t, b) {
+		t.Errorf("they differ elsewhere:\n%s\n%s", normal(t, a), normal(t, b))
+	}
+}
+
+// TestNormalFormIsAFixedPoint covers what workflows rely on: the normal form, JSON, reads back as itself.
+func TestNormalFormIsAFixedPoint(t *testing.T) {
+	for _, name := range studies.Names() {
+		once := normal(t, ready(t, name))
+		twice := normal(t, parse(t, []byte(once)))
+		if once != twice {
+			t.Errorf("%s:\n%s\n%s", name, once, twice)
+		}
+		var indented bytes.Buffer
+		if err := json.Indent(&indented, []byte(once), "", "\t"); err != nil {
+			t.Fatal(err)
+		}
+		if got := normal(t, parse(t, indented.Bytes())); got != once {
+			t.Errorf("%s with tabs: %s", name, got)
+		}
+	}
+}
