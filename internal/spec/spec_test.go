@@ -1,0 +1,153 @@
+package spec
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/ziplaw/ziplaw"
+)
+
+// count is the numbers 1 to n.
+func count(n int) []string {
+	list := make([]string, n)
+	for i := range list {
+		list[i] = strconv.Itoa(i + 1)
+	}
+	return list
+}
+
+// TestSpecsThatMeanTheSame holds that what can be written in several ways has one normal form.
+func TestSpecsThatMeanTheSame(t *testing.T) {
+	plain := normal(t, parse(t, []byte(with())))
+	for name, text := range map[string]string{
+		"order of budgets":     with("budgets: [2048, 512, 1024]"),
+		"order of models":      with("models: [{h: 8}, {h: 4}]"),
+		"default context":      with("context: 256"),
+		"default vocabulary":   with("vocabulary: compact"),
+		"default seeds":        with("seeds: [1]"),
+		"default heads":        with("models: [{h: 4, heads: 1, layers: 1, intermediate: 8}, {h: 8}]"),
+		"default grammar":      with("datasets: [{name: g, grammar: {nonterminals: 3, terminals: 20, options: 2, length: 2, separator: shared, pfsa: none}, grammar_seeds: [1], sampling_seed: 1}]"),
+		"empty recipe":         with("recipe: {}"),
+		"default rate":         with("recipe: {lr: {base: 0.2, scale: inverse_width, max: 0.02}}"),
+		"default base":         with("recipe: {lr: {base: 0.2}}"),
+		"default scale":        with("recipe: {lr: {scale: inverse_width}}"),
+		"default cap":          with("recipe: {lr: {max: 2e-2}}"),
+		"part of the fit":      with("fit: {delta: 1e-3}"),
+		"numbers in any form":  with("budgets: [5.12e2, 0x400, 2_048]", "context: 256.0", "recipe: {weight_decay: -0.0}"),
+		"quoted text":          with(`name: "base"`),
+		"comment, blank lines": "# a comment\n\n" + with() + "\n\n",
+		"byte order mark":      "\ufeff" + with(),
+		"carriage returns":     strings.ReplaceAll(with(), "\n", "\r\n"),
+		"anchors":              with("models: [&m {h: 4}, {h: 8}]"),
+		"flow style":           "{" + strings.Join(base, ", ") + "}",
+		"its normal form":      plain,
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := normal(t, parse(t, []byte(text))); got != plain {
+				t.Errorf("%s\n%s", got, plain)
+			}
+		})
+	}
+}
+
+func TestOrderOfDataSetsStays(t *testing.T) {
+	s := parse(t, []byte(with("datasets: [{name: z, files: {include: [b, a]}}, {name: a, files: {include: [c]}}]")))
+	if s.Datasets[0].Name != "z" || s.Datasets[0].Files.Include[0] != "a" {
+		t.Errorf("%+v", s.Datasets)
+	}
+}
+
+func TestRateWithoutScale(t *testing.T) {
+	for text, want := range map[string]ziplaw.LearningRate{
+		"recipe: {lr: {base: 5e-5, scale: none}}":               {Base: 5e-5, Scale: "none"},
+		"recipe: {lr: {base: 5e-5, scale: none, max: 1e-5}}":    {Base: 5e-5, Scale: "none", Max: 1e-5},
+		"recipe: {lr: {base: 0.1}}":                             {Base: 0.1, Scale: "inverse_width", Max: 0.02},
+		"recipe: {lr: {base: 1, scale: inverse_width, max: 0}}": {Base: 1, Scale: "inverse_width"},
+	} {
+		if got := parse(t, []byte(with(text))).Recipe.LR; got != want {
+			t.Errorf("%s: %+v, want %+v", text, got, want)
+		}
+	}
+}
+
+func TestLargestIntegersAreExact(t *testing.T) {
+	s := parse(t, []byte(with("seeds: [9007199254740991, 9007199254740992]")))
+	if s.Seeds[0] != 1<<53-1 || s.Seeds[1] != 1<<53 {
+		t.Errorf("seeds %d", s.Seeds)
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	for _, c := range []struct {
+		lines []string
+		codes string
+	}{
+		{nil, "one_seed few_datasets"},
+		{[]string{"seeds: [1, 2]", grammar(", grammar_seeds: [1, 2, 3]")}, ""},
+		{[]string{"models: [{h: 4}]"}, "few_cells one_model one_seed few_datasets"},
+		{[]string{"budgets: [512]"}, "few_cells one_budget one_seed few_datasets"},
+		{[]string{"recipe: {lr: {base: 0.01, scale: none}}"}, "one_seed few_datasets one_lr"},
+		{[]string{"recipe: {lr: {base: 5e-5}}"}, "one_seed few_datasets odd_lr"},
+		{[]string{"recipe: {lr: {base: 1, max: 0}}"}, "one_seed few_datasets odd_lr odd_lr"},
+		{[]string{"fit: {resamples: 20}"}, "one_seed few_datasets few_resamples"},
+		{[]string{"fit: {final: mean_last_k}"}, "one_seed few_datasets few_steps"},
+		{[]string{"recipe: {held_out: 8}"}, "one_seed few_datasets few_held_out"},
+	} {
+		var codes []string
+		for _, w := range Warnings(parse(t, []byte(with(c.lines...)))) {
+			codes = append(codes, w.Code)
+		}
+		if got := strings.Join(codes, " "); got != c.codes {
+			t.Errorf("%v: warnings %q, want %q", c.lines, got, c.codes)
+		}
+	}
+}
+
+// FuzzParse holds that no text makes Parse panic, and that what it takes has a normal form that reads back as itself.
+func FuzzParse(f *testing.F) {
+	for _, seed := range []string{
+		with(), with("recipe: {lr: {base: 1e-3, scale: none}}", "fit: {delta: 1e300}"),
+		with("datasets: [{name: f, files: {include: ['${HOME}/**/[a-z]?.txt'], exclude: ['\\*']}}]"),
+		with("models: [{h: 4}, &a {h: 8, heads: 2}]", "keep_models: false", "vocabulary: 99"),
+		`{"version":1,"name":"a","datasets":[{"name":"\ud83d"}]}`, "a: &a [*a, *a]", "? [x]\n: y", "%YAML 1.1\n---\n",
+		"{\t\"a\": [1e999, -0.0, 1e-400]}", "seeds: [0x1p4, 1_000, 0o17, .inf, ~]", "<<: *a",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		s, err := Parse(text)
+		if err != nil {
+			if e := ziplaw.AsError(err); e.Code != ziplaw.CodeBadSpec || e.Message == "" {
+				t.Errorf("%q: %+v", text, e)
+			}
+			return
+		}
+		once := normal(t, s)
+		again, err := Parse([]byte(once))
+		if err != nil {
+			t.Fatalf("%q: its normal form %s: %v", text, once, err)
+		}
+		if twice := normal(t, again); twice != once {
+			t.Errorf("%q: %s\n%s", text, once, twice)
+		}
+		Warnings(s)
+	})
+}
+
+func BenchmarkParse(b *testing.B) {
+	study, err := Parse([]byte(with()))
+	if err != nil {
+		b.Fatal(err)
+	}
+	text, err := json.Marshal(study)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := Parse(text); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
