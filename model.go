@@ -11,7 +11,7 @@ type Model struct {
 }
 
 // DefaultHeads gives heads of size min(64, h), as the reference code does.
-func DefaultHeads(h int) int { return h / min(64, h) }
+func DefaultHeads(h int) int { return h / max(1, min(64, h)) }
 
 // DefaultIntermediate is twice the hidden size, as in the reference code.
 func DefaultIntermediate(h int) int { return 2 * h }

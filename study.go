@@ -3,16 +3,18 @@ package ziplaw
 // SpecVersion is the version of the study spec that this program reads and writes.
 const SpecVersion = 1
 
-// Study is a study's spec with every default written out. Two specs that mean the same normalise to equal values.
+// Study is a study's spec with every default written out. Two specs that mean the same normalise to equal values:
+// axes whose order means nothing are sorted, and its JSON is its normal form. Package internal/spec makes one of a
+// text.
 type Study struct {
 	Version         int             `json:"version"`
 	Name            string          `json:"name"`
 	Context         int             `json:"context"`    // tokens of one document
 	Vocabulary      Vocabulary      `json:"vocabulary"` // of every model of the study
 	Datasets        []DataSetSpec   `json:"datasets"`
-	Models          []Model         `json:"models"`
-	Budgets         []int64         `json:"budgets"` // D, tokens with padding, one run each
-	Seeds           []int64         `json:"seeds"`   // training seeds
+	Models          []Model         `json:"models"`  // ascending, by h first
+	Budgets         []int64         `json:"budgets"` // D, tokens with padding, one run each; ascending
+	Seeds           []int64         `json:"seeds"`   // training seeds, ascending
 	Recipe          Recipe          `json:"recipe"`
 	Compressibility Compressibility `json:"compressibility"`
 	Fit             FitOptions      `json:"fit"`
@@ -54,7 +56,7 @@ type Files struct {
 // Recipe is how every cell of a study is trained.
 type Recipe struct {
 	Batch       int          `json:"batch"`        // documents of a step
-	AdamW       string       `json:"adamw"`        // torch: eps 1e-8 inside the corrected root; transformers: eps 1e-6 outside it
+	AdamW       string       `json:"adamw"`        // torch: eps 1e-8 beside the corrected root of v; transformers: eps 1e-6 beside the uncorrected one
 	WeightDecay float64      `json:"weight_decay"` // decoupled
 	LR          LearningRate `json:"lr"`
 	Warmup      float64      `json:"warmup"`      // share of the steps

@@ -13,6 +13,9 @@ func (c *checker) checkModels() {
 	first := map[ziplaw.Model]int{}
 	for i, m := range c.Models {
 		field := itemPath("models", i)
+		if len(c.problems) >= maxFound {
+			return
+		}
 		if j, found := first[m]; found {
 			c.add(field, "leave one out", "is the model %s of %s again", m.Name(), itemPath("models", j))
 			continue

@@ -151,3 +151,15 @@ func BenchmarkParse(b *testing.B) {
 		}
 	}
 }
+
+func TestLimits(t *testing.T) {
+	for name, text := range map[string]string{
+		"has 524289 bytes":  "name: " + strings.Repeat("x", maxBytes-5),
+		"too many values":   "seeds: [" + strings.Join(count(maxNodes), ", ") + "]",
+		"nested too deeply": strings.Repeat("[", 100) + strings.Repeat("]", 100),
+	} {
+		if _, err := Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("want %s, got %v", name, err)
+		}
+	}
+}

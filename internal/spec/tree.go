@@ -12,11 +12,12 @@ import (
 	"github.com/ziplaw/ziplaw"
 )
 
-// Limits of a spec's text, well above any study, so that a hostile one ends in an error.
+// Limits of a spec's text, well above any study, so that a hostile one ends in an error, and within the second that a
+// workflow may take for a step.
 const (
-	maxBytes = 1 << 20
+	maxBytes = 512 << 10
 	maxDepth = 32
-	maxNodes = 200_000
+	maxNodes = 50_000
 )
 
 // document is a spec's text as a tree of map[string]any, []any, string, bool, nil, int64 and float64 (integral
@@ -83,8 +84,11 @@ func (d *document) find(path string) place {
 	}
 }
 
-// maxProblems bounds the errors told at once.
-const maxProblems = 20
+// maxProblems bounds the errors told at once, maxFound those looked for.
+const (
+	maxProblems = 20
+	maxFound    = 100
+)
 
 // join makes one error of problems: in the order of the text, each with its line.
 func (d *document) join(problems []*ziplaw.Error) error {

@@ -105,7 +105,7 @@ func (r *reporter) bound(path string, value any, e *jsonschema.ValidationError) 
 
 func (r *reporter) unknown(path string, f *form, names []string) {
 	names = slices.Sorted(slices.Values(names))
-	for _, name := range names {
+	for _, name := range names[:min(len(names), maxFound)] {
 		r.add(keyPath(path, name), nearestKey(name, f, path), "unknown key %q", name)
 	}
 }
