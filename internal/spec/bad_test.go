@@ -209,3 +209,20 @@ func TestManyErrorsAreCutShort(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestErrorsAreTheSameEachTime guards against the order of maps: workflows replay.
+func TestErrorsAreTheSameEachTime(t *testing.T) {
+	for _, text := range []string{
+		with("zebra: 1", "apple: 2", "recipe: {batch: x, adamw: y, lr: {q: 1, r: 2}}", "models: [{h: 5, p: 1}, {}]", "name: A B"),
+		with("seeds: [5, " + strings.Join(count(60), ", ") + ", 7, 9, 11]"),
+		"{" + `"b": 1, "a": 2, "version": 3` + "}",
+		with("models: [{h: 5}, {h: 8, heads: 3}]", "budgets: [1, 300, 1000]", "vocabulary: 3"),
+	} {
+		_, first := Parse([]byte(text))
+		for range 50 {
+			if _, again := Parse([]byte(text)); again == nil || again.Error() != first.Error() {
+				t.Fatalf("%v\nand then\n%v", first, again)
+			}
+		}
+	}
+}
