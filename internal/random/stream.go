@@ -5,9 +5,7 @@ import "math/bits"
 // Stream is a sequence of random numbers. Its zero value is stream 0 of the
 // zero key. A Stream is for one goroutine; a copy continues on its own.
 //
-// Word 2b of the sequence is x0 | x1<<32 and word 2b+1 is x2 | x3<<32, where
-// (x0, x1, x2, x3) = Philox4x32-10 of the counter (low b, high b, low index,
-// high index).
+// Words 2b and 2b+1 of the sequence are Philox2x64-10 of the counter (b, index).
 type Stream struct {
 	buffer [bufferWords]uint64
 	unread uint32 // words of the buffer, counted from its end, not yet handed out
@@ -49,8 +47,11 @@ func (s *Stream) unbias(high, low, n uint64) uint64 {
 // Float64 returns a uniform multiple of 2^-53 in [0, 1).
 func (s *Stream) Float64() float64 { return float64(s.Uint64()>>11) * 0x1p-53 }
 
+// refill stays a call, so that Uint64 is small enough to be inlined.
+//
+//go:noinline
 func (s *Stream) refill() {
-	s.buffer = s.key.blocks(s.block, s.index)
+	s.buffer = pair(s.block, s.index, s.key.philox)
 	s.block += bufferWords / 2
 	s.unread = bufferWords
 }
