@@ -1,48 +1,63 @@
 package kernel
 
-import "math"
-
-// AdamWStep is what a step of AdamW does to every parameter:
-//
-//	p = p · Decay
-//	m = Beta1 m + (1-Beta1) g, v = Beta2 v + (1-Beta2) g²
-//	p = p - Rate · m / (sqrt(v)·Root + Epsilon)
-//	p = p · DecayAfter
-//
-// torch.optim.AdamW has Root = 1/sqrt(1-Beta2^t) and Rate = lr/(1-Beta1^t), and decays before; the AdamW of
-// transformers 4.39 has Root = 1 and Rate = lr sqrt(1-Beta2^t)/(1-Beta1^t), and decays after.
-type AdamWStep struct {
-	Rate, Root, Epsilon, Beta1, Beta2, Decay, DecayAfter float32
-}
-
-// Moments below these are set to zero: denormal numbers would cost a hundred times more.
+// Moments below these are flushed to 0: denormal numbers cost a hundred times as much as others.
 const (
-	leastM = 1e-30
-	leastV = 1e-37
+	leastMean     = 1e-30
+	leastVariance = 1e-37
 )
 
-// AdamW splits over parameters.
-func (c *CPU) AdamW(p, g, m, v Buffer, step AdamWStep) {
-	c.split(p.Len(), 1024, func(_, low, high int) {
-		adamW(data(p)[low:high], data(g)[low:high], data(m)[low:high], data(v)[low:high], step)
-	})
+// Update holds the factors of one AdamW step, in which both common forms are written (Loshchilov and Hutter 2019;
+// t is the step from 1):
+//
+//	m = Beta1 m + Rest1 g
+//	v = Beta2 v + Rest2 g²
+//	p = After (Before p - Rate m / (Root sqrt(v) + Epsilon))
+//
+// torch.optim.AdamW has Rate = lr/(1-b1^t), Root = 1/sqrt(1-b2^t) and decays before; AdamW of transformers 4.39 has
+// Rate = lr sqrt(1-b2^t)/(1-b1^t), Root = 1 and decays after.
+type Update struct {
+	Beta1, Rest1, Beta2, Rest2, Rate, Root, Epsilon, Before, After float32
 }
 
-func adamW(p, g, m, v []float32, s AdamWStep) {
-	g, m, v = g[:len(p)], m[:len(p)], v[:len(p)]
-	rest1, rest2 := 1-s.Beta1, 1-s.Beta2
-	for i, x := range p {
-		mi := float32(s.Beta1*m[i]) + float32(rest1*g[i])
-		vi := float32(s.Beta2*v[i]) + float32(rest2*float32(g[i]*g[i]))
-		if mi < leastM && mi > -leastM {
+// UpdateFactors is the length of Update.Floats.
+const UpdateFactors = 9
+
+// Floats puts the factors into dst, for a buffer.
+func (u Update) Floats(dst []float32) {
+	copy(dst, []float32{u.Beta1, u.Rest1, u.Beta2, u.Rest2, u.Rate, u.Root, u.Epsilon, u.Before, u.After})
+}
+
+func updateOf(f []float32) Update {
+	return Update{f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8]}
+}
+
+// AdamW implements Backend.
+func (c *CPU) AdamW(p, m, v, g, factors Buffer) {
+	t := &c.tasks.adamw
+	*t = adamw{floats(p), floats(m), floats(v), floats(g), updateOf(floats(factors))}
+	c.split(t, p.Len(), 1024)
+}
+
+type adamw struct {
+	p, m, v, g []float32
+	update     Update
+}
+
+func (a *adamw) part(_, from, to int) {
+	u := a.update
+	p, g := a.p[from:to], a.g[from:to]
+	m, v := a.m[from:to], a.v[from:to]
+	for i, gi := range g {
+		mi := float32(u.Beta1*m[i]) + float32(u.Rest1*gi)
+		vi := float32(u.Beta2*v[i]) + float32(float32(u.Rest2*gi)*gi)
+		if mi < leastMean && mi > -leastMean {
 			mi = 0
 		}
-		if vi < leastV {
+		if vi < leastVariance {
 			vi = 0
 		}
 		m[i], v[i] = mi, vi
-		root := float32(float32(math.Sqrt(float64(vi)))*s.Root) + s.Epsilon
-		x = float32(x*s.Decay) - float32(s.Rate*mi)/root
-		p[i] = float32(x * s.DecayAfter)
+		step := float32(u.Rate*mi) / (float32(u.Root*sqrt(vi)) + u.Epsilon)
+		p[i] = float32(float32(u.Before*p[i])-step) * u.After
 	}
 }

@@ -1,105 +1,131 @@
 package kernel
 
-import "math"
+// attentionBlock is the number of queries whose scores are held at once. A block computes the scores of all keys up
+// to its last query, and so skips most of the masked half. It changes no bit: the weights behind a query are 0.
+const attentionBlock = 32
 
-// attentionBlock is the number of queries whose rows of the score matrix are held at once.
-const attentionBlock = 64
-
-// Attention splits over documents and heads.
-func (c *CPU) Attention(out, qkv Buffer, s Heads) {
-	c.split(s.Batch*s.Count, 1, func(thread, low, high int) {
-		p := c.scratch(thread, attentionBlock*s.Length)
-		for i := low; i < high; i++ {
-			at := headOf(s, i)
-			attention(data(out)[at.out:], data(qkv)[at.qkv:], s, p)
-		}
-	})
+// Attention implements Backend. Threads share documents and heads.
+func (c *CPU) Attention(out, stats, qkv Buffer, s AttentionShape) {
+	c.reserve(attentionBlock * s.Time)
+	t := &c.tasks.attention
+	*t = attentionForward{floats(out), floats(stats), floats(qkv), s, c.scratch}
+	c.split(t, s.Batch*s.Heads, 1)
 }
 
-// AttentionBackward splits over documents and heads.
-func (c *CPU) AttentionBackward(dqkv, dout, qkv Buffer, s Heads) {
-	c.split(s.Batch*s.Count, 1, func(thread, low, high int) {
-		work := c.scratch(thread, 2*attentionBlock*s.Length)
-		for i := low; i < high; i++ {
-			at := headOf(s, i)
-			attentionBackward(data(dqkv)[at.qkv:], data(dout)[at.out:], data(qkv)[at.qkv:], s, work[:len(work)/2], work[len(work)/2:])
-		}
-	})
+// AttentionBackward implements Backend.
+func (c *CPU) AttentionBackward(dqkv, dout, out, stats, qkv Buffer, s AttentionShape) {
+	c.reserve(2 * attentionBlock * s.Time)
+	t := &c.tasks.attentionBackward
+	*t = attentionBackward{floats(dqkv), floats(dout), floats(out), floats(stats), floats(qkv), s, c.scratch}
+	c.split(t, s.Batch*s.Heads, 1)
 }
 
-// headAt is where one head of one document begins in (rows,h) and in (rows,3h).
-type headAt struct{ out, qkv int }
+// scoreScale is Size^-1/2.
+func (s AttentionShape) scoreScale() float32 { return 1 / sqrt(float32(s.Size)) }
 
-func headOf(s Heads, i int) headAt {
-	document, head := i/s.Count, i%s.Count
-	row := document * s.Length
-	return headAt{out: row*s.Hidden() + head*s.Size, qkv: row*3*s.Hidden() + head*s.Size}
+// head gives where the i-th of all heads begins in (B,T,C) and in q of (B,T,3C).
+func (s AttentionShape) head(i int) (out, qkv int) {
+	first, column := i/s.Heads*s.Time, i%s.Heads*s.Size
+	return first*s.Width() + column, first*3*s.Width() + column
 }
 
-// attention computes one head of one document: out(T,size) = softmax(q kᵀ / sqrt(size)) v, each position over itself
-// and those before. p holds a block's rows of the softmax.
-func attention(out, qkv []float32, s Heads, p []float32) {
-	h, k, v := s.Hidden(), qkv[s.Hidden():], qkv[2*s.Hidden():]
-	for first := 0; first < s.Length; first += attentionBlock {
-		last := min(first+attentionBlock, s.Length)
-		attentionWeights(p, qkv, k, s, first, last)
-		MatMulStrided(out[first*h:], h, p, last, false, v, 3*h, false, last-first, s.Size, last, false)
+type attentionForward struct {
+	out     []float32 // (B,T,C)
+	stats   []float32 // (B,Heads,T,2): maximum and reciprocal sum
+	qkv     []float32 // (B,T,3C)
+	shape   AttentionShape
+	scratch [][]float32 // (attentionBlock,T) of each thread
+}
+
+func (a *attentionForward) part(thread, from, to int) {
+	for i := from; i < to; i++ {
+		out, q := a.shape.head(i)
+		stats := a.stats[2*a.shape.Time*i : 2*a.shape.Time*(i+1)]
+		attend(a.out[out:], stats, a.qkv[q:], a.shape, a.scratch[thread])
 	}
 }
 
-// attentionWeights fills p(last-first, last) with the softmax of queries first to last over keys 0 to last; a weight
-// of a later position is 0.
-func attentionWeights(p, q, k []float32, s Heads, first, last int) {
-	h := s.Hidden()
-	MatMulStrided(p, last, q[first*3*h:], 3*h, false, k, 3*h, true, last-first, last, s.Size, false)
-	scale := 1 / float32(math.Sqrt(float64(s.Size)))
-	for i := first; i < last; i++ {
-		row := p[(i-first)*last : (i-first+1)*last]
-		softmax(row[:i+1], scale)
-		clear(row[i+1:])
-	}
-}
-
-// softmax replaces x by exp(scale·x) over its sum.
-func softmax(x []float32, scale float32) {
-	for i := range x {
-		x[i] *= scale
-	}
-	inverse := 1 / expSum(x, x)
-	for i := range x {
-		x[i] *= inverse
-	}
-}
-
-// attentionBackward computes the gradients of one head's q, k and v. The softmax is made again, block by block; keys'
-// and values' gradients are chains over the queries in order.
-func attentionBackward(dqkv, dout, qkv []float32, s Heads, p, dp []float32) {
-	h, n := s.Hidden(), s.Length
-	k, v, dk, dv := qkv[h:], qkv[2*h:], dqkv[h:], dqkv[2*h:]
-	clearRows(dk, 3*h, n, s.Size)
-	clearRows(dv, 3*h, n, s.Size)
-	scale := 1 / float32(math.Sqrt(float64(s.Size)))
-	for first := 0; first < n; first += attentionBlock {
-		last := min(first+attentionBlock, n)
-		rows := last - first
-		attentionWeights(p, qkv, k, s, first, last)
-		MatMulStrided(dv, 3*h, p, last, true, dout[first*h:], h, false, last, s.Size, rows, true)
-		MatMulStrided(dp, last, dout[first*h:], h, false, v, 3*h, true, rows, last, s.Size, false)
+// attend is attention of one head over one document: out (T,Size) and qkv have row strides C and 3C.
+func attend(out, stats, qkv []float32, s AttentionShape, weights []float32) {
+	c, scale := s.Width(), s.scoreScale()
+	k, v := qkv[c:], qkv[2*c:]
+	for t := 0; t < s.Time; t += attentionBlock {
+		end := min(t+attentionBlock, s.Time) // of queries and of keys
+		rows := end - t
+		MatMulStrided(weights, end, qkv[t*3*c:], 3*c, false, k, 3*c, true, rows, end, s.Size, false)
 		for i := range rows {
-			softmaxBackward(dp[i*last:(i+1)*last], p[i*last:(i+1)*last], first+i+1, scale)
+			row := weights[i*end : (i+1)*end]
+			seen := row[:t+i+1]
+			top := Max(seen)
+			inverse := 1 / expSum(seen, seen, top, scale)
+			multiply(seen, inverse)
+			clear(row[t+i+1:])
+			stats[2*(t+i)], stats[2*(t+i)+1] = top, inverse
 		}
-		MatMulStrided(dqkv[first*3*h:], 3*h, dp, last, false, k, 3*h, false, rows, s.Size, last, false)
-		MatMulStrided(dk, 3*h, dp, last, true, qkv[first*3*h:], 3*h, false, last, s.Size, rows, true)
+		MatMulStrided(out[t*c:], c, weights, end, false, v, 3*c, false, rows, s.Size, end, false)
 	}
 }
 
-// softmaxBackward replaces dp by the gradient of the scores before scaling: scale · p · (dp - Σ p·dp) over the first n
-// elements, 0 for the rest.
-func softmaxBackward(dp, p []float32, n int, scale float32) {
-	clear(dp[n:])
-	dp, p = dp[:n], p[:n]
-	d := Dot(dp, p)
-	for i := range dp {
-		dp[i] = float32(p[i]*(dp[i]-d)) * scale
+type attentionBackward struct {
+	dqkv             []float32 // (B,T,3C)
+	dout, out, stats []float32 // (B,T,C), (B,T,C), (B,Heads,T,2)
+	qkv              []float32 // (B,T,3C)
+	shape            AttentionShape
+	scratch          [][]float32 // (2,attentionBlock,T) of each thread
+}
+
+func (a *attentionBackward) part(thread, from, to int) {
+	for i := from; i < to; i++ {
+		out, q := a.shape.head(i)
+		stats := a.stats[2*a.shape.Time*i : 2*a.shape.Time*(i+1)]
+		attendBackward(a.dqkv[q:], a.dout[out:], a.out[out:], stats, a.qkv[q:], a.shape, a.scratch[thread])
 	}
+}
+
+// attendBackward is the twin of attend. It computes the weights p of a block of queries again, then their gradient
+// dp = dout vᵀ, that of the scores ds = p (dp - dout·out) Size^-1/2, and those of v, q and k. Each element of the
+// gradients of k and v is one chain over all queries.
+func attendBackward(dqkv, dout, out, stats, qkv []float32, s AttentionShape, scratch []float32) {
+	c, scale := s.Width(), s.scoreScale()
+	k, v, dk, dv := qkv[c:], qkv[2*c:], dqkv[c:], dqkv[2*c:]
+	clearRows(dk, 3*c, s.Time, s.Size)
+	clearRows(dv, 3*c, s.Time, s.Size)
+	for t := 0; t < s.Time; t += attentionBlock {
+		end := min(t+attentionBlock, s.Time)
+		rows := end - t
+		p, dp := scratch[:rows*end], scratch[rows*end:2*rows*end]
+		q, dq, do := qkv[t*3*c:], dqkv[t*3*c:], dout[t*c:]
+		MatMulStrided(p, end, q, 3*c, false, k, 3*c, true, rows, end, s.Size, false)
+		for i := range rows {
+			row := p[i*end : (i+1)*end]
+			attentionWeights(row, t+i+1, stats[2*(t+i):], scale)
+		}
+		MatMulStrided(dv, 3*c, p, end, true, do, c, false, end, s.Size, rows, true)
+		MatMulStrided(dp, end, do, c, false, v, 3*c, true, rows, end, s.Size, false)
+		for i := range rows {
+			at := (t + i) * c
+			d := Dot(dout[at:at+s.Size], out[at:at+s.Size])
+			scoreGradient(dp[i*end:(i+1)*end], p[i*end:(i+1)*end], t+i+1, d, scale)
+		}
+		MatMulStrided(dq, 3*c, dp, end, false, k, 3*c, false, rows, s.Size, end, false)
+		MatMulStrided(dk, 3*c, dp, end, true, q, 3*c, false, end, s.Size, rows, true)
+	}
+}
+
+// attentionWeights turns a row of scores into weights again, with the bits of the forward pass: 0 from n on.
+func attentionWeights(row []float32, n int, stats []float32, scale float32) {
+	top, inverse := stats[0], stats[1]
+	for i, score := range row[:n] {
+		row[i] = Exp(float32((score-top)*scale)) * inverse
+	}
+	clear(row[n:])
+}
+
+// scoreGradient replaces the gradient of the weights in row by that of the scores: p (dp - d) scale, 0 from n on.
+func scoreGradient(row, p []float32, n int, d, scale float32) {
+	p = p[:n]
+	for i, dp := range row[:n] {
+		row[i] = float32(p[i]*(dp-d)) * scale
+	}
+	clear(row[n:])
 }

@@ -1,9 +1,5 @@
 package kernel
 
-// CPUNumerics is the id of the arithmetic that every CPU computes, with or without assembly: the same bits for any
-// instruction set and any number of threads. What changes a bit changes it.
-const CPUNumerics = "cpu/1"
-
 // Ignored is the label of a position without a target.
 const Ignored = -1
 
@@ -98,10 +94,10 @@ type Backend interface {
 	// SwiGLUBackward gives dgateUp from dact, and act again.
 	SwiGLUBackward(dgateUp, act, dact, gateUp Buffer, i int)
 
-	// Loss is the cross-entropy of each row in nats, 0 where the label is Ignored: losses (R), y (R,C), w (V,C).
-	// Logits are held in scratch only, which has room for at least one row of V.
+	// Loss is the cross-entropy of each row in nats, 0 where the label is Ignored: losses (R), y (R,C), w (C,V).
+	// Logits are held in scratch only, which has room for one row of V or more.
 	Loss(losses, y, w Buffer, labels IDs, scratch Buffer)
-	// LossBackward is Loss with the gradients of scale[0] times the sum of all rows' losses: dy (R,C), dw (V,C).
+	// LossBackward is Loss with the gradients of scale[0] times the sum of all rows' losses: dy (R,C), dw (C,V).
 	LossBackward(losses, dy, dw, y, w Buffer, labels IDs, scale, scratch Buffer)
 	// Mean is dst[0] = scale[0] times the sum of losses.
 	Mean(dst, losses, scale Buffer)

@@ -1,74 +1,86 @@
 package kernel
 
-// classifierElements bounds the logits that are held at once, with at least classifierRows rows: below that, the
-// weights that each piece transposes would cost more than the product.
-const (
-	classifierElements = 1 << 17
-	classifierRows     = 256
-)
-
-// Classifier computes losses only.
-func (c *CPU) Classifier(losses, x, w Buffer, targets IDs, rows, h, v int) {
-	c.pieces(rows, v, func(logits []float32, first, last int) {
-		c.matMul(logits, data(x)[first*h:], false, data(w), false, last-first, v, h, false)
-		c.split(last-first, 1, func(_, low, high int) {
-			for i := low; i < high; i++ {
-				data(losses)[first+i] = crossEntropy(logits[i*v:(i+1)*v], targets.(ids)[first+i])
-			}
-		})
+// Loss implements Backend.
+func (c *CPU) Loss(losses, y, w Buffer, labels IDs, scratch Buffer) {
+	c.classify(classifier{
+		losses: floats(losses), y: floats(y), w: floats(w), labels: ids(labels), scratch: floats(scratch),
 	})
 }
 
-// ClassifierBackward computes losses and gradients piece by piece; dw is one chain over all rows.
-func (c *CPU) ClassifierBackward(losses, dx, dw, x, w Buffer, targets IDs, rows, h, v int, scale float32) {
-	c.pieces(rows, v, func(logits []float32, first, last int) {
-		n := last - first
-		c.matMul(logits, data(x)[first*h:], false, data(w), false, n, v, h, false)
-		c.split(n, 1, func(_, low, high int) {
-			for i := low; i < high; i++ {
-				data(losses)[first+i] = crossEntropyBackward(logits[i*v:(i+1)*v], targets.(ids)[first+i], scale)
-			}
-		})
-		c.matMul(data(dx)[first*h:], logits, false, data(w), true, n, h, v, false)
-		c.matMul(data(dw), data(x)[first*h:], true, logits, false, h, v, n, first > 0)
+// LossBackward implements Backend.
+func (c *CPU) LossBackward(losses, dy, dw, y, w Buffer, labels IDs, scale, scratch Buffer) {
+	c.classify(classifier{
+		losses: floats(losses), dy: floats(dy), dw: floats(dw), y: floats(y), w: floats(w), labels: ids(labels),
+		scale: floats(scale)[0], scratch: floats(scratch),
 	})
 }
 
-// pieces runs f over the rows, with memory for the logits of each piece.
-func (c *CPU) pieces(rows, v int, f func(logits []float32, first, last int)) {
-	n := min(rows, max(classifierRows, classifierElements/v))
-	logits := c.scratch(0, n*v)
-	for first := 0; first < rows; first += n {
-		f(logits, first, min(first+n, rows))
+// classifier is the last product with the cross-entropy of its rows, and their gradients where dy and dw are there.
+type classifier struct {
+	losses  []float32 // (R)
+	dy, dw  []float32 // (R,C), (C,V), or nil
+	y, w    []float32 // (R,C), (C,V)
+	labels  []int32   // (R)
+	scale   float32
+	scratch []float32 // logits of as many rows as fit
+}
+
+// classify goes over the rows in slices whose logits fit the scratch. Each element of dw is one chain over all rows.
+func (c *CPU) classify(o classifier) {
+	rows := len(o.losses)
+	width := len(o.y) / rows
+	v := len(o.w) / width
+	slice := len(o.scratch) / v
+	for from := 0; from < rows; from += slice {
+		to := min(from+slice, rows)
+		n := to - from
+		logits, y := o.scratch[:n*v], o.y[from*width:to*width]
+		c.product(logits, y, false, o.w, false, n, v, width, false)
+		t := &c.tasks.crossEntropy
+		*t = crossEntropyRows{o.losses[from:to], logits, o.labels[from:to], o.scale, o.dy != nil}
+		c.split(t, n, 1)
+		if o.dy == nil {
+			continue
+		}
+		c.product(o.dy[from*width:to*width], logits, false, o.w, true, n, width, v, false)
+		c.product(o.dw, y, true, logits, false, width, v, n, from > 0)
 	}
 }
 
-// crossEntropy is log Σ exp(logits) - logits[target], or 0 without a target. It changes the logits.
-func crossEntropy(logits []float32, target int32) float32 {
-	if target < 0 {
+type crossEntropyRows struct {
+	losses   []float32 // (n)
+	logits   []float32 // (n,V); becomes their gradient
+	labels   []int32   // (n)
+	scale    float32
+	gradient bool
+}
+
+func (x *crossEntropyRows) part(_, from, to int) {
+	v := len(x.logits) / len(x.losses)
+	for r := from; r < to; r++ {
+		x.losses[r] = crossEntropy(x.logits[r*v:(r+1)*v], x.labels[r], x.scale, x.gradient)
+	}
+}
+
+// crossEntropy returns log(sum(exp(logits))) - logits[label], and replaces the logits by their gradient,
+// scale (softmax - one at the label).
+func crossEntropy(logits []float32, label int32, scale float32, gradient bool) float32 {
+	if label == Ignored {
+		if gradient {
+			clear(logits)
+		}
 		return 0
 	}
-	m, t := Max(logits), logits[target]
-	return Log(expSum(logits, logits)) + (m - t)
+	top, chosen := Max(logits), logits[label]
+	sum := expSum(logits, logits, top, 1)
+	if gradient {
+		multiply(logits, scale/sum)
+		logits[label] -= scale
+	}
+	return Log(sum) - (chosen - top)
 }
 
-// crossEntropyBackward replaces the logits by scale · (softmax - one at the target), or 0 without a target.
-func crossEntropyBackward(logits []float32, target int32, scale float32) float32 {
-	if target < 0 {
-		clear(logits)
-		return 0
-	}
-	m, t := Max(logits), logits[target]
-	sum := expSum(logits, logits)
-	factor := scale / sum
-	for i := range logits {
-		logits[i] *= factor
-	}
-	logits[target] -= scale
-	return Log(sum) + (m - t)
-}
-
-// Mean scales the sum of x, in the fixed tree.
-func (c *CPU) Mean(dst Buffer, at int, x Buffer, n int, scale float32) {
-	data(dst)[at] = Sum(data(x)[:n]) * scale
+// Mean implements Backend.
+func (c *CPU) Mean(dst, losses, scale Buffer) {
+	floats(dst)[0] = Sum(floats(losses)) * floats(scale)[0]
 }

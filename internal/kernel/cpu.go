@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// CPU computes operations on this machine's processor, in float32 with the bits of CPUNumerics. An operation has run
+// CPU computes operations on this machine's processor, in float32 with the bits of NumericsID. An operation has run
 // when its method returns.
 type CPU struct {
 	threads   int
@@ -29,8 +29,8 @@ func NewCPU(threads int) *CPU {
 	return c
 }
 
-// Numerics is CPUNumerics.
-func (c *CPU) Numerics() string { return CPUNumerics }
+// Numerics is NumericsID.
+func (c *CPU) Numerics() string { return NumericsID }
 
 // Allocated is the bytes of all buffers and of the threads' scratch.
 func (c *CPU) Allocated() int64 { return c.allocated }

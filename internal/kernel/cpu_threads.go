@@ -20,13 +20,13 @@ type tasks struct {
 	normalize         normalize
 	normBackward      normBackward
 	normWeight        normWeight
-	product           product
+	product           productPart
 	rotate            rotate
 	attention         attentionForward
 	attentionBackward attentionBackward
 	swiglu            swigluForward
 	swigluBackward    swigluBackward
-	softmax           classifierSoftmax
+	crossEntropy      crossEntropyRows
 	adamw             adamw
 }
 

@@ -1,44 +1,54 @@
 package kernel
 
-// Product splits the rows of y.
-func (c *CPU) Product(y, x, w Buffer, rows, n, k int) {
-	c.matMul(data(y), data(x), false, data(w), false, rows, n, k, false)
+// Product implements Backend. Threads share the longer side of the output.
+func (c *CPU) Product(y, a Buffer, transA bool, b Buffer, transB bool, m, n, k int, accumulate bool) {
+	c.product(floats(y), floats(a), transA, floats(b), transB, m, n, k, accumulate)
 }
 
-// ProductBackward gives both gradients.
-func (c *CPU) ProductBackward(dx, dw, dy, x, w Buffer, rows, n, k int) {
-	c.matMul(data(dx), data(dy), false, data(w), true, rows, k, n, false)
-	c.matMul(data(dw), data(x), true, data(dy), false, k, n, rows, false)
-}
-
-// matMul is MatMul, split over the rows of C, or over its columns where these are more.
-func (c *CPU) matMul(y, a []float32, transA bool, b []float32, transB bool, m, n, k int, accumulate bool) {
+func (c *CPU) product(y, a []float32, transA bool, b []float32, transB bool, m, n, k int, accumulate bool) {
 	if c.threads == 1 {
 		MatMul(y, a, transA, b, transB, m, n, k, accumulate)
 		return
 	}
-	lda, ldb := k, n
-	if transA {
-		lda = m
-	}
-	if transB {
-		ldb = k
-	}
-	if m >= n {
-		c.split(m, 8, func(_, low, high int) {
-			from := low * lda
-			if transA {
-				from = low
-			}
-			MatMulStrided(y[low*n:], n, a[from:], lda, transA, b, ldb, transB, high-low, n, k, accumulate)
-		})
+	t := &c.tasks.product
+	*t = productPart{y, a, b, transA, transB, m, n, k, accumulate, n > m}
+	if t.columns {
+		c.split(t, n, 32)
 		return
 	}
-	c.split(n, 32, func(_, low, high int) {
-		from := low
-		if transB {
-			from = low * ldb
-		}
-		MatMulStrided(y[low:], n, a, lda, transA, b[from:], ldb, transB, m, high-low, k, accumulate)
-	})
+	c.split(t, m, 8)
+}
+
+// productPart computes some rows, or some columns, of c (M,N).
+type productPart struct {
+	c, a, b        []float32
+	transA, transB bool
+	m, n, k        int
+	accumulate     bool
+	columns        bool
+}
+
+func (p *productPart) part(_, from, to int) {
+	c, a, b, m, n := p.c, p.a, p.b, p.m, p.n
+	lda, ldb := p.k, p.n
+	if p.transA {
+		lda = p.m
+	}
+	if p.transB {
+		ldb = p.k
+	}
+	if p.columns {
+		c, b, n = c[from:], b[offset(from, ldb, p.transB):], to-from
+	} else {
+		c, a, m = c[from*p.n:], a[offset(from, lda, !p.transA):], to-from
+	}
+	MatMulStrided(c, p.n, a, lda, p.transA, b, ldb, p.transB, m, n, p.k, p.accumulate)
+}
+
+// offset is where a matrix's row begins, or its column.
+func offset(i, stride int, row bool) int {
+	if row {
+		return i * stride
+	}
+	return i
 }

@@ -1,39 +1,60 @@
 package kernel
 
-// SwiGLU splits over rows.
-func (c *CPU) SwiGLU(out, gu Buffer, rows, i int) {
-	c.split(rows, 1, func(_, low, high int) {
-		for r := low; r < high; r++ {
-			swiglu(data(out)[r*i:(r+1)*i], data(gu)[2*r*i:(2*r+1)*i], data(gu)[(2*r+1)*i:(2*r+2)*i])
-		}
-	})
+// SwiGLU implements Backend.
+func (c *CPU) SwiGLU(act, gateUp Buffer, i int) {
+	t := &c.tasks.swiglu
+	*t = swigluForward{floats(act), floats(gateUp), i}
+	c.split(t, act.Len()/i, 1)
 }
 
-// SwiGLUBackward splits over rows.
-func (c *CPU) SwiGLUBackward(dgu, dout, gu Buffer, rows, i int) {
-	c.split(rows, 1, func(_, low, high int) {
-		for r := low; r < high; r++ {
-			gate, up := 2*r*i, (2*r+1)*i
-			swigluBackward(data(dgu)[gate:gate+i], data(dgu)[up:up+i], data(dout)[r*i:(r+1)*i], data(gu)[gate:gate+i], data(gu)[up:up+i])
-		}
-	})
+// SwiGLUBackward implements Backend.
+func (c *CPU) SwiGLUBackward(dgateUp, act, dact, gateUp Buffer, i int) {
+	t := &c.tasks.swigluBackward
+	*t = swigluBackward{floats(dgateUp), floats(act), floats(dact), floats(gateUp), i}
+	c.split(t, act.Len()/i, 1)
 }
 
-// out = gate · sigmoid(gate) · up
-func swiglu(out, gate, up []float32) {
-	gate, up = gate[:len(out)], up[:len(out)]
-	for i, g := range gate {
-		out[i] = float32(g*sigmoid(g)) * up[i]
+type swigluForward struct {
+	act, gateUp []float32 // (R,I), (R,2I)
+	i           int
+}
+
+func (s *swigluForward) part(_, from, to int) {
+	for r := from; r < to; r++ {
+		gate, up := halves(s.gateUp, r, s.i)
+		act := s.act[r*s.i : (r+1)*s.i]
+		for j, g := range gate {
+			act[j] = float32(g*sigmoid(g)) * up[j]
+		}
 	}
 }
 
-// dgate = dout · up · s(1 + g(1 - s)), dup = dout · g · s, with s = sigmoid(g)
-func swigluBackward(dgate, dup, dout, gate, up []float32) {
-	for i, g := range gate {
-		s := sigmoid(g)
-		dup[i] = dout[i] * float32(g*s)
-		dgate[i] = float32(dout[i]*up[i]) * float32(s*(1+float32(g*(1-s))))
+type swigluBackward struct {
+	dgateUp, act, dact, gateUp []float32 // (R,2I), (R,I), (R,I), (R,2I)
+	i                          int
+}
+
+// With s = sigmoid(gate): silu' = s (1 + gate (1 - s)).
+func (s *swigluBackward) part(_, from, to int) {
+	for r := from; r < to; r++ {
+		gate, up := halves(s.gateUp, r, s.i)
+		dgate, dup := halves(s.dgateUp, r, s.i)
+		act, dact := s.act[r*s.i:(r+1)*s.i], s.dact[r*s.i:(r+1)*s.i]
+		for j, g := range gate {
+			sig := sigmoid(g)
+			silu := g * sig
+			act[j] = silu * up[j]
+			dup[j] = dact[j] * silu
+			slope := float32(sig * (1 + float32(g*(1-sig))))
+			dgate[j] = float32(dact[j]*up[j]) * slope
+		}
 	}
+}
+
+// halves gives a row's first and second i columns of 2i.
+func halves(x []float32, row, i int) (first, second []float32) {
+	at := 2 * i * row
+	return x[at : at+i : at+i], x[at+i : at+2*i : at+2*i]
 }
 
 func sigmoid(x float32) float32 { return 1 / (1 + Exp(-x)) }
