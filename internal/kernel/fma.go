@@ -22,10 +22,16 @@ func FMA(x, y, z float32) float32 {
 // normal numbers are known by the bits that float32 lacks; below them, addOdd decides.
 func fold(p, z float64) float64 {
 	s := p + z
-	if math.Float64bits(s)&dropped == midpoint || math.Abs(s) < smallestNormal {
+	if delicate(s) {
 		s = addOdd(p, z)
 	}
 	return float64(float32(s))
+}
+
+// delicate tells whether rounding s, a sum rounded to float64, once more to float32 may differ from rounding the exact
+// sum to float32.
+func delicate(s float64) bool {
+	return math.Float64bits(s)&dropped == midpoint || math.Abs(s) < smallestNormal
 }
 
 // addOdd returns p + z rounded to odd: an inexact sum goes to the neighbour in float64 whose last bit is one. Rounding

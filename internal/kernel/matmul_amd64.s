@@ -4,14 +4,35 @@
 
 #include "textflag.h"
 
-// func blockavx512r8v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, mask uint64, load bool)
+DATA masksAVX2<>+0(SB)/8, $0xffffffffffffffff
+DATA masksAVX2<>+8(SB)/8, $0xffffffffffffffff
+DATA masksAVX2<>+16(SB)/8, $0xffffffffffffffff
+DATA masksAVX2<>+24(SB)/8, $0xffffffffffffffff
+DATA masksAVX2<>+32(SB)/8, $0xffffffffffffffff
+DATA masksAVX2<>+40(SB)/8, $0xffffffffffffffff
+DATA masksAVX2<>+48(SB)/8, $0xffffffffffffffff
+DATA masksAVX2<>+56(SB)/8, $0xffffffffffffffff
+DATA masksAVX2<>+64(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+72(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+80(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+88(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+96(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+104(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+112(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+120(SB)/8, $0x0000000000000000
+GLOBL masksAVX2<>(SB), RODATA|NOPTR, $128
+
+// func blockAVX512r8v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 // Requires: AVX, AVX512F
-TEXT ·blockavx512r8v2(SB), NOSPLIT, $0-73
-	MOVQ      mask+64(FP), AX
+TEXT ·blockAVX512r8v2(SB), NOSPLIT, $0-73
+	MOVQ      columns+64(FP), AX
+	MOVQ      AX, CX
+	MOVQ      $0x00000001, AX
+	SHLQ      CL, AX
+	DECQ      AX
 	KMOVW     AX, K1
 	SHRQ      $0x10, AX
 	KMOVW     AX, K2
-	SHRQ      $0x10, AX
 	VXORPS    Y0, Y0, Y0
 	VXORPS    Y1, Y1, Y1
 	VXORPS    Y2, Y2, Y2
@@ -28,11 +49,11 @@ TEXT ·blockavx512r8v2(SB), NOSPLIT, $0-73
 	VXORPS    Y13, Y13, Y13
 	VXORPS    Y14, Y14, Y14
 	VXORPS    Y15, Y15, Y15
+	MOVB      load+72(FP), AL
+	TESTB     AL, AL
+	JZ        start
 	MOVQ      c+48(FP), AX
 	MOVQ      cRow+56(FP), CX
-	MOVB      load+72(FP), DL
-	TESTB     DL, DL
-	JZ        start
 	VMOVUPS.Z (AX), K1, Z0
 	VMOVUPS.Z 64(AX), K2, Z1
 	ADDQ      CX, AX
@@ -58,84 +79,85 @@ TEXT ·blockavx512r8v2(SB), NOSPLIT, $0-73
 	VMOVUPS.Z 64(AX), K2, Z15
 
 start:
-	MOVQ  k+0(FP), AX
-	MOVQ  a+8(FP), CX
-	MOVQ  aRow+16(FP), DX
-	MOVQ  aCol+24(FP), BX
-	MOVQ  b+32(FP), SI
-	MOVQ  bRow+40(FP), DI
-	LEAQ  (DX)(DX*2), R9
-	TESTQ AX, AX
-	JZ    store
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aCol+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ bRow+40(FP), SI
+	MOVQ aRow+16(FP), DI
+	LEAQ (DI)(DI*2), R8
 
 loop:
-	VMOVUPS.Z    (SI), K1, Z16
-	VMOVUPS.Z    64(SI), K2, Z17
-	LEAQ         (CX)(DX*4), R8
+	VMOVUPS.Z    (BX), K1, Z16
+	VMOVUPS.Z    64(BX), K2, Z17
+	LEAQ         (CX)(DI*4), R9
 	VBROADCASTSS (CX), Z18
 	VFMADD231PS  Z16, Z18, Z0
 	VFMADD231PS  Z17, Z18, Z1
-	VBROADCASTSS (CX)(DX*1), Z18
+	VBROADCASTSS (CX)(DI*1), Z18
 	VFMADD231PS  Z16, Z18, Z2
 	VFMADD231PS  Z17, Z18, Z3
-	VBROADCASTSS (CX)(DX*2), Z18
+	VBROADCASTSS (CX)(DI*2), Z18
 	VFMADD231PS  Z16, Z18, Z4
 	VFMADD231PS  Z17, Z18, Z5
-	VBROADCASTSS (CX)(R9*1), Z18
+	VBROADCASTSS (CX)(R8*1), Z18
 	VFMADD231PS  Z16, Z18, Z6
 	VFMADD231PS  Z17, Z18, Z7
-	VBROADCASTSS (R8), Z18
+	VBROADCASTSS (R9), Z18
 	VFMADD231PS  Z16, Z18, Z8
 	VFMADD231PS  Z17, Z18, Z9
-	VBROADCASTSS (R8)(DX*1), Z18
+	VBROADCASTSS (R9)(DI*1), Z18
 	VFMADD231PS  Z16, Z18, Z10
 	VFMADD231PS  Z17, Z18, Z11
-	VBROADCASTSS (R8)(DX*2), Z18
+	VBROADCASTSS (R9)(DI*2), Z18
 	VFMADD231PS  Z16, Z18, Z12
 	VFMADD231PS  Z17, Z18, Z13
-	VBROADCASTSS (R8)(R9*1), Z18
+	VBROADCASTSS (R9)(R8*1), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         BX, CX
-	ADDQ         DI, SI
+	ADDQ         DX, CX
+	ADDQ         SI, BX
 	DECQ         AX
 	JNZ          loop
-
-store:
-	MOVQ    c+48(FP), AX
-	MOVQ    cRow+56(FP), CX
-	VMOVUPS Z0, K1, (AX)
-	VMOVUPS Z1, K2, 64(AX)
-	ADDQ    CX, AX
-	VMOVUPS Z2, K1, (AX)
-	VMOVUPS Z3, K2, 64(AX)
-	ADDQ    CX, AX
-	VMOVUPS Z4, K1, (AX)
-	VMOVUPS Z5, K2, 64(AX)
-	ADDQ    CX, AX
-	VMOVUPS Z6, K1, (AX)
-	VMOVUPS Z7, K2, 64(AX)
-	ADDQ    CX, AX
-	VMOVUPS Z8, K1, (AX)
-	VMOVUPS Z9, K2, 64(AX)
-	ADDQ    CX, AX
-	VMOVUPS Z10, K1, (AX)
-	VMOVUPS Z11, K2, 64(AX)
-	ADDQ    CX, AX
-	VMOVUPS Z12, K1, (AX)
-	VMOVUPS Z13, K2, 64(AX)
-	ADDQ    CX, AX
-	VMOVUPS Z14, K1, (AX)
-	VMOVUPS Z15, K2, 64(AX)
+	MOVQ         c+48(FP), AX
+	MOVQ         cRow+56(FP), CX
+	VMOVUPS      Z0, K1, (AX)
+	VMOVUPS      Z1, K2, 64(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z2, K1, (AX)
+	VMOVUPS      Z3, K2, 64(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z4, K1, (AX)
+	VMOVUPS      Z5, K2, 64(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z6, K1, (AX)
+	VMOVUPS      Z7, K2, 64(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z8, K1, (AX)
+	VMOVUPS      Z9, K2, 64(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z10, K1, (AX)
+	VMOVUPS      Z11, K2, 64(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z12, K1, (AX)
+	VMOVUPS      Z13, K2, 64(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z14, K1, (AX)
+	VMOVUPS      Z15, K2, 64(AX)
 	VZEROUPPER
 	RET
 
-// func blockavx512r8v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, mask uint64, load bool)
+// func blockAVX512r4v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 // Requires: AVX, AVX512F
-TEXT ·blockavx512r8v1(SB), NOSPLIT, $0-73
-	MOVQ      mask+64(FP), AX
+TEXT ·blockAVX512r4v2(SB), NOSPLIT, $0-73
+	MOVQ      columns+64(FP), AX
+	MOVQ      AX, CX
+	MOVQ      $0x00000001, AX
+	SHLQ      CL, AX
+	DECQ      AX
 	KMOVW     AX, K1
 	SHRQ      $0x10, AX
+	KMOVW     AX, K2
 	VXORPS    Y0, Y0, Y0
 	VXORPS    Y1, Y1, Y1
 	VXORPS    Y2, Y2, Y2
@@ -144,11 +166,189 @@ TEXT ·blockavx512r8v1(SB), NOSPLIT, $0-73
 	VXORPS    Y5, Y5, Y5
 	VXORPS    Y6, Y6, Y6
 	VXORPS    Y7, Y7, Y7
+	MOVB      load+72(FP), AL
+	TESTB     AL, AL
+	JZ        start
 	MOVQ      c+48(FP), AX
 	MOVQ      cRow+56(FP), CX
-	MOVB      load+72(FP), DL
-	TESTB     DL, DL
+	VMOVUPS.Z (AX), K1, Z0
+	VMOVUPS.Z 64(AX), K2, Z1
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z2
+	VMOVUPS.Z 64(AX), K2, Z3
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z4
+	VMOVUPS.Z 64(AX), K2, Z5
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z6
+	VMOVUPS.Z 64(AX), K2, Z7
+
+start:
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aCol+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ bRow+40(FP), SI
+	MOVQ aRow+16(FP), DI
+	LEAQ (DI)(DI*2), R8
+
+loop:
+	VMOVUPS.Z    (BX), K1, Z8
+	VMOVUPS.Z    64(BX), K2, Z9
+	VBROADCASTSS (CX), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS (CX)(DI*1), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS (CX)(DI*2), Z10
+	VFMADD231PS  Z8, Z10, Z4
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS (CX)(R8*1), Z10
+	VFMADD231PS  Z8, Z10, Z6
+	VFMADD231PS  Z9, Z10, Z7
+	ADDQ         DX, CX
+	ADDQ         SI, BX
+	DECQ         AX
+	JNZ          loop
+	MOVQ         c+48(FP), AX
+	MOVQ         cRow+56(FP), CX
+	VMOVUPS      Z0, K1, (AX)
+	VMOVUPS      Z1, K2, 64(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z2, K1, (AX)
+	VMOVUPS      Z3, K2, 64(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z4, K1, (AX)
+	VMOVUPS      Z5, K2, 64(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z6, K1, (AX)
+	VMOVUPS      Z7, K2, 64(AX)
+	VZEROUPPER
+	RET
+
+// func blockAVX512r2v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F
+TEXT ·blockAVX512r2v2(SB), NOSPLIT, $0-73
+	MOVQ      columns+64(FP), AX
+	MOVQ      AX, CX
+	MOVQ      $0x00000001, AX
+	SHLQ      CL, AX
+	DECQ      AX
+	KMOVW     AX, K1
+	SHRQ      $0x10, AX
+	KMOVW     AX, K2
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	MOVB      load+72(FP), AL
+	TESTB     AL, AL
 	JZ        start
+	MOVQ      c+48(FP), AX
+	MOVQ      cRow+56(FP), CX
+	VMOVUPS.Z (AX), K1, Z0
+	VMOVUPS.Z 64(AX), K2, Z1
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z2
+	VMOVUPS.Z 64(AX), K2, Z3
+
+start:
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aCol+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ bRow+40(FP), SI
+	MOVQ aRow+16(FP), DI
+
+loop:
+	VMOVUPS.Z    (BX), K1, Z4
+	VMOVUPS.Z    64(BX), K2, Z5
+	VBROADCASTSS (CX), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS (CX)(DI*1), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	ADDQ         DX, CX
+	ADDQ         SI, BX
+	DECQ         AX
+	JNZ          loop
+	MOVQ         c+48(FP), AX
+	MOVQ         cRow+56(FP), CX
+	VMOVUPS      Z0, K1, (AX)
+	VMOVUPS      Z1, K2, 64(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z2, K1, (AX)
+	VMOVUPS      Z3, K2, 64(AX)
+	VZEROUPPER
+	RET
+
+// func blockAVX512r1v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F
+TEXT ·blockAVX512r1v2(SB), NOSPLIT, $0-73
+	MOVQ      columns+64(FP), AX
+	MOVQ      AX, CX
+	MOVQ      $0x00000001, AX
+	SHLQ      CL, AX
+	DECQ      AX
+	KMOVW     AX, K1
+	SHRQ      $0x10, AX
+	KMOVW     AX, K2
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	MOVB      load+72(FP), AL
+	TESTB     AL, AL
+	JZ        start
+	MOVQ      c+48(FP), AX
+	VMOVUPS.Z (AX), K1, Z0
+	VMOVUPS.Z 64(AX), K2, Z1
+
+start:
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aCol+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ bRow+40(FP), SI
+
+loop:
+	VMOVUPS.Z    (BX), K1, Z2
+	VMOVUPS.Z    64(BX), K2, Z3
+	VBROADCASTSS (CX), Z4
+	VFMADD231PS  Z2, Z4, Z0
+	VFMADD231PS  Z3, Z4, Z1
+	ADDQ         DX, CX
+	ADDQ         SI, BX
+	DECQ         AX
+	JNZ          loop
+	MOVQ         c+48(FP), AX
+	VMOVUPS      Z0, K1, (AX)
+	VMOVUPS      Z1, K2, 64(AX)
+	VZEROUPPER
+	RET
+
+// func blockAVX512r8v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F
+TEXT ·blockAVX512r8v1(SB), NOSPLIT, $0-73
+	MOVQ      columns+64(FP), AX
+	MOVQ      AX, CX
+	MOVQ      $0x00000001, AX
+	SHLQ      CL, AX
+	DECQ      AX
+	KMOVW     AX, K1
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	VXORPS    Y4, Y4, Y4
+	VXORPS    Y5, Y5, Y5
+	VXORPS    Y6, Y6, Y6
+	VXORPS    Y7, Y7, Y7
+	MOVB      load+72(FP), AL
+	TESTB     AL, AL
+	JZ        start
+	MOVQ      c+48(FP), AX
+	MOVQ      cRow+56(FP), CX
 	VMOVUPS.Z (AX), K1, Z0
 	ADDQ      CX, AX
 	VMOVUPS.Z (AX), K1, Z1
@@ -166,156 +366,460 @@ TEXT ·blockavx512r8v1(SB), NOSPLIT, $0-73
 	VMOVUPS.Z (AX), K1, Z7
 
 start:
-	MOVQ  k+0(FP), AX
-	MOVQ  a+8(FP), CX
-	MOVQ  aRow+16(FP), DX
-	MOVQ  aCol+24(FP), BX
-	MOVQ  b+32(FP), SI
-	MOVQ  bRow+40(FP), DI
-	LEAQ  (DX)(DX*2), R9
-	TESTQ AX, AX
-	JZ    store
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aCol+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ bRow+40(FP), SI
+	MOVQ aRow+16(FP), DI
+	LEAQ (DI)(DI*2), R8
 
 loop:
-	VMOVUPS.Z    (SI), K1, Z8
-	LEAQ         (CX)(DX*4), R8
+	VMOVUPS.Z    (BX), K1, Z8
+	LEAQ         (CX)(DI*4), R9
 	VBROADCASTSS (CX), Z9
 	VFMADD231PS  Z8, Z9, Z0
-	VBROADCASTSS (CX)(DX*1), Z9
+	VBROADCASTSS (CX)(DI*1), Z9
 	VFMADD231PS  Z8, Z9, Z1
-	VBROADCASTSS (CX)(DX*2), Z9
+	VBROADCASTSS (CX)(DI*2), Z9
 	VFMADD231PS  Z8, Z9, Z2
-	VBROADCASTSS (CX)(R9*1), Z9
+	VBROADCASTSS (CX)(R8*1), Z9
 	VFMADD231PS  Z8, Z9, Z3
-	VBROADCASTSS (R8), Z9
+	VBROADCASTSS (R9), Z9
 	VFMADD231PS  Z8, Z9, Z4
-	VBROADCASTSS (R8)(DX*1), Z9
+	VBROADCASTSS (R9)(DI*1), Z9
 	VFMADD231PS  Z8, Z9, Z5
-	VBROADCASTSS (R8)(DX*2), Z9
+	VBROADCASTSS (R9)(DI*2), Z9
 	VFMADD231PS  Z8, Z9, Z6
-	VBROADCASTSS (R8)(R9*1), Z9
+	VBROADCASTSS (R9)(R8*1), Z9
 	VFMADD231PS  Z8, Z9, Z7
-	ADDQ         BX, CX
-	ADDQ         DI, SI
+	ADDQ         DX, CX
+	ADDQ         SI, BX
 	DECQ         AX
 	JNZ          loop
-
-store:
-	MOVQ    c+48(FP), AX
-	MOVQ    cRow+56(FP), CX
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    CX, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    CX, AX
-	VMOVUPS Z2, K1, (AX)
-	ADDQ    CX, AX
-	VMOVUPS Z3, K1, (AX)
-	ADDQ    CX, AX
-	VMOVUPS Z4, K1, (AX)
-	ADDQ    CX, AX
-	VMOVUPS Z5, K1, (AX)
-	ADDQ    CX, AX
-	VMOVUPS Z6, K1, (AX)
-	ADDQ    CX, AX
-	VMOVUPS Z7, K1, (AX)
+	MOVQ         c+48(FP), AX
+	MOVQ         cRow+56(FP), CX
+	VMOVUPS      Z0, K1, (AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z1, K1, (AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z2, K1, (AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z3, K1, (AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z4, K1, (AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z5, K1, (AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z6, K1, (AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z7, K1, (AX)
 	VZEROUPPER
 	RET
 
-// func blockavx512r1v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, mask uint64, load bool)
+// func blockAVX512r4v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 // Requires: AVX, AVX512F
-TEXT ·blockavx512r1v2(SB), NOSPLIT, $0-73
-	MOVQ      mask+64(FP), AX
+TEXT ·blockAVX512r4v1(SB), NOSPLIT, $0-73
+	MOVQ      columns+64(FP), AX
+	MOVQ      AX, CX
+	MOVQ      $0x00000001, AX
+	SHLQ      CL, AX
+	DECQ      AX
 	KMOVW     AX, K1
-	SHRQ      $0x10, AX
-	KMOVW     AX, K2
-	SHRQ      $0x10, AX
 	VXORPS    Y0, Y0, Y0
 	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	MOVB      load+72(FP), AL
+	TESTB     AL, AL
+	JZ        start
 	MOVQ      c+48(FP), AX
 	MOVQ      cRow+56(FP), CX
-	MOVB      load+72(FP), CL
-	TESTB     CL, CL
-	JZ        start
 	VMOVUPS.Z (AX), K1, Z0
-	VMOVUPS.Z 64(AX), K2, Z1
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z1
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z2
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z3
 
 start:
-	MOVQ  k+0(FP), AX
-	MOVQ  a+8(FP), CX
-	MOVQ  aRow+16(FP), DX
-	MOVQ  aCol+24(FP), BX
-	MOVQ  b+32(FP), SI
-	MOVQ  bRow+40(FP), DI
-	LEAQ  (DX)(DX*2), DX
-	TESTQ AX, AX
-	JZ    store
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aCol+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ bRow+40(FP), SI
+	MOVQ aRow+16(FP), DI
+	LEAQ (DI)(DI*2), R8
 
 loop:
-	VMOVUPS.Z    (SI), K1, Z2
-	VMOVUPS.Z    64(SI), K2, Z3
-	VBROADCASTSS (CX), Z4
-	VFMADD231PS  Z2, Z4, Z0
-	VFMADD231PS  Z3, Z4, Z1
-	ADDQ         BX, CX
-	ADDQ         DI, SI
+	VMOVUPS.Z    (BX), K1, Z4
+	VBROADCASTSS (CX), Z5
+	VFMADD231PS  Z4, Z5, Z0
+	VBROADCASTSS (CX)(DI*1), Z5
+	VFMADD231PS  Z4, Z5, Z1
+	VBROADCASTSS (CX)(DI*2), Z5
+	VFMADD231PS  Z4, Z5, Z2
+	VBROADCASTSS (CX)(R8*1), Z5
+	VFMADD231PS  Z4, Z5, Z3
+	ADDQ         DX, CX
+	ADDQ         SI, BX
 	DECQ         AX
 	JNZ          loop
-
-store:
-	MOVQ    c+48(FP), AX
-	MOVQ    cRow+56(FP), CX
-	VMOVUPS Z0, K1, (AX)
-	VMOVUPS Z1, K2, 64(AX)
+	MOVQ         c+48(FP), AX
+	MOVQ         cRow+56(FP), CX
+	VMOVUPS      Z0, K1, (AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z1, K1, (AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z2, K1, (AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z3, K1, (AX)
 	VZEROUPPER
 	RET
 
-// func blockavx512r1v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, mask uint64, load bool)
+// func blockAVX512r2v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 // Requires: AVX, AVX512F
-TEXT ·blockavx512r1v1(SB), NOSPLIT, $0-73
-	MOVQ      mask+64(FP), AX
+TEXT ·blockAVX512r2v1(SB), NOSPLIT, $0-73
+	MOVQ      columns+64(FP), AX
+	MOVQ      AX, CX
+	MOVQ      $0x00000001, AX
+	SHLQ      CL, AX
+	DECQ      AX
 	KMOVW     AX, K1
-	SHRQ      $0x10, AX
 	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	MOVB      load+72(FP), AL
+	TESTB     AL, AL
+	JZ        start
 	MOVQ      c+48(FP), AX
 	MOVQ      cRow+56(FP), CX
-	MOVB      load+72(FP), CL
-	TESTB     CL, CL
+	VMOVUPS.Z (AX), K1, Z0
+	ADDQ      CX, AX
+	VMOVUPS.Z (AX), K1, Z1
+
+start:
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aCol+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ bRow+40(FP), SI
+	MOVQ aRow+16(FP), DI
+
+loop:
+	VMOVUPS.Z    (BX), K1, Z2
+	VBROADCASTSS (CX), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS (CX)(DI*1), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	ADDQ         DX, CX
+	ADDQ         SI, BX
+	DECQ         AX
+	JNZ          loop
+	MOVQ         c+48(FP), AX
+	MOVQ         cRow+56(FP), CX
+	VMOVUPS      Z0, K1, (AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z1, K1, (AX)
+	VZEROUPPER
+	RET
+
+// func blockAVX512r1v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F
+TEXT ·blockAVX512r1v1(SB), NOSPLIT, $0-73
+	MOVQ      columns+64(FP), AX
+	MOVQ      AX, CX
+	MOVQ      $0x00000001, AX
+	SHLQ      CL, AX
+	DECQ      AX
+	KMOVW     AX, K1
+	VXORPS    Y0, Y0, Y0
+	MOVB      load+72(FP), AL
+	TESTB     AL, AL
 	JZ        start
+	MOVQ      c+48(FP), AX
 	VMOVUPS.Z (AX), K1, Z0
 
 start:
-	MOVQ  k+0(FP), AX
-	MOVQ  a+8(FP), CX
-	MOVQ  aRow+16(FP), DX
-	MOVQ  aCol+24(FP), BX
-	MOVQ  b+32(FP), SI
-	MOVQ  bRow+40(FP), DI
-	LEAQ  (DX)(DX*2), DX
-	TESTQ AX, AX
-	JZ    store
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aCol+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ bRow+40(FP), SI
 
 loop:
-	VMOVUPS.Z    (SI), K1, Z1
+	VMOVUPS.Z    (BX), K1, Z1
 	VBROADCASTSS (CX), Z2
 	VFMADD231PS  Z1, Z2, Z0
-	ADDQ         BX, CX
-	ADDQ         DI, SI
+	ADDQ         DX, CX
+	ADDQ         SI, BX
 	DECQ         AX
 	JNZ          loop
-
-store:
-	MOVQ    c+48(FP), AX
-	MOVQ    cRow+56(FP), CX
-	VMOVUPS Z0, K1, (AX)
+	MOVQ         c+48(FP), AX
+	VMOVUPS      Z0, K1, (AX)
 	VZEROUPPER
 	RET
 
-// func blockavx2r4v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, mask *int32, load bool)
+// func blockAVX2r6v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 // Requires: AVX, FMA3
-TEXT ·blockavx2r4v2(SB), NOSPLIT, $0-73
-	MOVQ       mask+64(FP), AX
-	VMOVUPS    (AX), Y0
-	VMOVUPS    32(AX), Y1
+TEXT ·blockAVX2r6v2(SB), NOSPLIT, $0-73
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	VXORPS  Y9, Y9, Y9
+	VXORPS  Y10, Y10, Y10
+	VXORPS  Y11, Y11, Y11
+	MOVB    load+72(FP), AL
+	TESTB   AL, AL
+	JZ      start
+	MOVQ    c+48(FP), AX
+	MOVQ    cRow+56(FP), CX
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	ADDQ    CX, AX
+	VMOVUPS (AX), Y2
+	VMOVUPS 32(AX), Y3
+	ADDQ    CX, AX
+	VMOVUPS (AX), Y4
+	VMOVUPS 32(AX), Y5
+	ADDQ    CX, AX
+	VMOVUPS (AX), Y6
+	VMOVUPS 32(AX), Y7
+	ADDQ    CX, AX
+	VMOVUPS (AX), Y8
+	VMOVUPS 32(AX), Y9
+	ADDQ    CX, AX
+	VMOVUPS (AX), Y10
+	VMOVUPS 32(AX), Y11
+
+start:
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aCol+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ bRow+40(FP), SI
+	MOVQ aRow+16(FP), DI
+	LEAQ (DI)(DI*2), R8
+
+loop:
+	VMOVUPS      (BX), Y12
+	VMOVUPS      32(BX), Y13
+	LEAQ         (CX)(DI*4), R9
+	VBROADCASTSS (CX), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (CX)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS (CX)(DI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS (CX)(R8*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS (R9), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS (R9)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DX, CX
+	ADDQ         SI, BX
+	DECQ         AX
+	JNZ          loop
+	MOVQ         c+48(FP), AX
+	MOVQ         cRow+56(FP), CX
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Y2, (AX)
+	VMOVUPS      Y3, 32(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Y4, (AX)
+	VMOVUPS      Y5, 32(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Y6, (AX)
+	VMOVUPS      Y7, 32(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Y8, (AX)
+	VMOVUPS      Y9, 32(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Y10, (AX)
+	VMOVUPS      Y11, 32(AX)
+	VZEROUPPER
+	RET
+
+// func blockAVX2r4v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3
+TEXT ·blockAVX2r4v2(SB), NOSPLIT, $0-73
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	MOVB    load+72(FP), AL
+	TESTB   AL, AL
+	JZ      start
+	MOVQ    c+48(FP), AX
+	MOVQ    cRow+56(FP), CX
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	ADDQ    CX, AX
+	VMOVUPS (AX), Y2
+	VMOVUPS 32(AX), Y3
+	ADDQ    CX, AX
+	VMOVUPS (AX), Y4
+	VMOVUPS 32(AX), Y5
+	ADDQ    CX, AX
+	VMOVUPS (AX), Y6
+	VMOVUPS 32(AX), Y7
+
+start:
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aCol+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ bRow+40(FP), SI
+	MOVQ aRow+16(FP), DI
+	LEAQ (DI)(DI*2), R8
+
+loop:
+	VMOVUPS      (BX), Y8
+	VMOVUPS      32(BX), Y9
+	VBROADCASTSS (CX), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (CX)(DI*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS (CX)(DI*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (CX)(R8*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         DX, CX
+	ADDQ         SI, BX
+	DECQ         AX
+	JNZ          loop
+	MOVQ         c+48(FP), AX
+	MOVQ         cRow+56(FP), CX
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Y2, (AX)
+	VMOVUPS      Y3, 32(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Y4, (AX)
+	VMOVUPS      Y5, 32(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Y6, (AX)
+	VMOVUPS      Y7, 32(AX)
+	VZEROUPPER
+	RET
+
+// func blockAVX2r2v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3
+TEXT ·blockAVX2r2v2(SB), NOSPLIT, $0-73
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	MOVB    load+72(FP), AL
+	TESTB   AL, AL
+	JZ      start
+	MOVQ    c+48(FP), AX
+	MOVQ    cRow+56(FP), CX
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	ADDQ    CX, AX
+	VMOVUPS (AX), Y2
+	VMOVUPS 32(AX), Y3
+
+start:
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aCol+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ bRow+40(FP), SI
+	MOVQ aRow+16(FP), DI
+
+loop:
+	VMOVUPS      (BX), Y4
+	VMOVUPS      32(BX), Y5
+	VBROADCASTSS (CX), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (CX)(DI*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         DX, CX
+	ADDQ         SI, BX
+	DECQ         AX
+	JNZ          loop
+	MOVQ         c+48(FP), AX
+	MOVQ         cRow+56(FP), CX
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Y2, (AX)
+	VMOVUPS      Y3, 32(AX)
+	VZEROUPPER
+	RET
+
+// func blockAVX2r1v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3
+TEXT ·blockAVX2r1v2(SB), NOSPLIT, $0-73
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	MOVB    load+72(FP), AL
+	TESTB   AL, AL
+	JZ      start
+	MOVQ    c+48(FP), AX
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+
+start:
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aCol+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ bRow+40(FP), SI
+
+loop:
+	VMOVUPS      (BX), Y2
+	VMOVUPS      32(BX), Y3
+	VBROADCASTSS (CX), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	ADDQ         DX, CX
+	ADDQ         SI, BX
+	DECQ         AX
+	JNZ          loop
+	MOVQ         c+48(FP), AX
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	VZEROUPPER
+	RET
+
+// func blockAVX2r4v2masked(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3
+TEXT ·blockAVX2r4v2masked(SB), NOSPLIT, $0-73
+	MOVQ       columns+64(FP), AX
+	LEAQ       masksAVX2<>+64(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    (CX), Y0
+	VMOVUPS    32(CX), Y1
 	VXORPS     Y2, Y2, Y2
 	VXORPS     Y3, Y3, Y3
 	VXORPS     Y4, Y4, Y4
@@ -324,11 +828,11 @@ TEXT ·blockavx2r4v2(SB), NOSPLIT, $0-73
 	VXORPS     Y7, Y7, Y7
 	VXORPS     Y8, Y8, Y8
 	VXORPS     Y9, Y9, Y9
+	MOVB       load+72(FP), AL
+	TESTB      AL, AL
+	JZ         start
 	MOVQ       c+48(FP), AX
 	MOVQ       cRow+56(FP), CX
-	MOVB       load+72(FP), DL
-	TESTB      DL, DL
-	JZ         start
 	VMASKMOVPS (AX), Y0, Y2
 	VMASKMOVPS 32(AX), Y1, Y3
 	ADDQ       CX, AX
@@ -342,67 +846,357 @@ TEXT ·blockavx2r4v2(SB), NOSPLIT, $0-73
 	VMASKMOVPS 32(AX), Y1, Y9
 
 start:
-	MOVQ  k+0(FP), AX
-	MOVQ  a+8(FP), CX
-	MOVQ  aRow+16(FP), DX
-	MOVQ  aCol+24(FP), BX
-	MOVQ  b+32(FP), SI
-	MOVQ  bRow+40(FP), DI
-	LEAQ  (DX)(DX*2), R8
-	TESTQ AX, AX
-	JZ    store
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aCol+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ bRow+40(FP), SI
+	MOVQ aRow+16(FP), DI
+	LEAQ (DI)(DI*2), R8
 
 loop:
-	VMASKMOVPS   (SI), Y0, Y10
-	VMASKMOVPS   32(SI), Y1, Y11
+	VMASKMOVPS   (BX), Y0, Y10
+	VMASKMOVPS   32(BX), Y1, Y11
 	VBROADCASTSS (CX), Y12
 	VFMADD231PS  Y10, Y12, Y2
 	VFMADD231PS  Y11, Y12, Y3
-	VBROADCASTSS (CX)(DX*1), Y12
+	VBROADCASTSS (CX)(DI*1), Y12
 	VFMADD231PS  Y10, Y12, Y4
 	VFMADD231PS  Y11, Y12, Y5
-	VBROADCASTSS (CX)(DX*2), Y12
+	VBROADCASTSS (CX)(DI*2), Y12
 	VFMADD231PS  Y10, Y12, Y6
 	VFMADD231PS  Y11, Y12, Y7
 	VBROADCASTSS (CX)(R8*1), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         BX, CX
-	ADDQ         DI, SI
+	ADDQ         DX, CX
+	ADDQ         SI, BX
 	DECQ         AX
 	JNZ          loop
-
-store:
-	MOVQ       c+48(FP), AX
-	MOVQ       cRow+56(FP), CX
-	VMASKMOVPS Y2, Y0, (AX)
-	VMASKMOVPS Y3, Y1, 32(AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y4, Y0, (AX)
-	VMASKMOVPS Y5, Y1, 32(AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y6, Y0, (AX)
-	VMASKMOVPS Y7, Y1, 32(AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y8, Y0, (AX)
-	VMASKMOVPS Y9, Y1, 32(AX)
+	MOVQ         c+48(FP), AX
+	MOVQ         cRow+56(FP), CX
+	VMASKMOVPS   Y2, Y0, (AX)
+	VMASKMOVPS   Y3, Y1, 32(AX)
+	ADDQ         CX, AX
+	VMASKMOVPS   Y4, Y0, (AX)
+	VMASKMOVPS   Y5, Y1, 32(AX)
+	ADDQ         CX, AX
+	VMASKMOVPS   Y6, Y0, (AX)
+	VMASKMOVPS   Y7, Y1, 32(AX)
+	ADDQ         CX, AX
+	VMASKMOVPS   Y8, Y0, (AX)
+	VMASKMOVPS   Y9, Y1, 32(AX)
 	VZEROUPPER
 	RET
 
-// func blockavx2r4v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, mask *int32, load bool)
+// func blockAVX2r2v2masked(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 // Requires: AVX, FMA3
-TEXT ·blockavx2r4v1(SB), NOSPLIT, $0-73
-	MOVQ       mask+64(FP), AX
-	VMOVUPS    (AX), Y0
+TEXT ·blockAVX2r2v2masked(SB), NOSPLIT, $0-73
+	MOVQ       columns+64(FP), AX
+	LEAQ       masksAVX2<>+64(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    (CX), Y0
+	VMOVUPS    32(CX), Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	MOVB       load+72(FP), AL
+	TESTB      AL, AL
+	JZ         start
+	MOVQ       c+48(FP), AX
+	MOVQ       cRow+56(FP), CX
+	VMASKMOVPS (AX), Y0, Y2
+	VMASKMOVPS 32(AX), Y1, Y3
+	ADDQ       CX, AX
+	VMASKMOVPS (AX), Y0, Y4
+	VMASKMOVPS 32(AX), Y1, Y5
+
+start:
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aCol+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ bRow+40(FP), SI
+	MOVQ aRow+16(FP), DI
+
+loop:
+	VMASKMOVPS   (BX), Y0, Y6
+	VMASKMOVPS   32(BX), Y1, Y7
+	VBROADCASTSS (CX), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (CX)(DI*1), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         DX, CX
+	ADDQ         SI, BX
+	DECQ         AX
+	JNZ          loop
+	MOVQ         c+48(FP), AX
+	MOVQ         cRow+56(FP), CX
+	VMASKMOVPS   Y2, Y0, (AX)
+	VMASKMOVPS   Y3, Y1, 32(AX)
+	ADDQ         CX, AX
+	VMASKMOVPS   Y4, Y0, (AX)
+	VMASKMOVPS   Y5, Y1, 32(AX)
+	VZEROUPPER
+	RET
+
+// func blockAVX2r1v2masked(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3
+TEXT ·blockAVX2r1v2masked(SB), NOSPLIT, $0-73
+	MOVQ       columns+64(FP), AX
+	LEAQ       masksAVX2<>+64(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    (CX), Y0
+	VMOVUPS    32(CX), Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVB       load+72(FP), AL
+	TESTB      AL, AL
+	JZ         start
+	MOVQ       c+48(FP), AX
+	VMASKMOVPS (AX), Y0, Y2
+	VMASKMOVPS 32(AX), Y1, Y3
+
+start:
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aCol+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ bRow+40(FP), SI
+
+loop:
+	VMASKMOVPS   (BX), Y0, Y4
+	VMASKMOVPS   32(BX), Y1, Y5
+	VBROADCASTSS (CX), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         DX, CX
+	ADDQ         SI, BX
+	DECQ         AX
+	JNZ          loop
+	MOVQ         c+48(FP), AX
+	VMASKMOVPS   Y2, Y0, (AX)
+	VMASKMOVPS   Y3, Y1, 32(AX)
+	VZEROUPPER
+	RET
+
+// func blockAVX2r6v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3
+TEXT ·blockAVX2r6v1(SB), NOSPLIT, $0-73
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	MOVB    load+72(FP), AL
+	TESTB   AL, AL
+	JZ      start
+	MOVQ    c+48(FP), AX
+	MOVQ    cRow+56(FP), CX
+	VMOVUPS (AX), Y0
+	ADDQ    CX, AX
+	VMOVUPS (AX), Y1
+	ADDQ    CX, AX
+	VMOVUPS (AX), Y2
+	ADDQ    CX, AX
+	VMOVUPS (AX), Y3
+	ADDQ    CX, AX
+	VMOVUPS (AX), Y4
+	ADDQ    CX, AX
+	VMOVUPS (AX), Y5
+
+start:
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aCol+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ bRow+40(FP), SI
+	MOVQ aRow+16(FP), DI
+	LEAQ (DI)(DI*2), R8
+
+loop:
+	VMOVUPS      (BX), Y6
+	LEAQ         (CX)(DI*4), R9
+	VBROADCASTSS (CX), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS (CX)(DI*1), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS (CX)(DI*2), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS (CX)(R8*1), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS (R9), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS (R9)(DI*1), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	ADDQ         DX, CX
+	ADDQ         SI, BX
+	DECQ         AX
+	JNZ          loop
+	MOVQ         c+48(FP), AX
+	MOVQ         cRow+56(FP), CX
+	VMOVUPS      Y0, (AX)
+	ADDQ         CX, AX
+	VMOVUPS      Y1, (AX)
+	ADDQ         CX, AX
+	VMOVUPS      Y2, (AX)
+	ADDQ         CX, AX
+	VMOVUPS      Y3, (AX)
+	ADDQ         CX, AX
+	VMOVUPS      Y4, (AX)
+	ADDQ         CX, AX
+	VMOVUPS      Y5, (AX)
+	VZEROUPPER
+	RET
+
+// func blockAVX2r4v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3
+TEXT ·blockAVX2r4v1(SB), NOSPLIT, $0-73
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	MOVB    load+72(FP), AL
+	TESTB   AL, AL
+	JZ      start
+	MOVQ    c+48(FP), AX
+	MOVQ    cRow+56(FP), CX
+	VMOVUPS (AX), Y0
+	ADDQ    CX, AX
+	VMOVUPS (AX), Y1
+	ADDQ    CX, AX
+	VMOVUPS (AX), Y2
+	ADDQ    CX, AX
+	VMOVUPS (AX), Y3
+
+start:
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aCol+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ bRow+40(FP), SI
+	MOVQ aRow+16(FP), DI
+	LEAQ (DI)(DI*2), R8
+
+loop:
+	VMOVUPS      (BX), Y4
+	VBROADCASTSS (CX), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS (CX)(DI*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS (CX)(DI*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS (CX)(R8*1), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         DX, CX
+	ADDQ         SI, BX
+	DECQ         AX
+	JNZ          loop
+	MOVQ         c+48(FP), AX
+	MOVQ         cRow+56(FP), CX
+	VMOVUPS      Y0, (AX)
+	ADDQ         CX, AX
+	VMOVUPS      Y1, (AX)
+	ADDQ         CX, AX
+	VMOVUPS      Y2, (AX)
+	ADDQ         CX, AX
+	VMOVUPS      Y3, (AX)
+	VZEROUPPER
+	RET
+
+// func blockAVX2r2v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3
+TEXT ·blockAVX2r2v1(SB), NOSPLIT, $0-73
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	MOVB    load+72(FP), AL
+	TESTB   AL, AL
+	JZ      start
+	MOVQ    c+48(FP), AX
+	MOVQ    cRow+56(FP), CX
+	VMOVUPS (AX), Y0
+	ADDQ    CX, AX
+	VMOVUPS (AX), Y1
+
+start:
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aCol+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ bRow+40(FP), SI
+	MOVQ aRow+16(FP), DI
+
+loop:
+	VMOVUPS      (BX), Y2
+	VBROADCASTSS (CX), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS (CX)(DI*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         DX, CX
+	ADDQ         SI, BX
+	DECQ         AX
+	JNZ          loop
+	MOVQ         c+48(FP), AX
+	MOVQ         cRow+56(FP), CX
+	VMOVUPS      Y0, (AX)
+	ADDQ         CX, AX
+	VMOVUPS      Y1, (AX)
+	VZEROUPPER
+	RET
+
+// func blockAVX2r1v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3
+TEXT ·blockAVX2r1v1(SB), NOSPLIT, $0-73
+	VXORPS  Y0, Y0, Y0
+	MOVB    load+72(FP), AL
+	TESTB   AL, AL
+	JZ      start
+	MOVQ    c+48(FP), AX
+	VMOVUPS (AX), Y0
+
+start:
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aCol+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ bRow+40(FP), SI
+
+loop:
+	VMOVUPS      (BX), Y1
+	VBROADCASTSS (CX), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	ADDQ         DX, CX
+	ADDQ         SI, BX
+	DECQ         AX
+	JNZ          loop
+	MOVQ         c+48(FP), AX
+	VMOVUPS      Y0, (AX)
+	VZEROUPPER
+	RET
+
+// func blockAVX2r4v1masked(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3
+TEXT ·blockAVX2r4v1masked(SB), NOSPLIT, $0-73
+	MOVQ       columns+64(FP), AX
+	LEAQ       masksAVX2<>+64(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    (CX), Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
 	VXORPS     Y3, Y3, Y3
 	VXORPS     Y4, Y4, Y4
+	MOVB       load+72(FP), AL
+	TESTB      AL, AL
+	JZ         start
 	MOVQ       c+48(FP), AX
 	MOVQ       cRow+56(FP), CX
-	MOVB       load+72(FP), DL
-	TESTB      DL, DL
-	JZ         start
 	VMASKMOVPS (AX), Y0, Y1
 	ADDQ       CX, AX
 	VMASKMOVPS (AX), Y0, Y2
@@ -412,126 +1206,116 @@ TEXT ·blockavx2r4v1(SB), NOSPLIT, $0-73
 	VMASKMOVPS (AX), Y0, Y4
 
 start:
-	MOVQ  k+0(FP), AX
-	MOVQ  a+8(FP), CX
-	MOVQ  aRow+16(FP), DX
-	MOVQ  aCol+24(FP), BX
-	MOVQ  b+32(FP), SI
-	MOVQ  bRow+40(FP), DI
-	LEAQ  (DX)(DX*2), R8
-	TESTQ AX, AX
-	JZ    store
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aCol+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ bRow+40(FP), SI
+	MOVQ aRow+16(FP), DI
+	LEAQ (DI)(DI*2), R8
 
 loop:
-	VMASKMOVPS   (SI), Y0, Y5
+	VMASKMOVPS   (BX), Y0, Y5
 	VBROADCASTSS (CX), Y6
 	VFMADD231PS  Y5, Y6, Y1
-	VBROADCASTSS (CX)(DX*1), Y6
+	VBROADCASTSS (CX)(DI*1), Y6
 	VFMADD231PS  Y5, Y6, Y2
-	VBROADCASTSS (CX)(DX*2), Y6
+	VBROADCASTSS (CX)(DI*2), Y6
 	VFMADD231PS  Y5, Y6, Y3
 	VBROADCASTSS (CX)(R8*1), Y6
 	VFMADD231PS  Y5, Y6, Y4
-	ADDQ         BX, CX
-	ADDQ         DI, SI
+	ADDQ         DX, CX
+	ADDQ         SI, BX
 	DECQ         AX
 	JNZ          loop
-
-store:
-	MOVQ       c+48(FP), AX
-	MOVQ       cRow+56(FP), CX
-	VMASKMOVPS Y1, Y0, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y2, Y0, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y3, Y0, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y4, Y0, (AX)
+	MOVQ         c+48(FP), AX
+	MOVQ         cRow+56(FP), CX
+	VMASKMOVPS   Y1, Y0, (AX)
+	ADDQ         CX, AX
+	VMASKMOVPS   Y2, Y0, (AX)
+	ADDQ         CX, AX
+	VMASKMOVPS   Y3, Y0, (AX)
+	ADDQ         CX, AX
+	VMASKMOVPS   Y4, Y0, (AX)
 	VZEROUPPER
 	RET
 
-// func blockavx2r1v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, mask *int32, load bool)
+// func blockAVX2r2v1masked(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 // Requires: AVX, FMA3
-TEXT ·blockavx2r1v2(SB), NOSPLIT, $0-73
-	MOVQ       mask+64(FP), AX
-	VMOVUPS    (AX), Y0
-	VMOVUPS    32(AX), Y1
+TEXT ·blockAVX2r2v1masked(SB), NOSPLIT, $0-73
+	MOVQ       columns+64(FP), AX
+	LEAQ       masksAVX2<>+64(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    (CX), Y0
+	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
+	MOVB       load+72(FP), AL
+	TESTB      AL, AL
+	JZ         start
 	MOVQ       c+48(FP), AX
 	MOVQ       cRow+56(FP), CX
-	MOVB       load+72(FP), CL
-	TESTB      CL, CL
-	JZ         start
+	VMASKMOVPS (AX), Y0, Y1
+	ADDQ       CX, AX
 	VMASKMOVPS (AX), Y0, Y2
-	VMASKMOVPS 32(AX), Y1, Y3
 
 start:
-	MOVQ  k+0(FP), AX
-	MOVQ  a+8(FP), CX
-	MOVQ  aRow+16(FP), DX
-	MOVQ  aCol+24(FP), BX
-	MOVQ  b+32(FP), SI
-	MOVQ  bRow+40(FP), DI
-	LEAQ  (DX)(DX*2), DX
-	TESTQ AX, AX
-	JZ    store
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aCol+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ bRow+40(FP), SI
+	MOVQ aRow+16(FP), DI
 
 loop:
-	VMASKMOVPS   (SI), Y0, Y4
-	VMASKMOVPS   32(SI), Y1, Y5
-	VBROADCASTSS (CX), Y6
-	VFMADD231PS  Y4, Y6, Y2
-	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         BX, CX
-	ADDQ         DI, SI
+	VMASKMOVPS   (BX), Y0, Y3
+	VBROADCASTSS (CX), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS (CX)(DI*1), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         DX, CX
+	ADDQ         SI, BX
 	DECQ         AX
 	JNZ          loop
-
-store:
-	MOVQ       c+48(FP), AX
-	MOVQ       cRow+56(FP), CX
-	VMASKMOVPS Y2, Y0, (AX)
-	VMASKMOVPS Y3, Y1, 32(AX)
+	MOVQ         c+48(FP), AX
+	MOVQ         cRow+56(FP), CX
+	VMASKMOVPS   Y1, Y0, (AX)
+	ADDQ         CX, AX
+	VMASKMOVPS   Y2, Y0, (AX)
 	VZEROUPPER
 	RET
 
-// func blockavx2r1v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, mask *int32, load bool)
+// func blockAVX2r1v1masked(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 // Requires: AVX, FMA3
-TEXT ·blockavx2r1v1(SB), NOSPLIT, $0-73
-	MOVQ       mask+64(FP), AX
-	VMOVUPS    (AX), Y0
+TEXT ·blockAVX2r1v1masked(SB), NOSPLIT, $0-73
+	MOVQ       columns+64(FP), AX
+	LEAQ       masksAVX2<>+64(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    (CX), Y0
 	VXORPS     Y1, Y1, Y1
-	MOVQ       c+48(FP), AX
-	MOVQ       cRow+56(FP), CX
-	MOVB       load+72(FP), CL
-	TESTB      CL, CL
+	MOVB       load+72(FP), AL
+	TESTB      AL, AL
 	JZ         start
+	MOVQ       c+48(FP), AX
 	VMASKMOVPS (AX), Y0, Y1
 
 start:
-	MOVQ  k+0(FP), AX
-	MOVQ  a+8(FP), CX
-	MOVQ  aRow+16(FP), DX
-	MOVQ  aCol+24(FP), BX
-	MOVQ  b+32(FP), SI
-	MOVQ  bRow+40(FP), DI
-	LEAQ  (DX)(DX*2), DX
-	TESTQ AX, AX
-	JZ    store
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aCol+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ bRow+40(FP), SI
 
 loop:
-	VMASKMOVPS   (SI), Y0, Y2
+	VMASKMOVPS   (BX), Y0, Y2
 	VBROADCASTSS (CX), Y3
 	VFMADD231PS  Y2, Y3, Y1
-	ADDQ         BX, CX
-	ADDQ         DI, SI
+	ADDQ         DX, CX
+	ADDQ         SI, BX
 	DECQ         AX
 	JNZ          loop
-
-store:
-	MOVQ       c+48(FP), AX
-	MOVQ       cRow+56(FP), CX
-	VMASKMOVPS Y1, Y0, (AX)
+	MOVQ         c+48(FP), AX
+	VMASKMOVPS   Y1, Y0, (AX)
 	VZEROUPPER
 	RET

@@ -4,42 +4,112 @@
 
 package kernel
 
-// blockavx512r8v2 multiplies 8 rows of A with up to 32 columns of B into C.
+// blockAVX512r8v2 computes 8 rows of C, 1 to 32 columns. Strides are in bytes.
 //
 //go:noescape
-func blockavx512r8v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, mask uint64, load bool)
+func blockAVX512r8v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 
-// blockavx512r8v1 multiplies 8 rows of A with up to 16 columns of B into C.
+// blockAVX512r4v2 computes 4 rows of C, 1 to 32 columns. Strides are in bytes.
 //
 //go:noescape
-func blockavx512r8v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, mask uint64, load bool)
+func blockAVX512r4v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 
-// blockavx512r1v2 multiplies 1 rows of A with up to 32 columns of B into C.
+// blockAVX512r2v2 computes 2 rows of C, 1 to 32 columns. Strides are in bytes.
 //
 //go:noescape
-func blockavx512r1v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, mask uint64, load bool)
+func blockAVX512r2v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 
-// blockavx512r1v1 multiplies 1 rows of A with up to 16 columns of B into C.
+// blockAVX512r1v2 computes 1 rows of C, 1 to 32 columns. Strides are in bytes.
 //
 //go:noescape
-func blockavx512r1v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, mask uint64, load bool)
+func blockAVX512r1v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 
-// blockavx2r4v2 multiplies 4 rows of A with up to 16 columns of B into C.
+// blockAVX512r8v1 computes 8 rows of C, 1 to 16 columns. Strides are in bytes.
 //
 //go:noescape
-func blockavx2r4v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, mask *int32, load bool)
+func blockAVX512r8v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 
-// blockavx2r4v1 multiplies 4 rows of A with up to 8 columns of B into C.
+// blockAVX512r4v1 computes 4 rows of C, 1 to 16 columns. Strides are in bytes.
 //
 //go:noescape
-func blockavx2r4v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, mask *int32, load bool)
+func blockAVX512r4v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 
-// blockavx2r1v2 multiplies 1 rows of A with up to 16 columns of B into C.
+// blockAVX512r2v1 computes 2 rows of C, 1 to 16 columns. Strides are in bytes.
 //
 //go:noescape
-func blockavx2r1v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, mask *int32, load bool)
+func blockAVX512r2v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 
-// blockavx2r1v1 multiplies 1 rows of A with up to 8 columns of B into C.
+// blockAVX512r1v1 computes 1 rows of C, 1 to 16 columns. Strides are in bytes.
 //
 //go:noescape
-func blockavx2r1v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, mask *int32, load bool)
+func blockAVX512r1v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// blockAVX2r6v2 computes 6 rows of C, 16 columns. Strides are in bytes.
+//
+//go:noescape
+func blockAVX2r6v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// blockAVX2r4v2 computes 4 rows of C, 16 columns. Strides are in bytes.
+//
+//go:noescape
+func blockAVX2r4v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// blockAVX2r2v2 computes 2 rows of C, 16 columns. Strides are in bytes.
+//
+//go:noescape
+func blockAVX2r2v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// blockAVX2r1v2 computes 1 rows of C, 16 columns. Strides are in bytes.
+//
+//go:noescape
+func blockAVX2r1v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// blockAVX2r4v2masked computes 4 rows of C, 1 to 16 columns. Strides are in bytes.
+//
+//go:noescape
+func blockAVX2r4v2masked(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// blockAVX2r2v2masked computes 2 rows of C, 1 to 16 columns. Strides are in bytes.
+//
+//go:noescape
+func blockAVX2r2v2masked(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// blockAVX2r1v2masked computes 1 rows of C, 1 to 16 columns. Strides are in bytes.
+//
+//go:noescape
+func blockAVX2r1v2masked(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// blockAVX2r6v1 computes 6 rows of C, 8 columns. Strides are in bytes.
+//
+//go:noescape
+func blockAVX2r6v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// blockAVX2r4v1 computes 4 rows of C, 8 columns. Strides are in bytes.
+//
+//go:noescape
+func blockAVX2r4v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// blockAVX2r2v1 computes 2 rows of C, 8 columns. Strides are in bytes.
+//
+//go:noescape
+func blockAVX2r2v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// blockAVX2r1v1 computes 1 rows of C, 8 columns. Strides are in bytes.
+//
+//go:noescape
+func blockAVX2r1v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// blockAVX2r4v1masked computes 4 rows of C, 1 to 8 columns. Strides are in bytes.
+//
+//go:noescape
+func blockAVX2r4v1masked(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// blockAVX2r2v1masked computes 2 rows of C, 1 to 8 columns. Strides are in bytes.
+//
+//go:noescape
+func blockAVX2r2v1masked(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// blockAVX2r1v1masked computes 1 rows of C, 1 to 8 columns. Strides are in bytes.
+//
+//go:noescape
+func blockAVX2r1v1masked(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)

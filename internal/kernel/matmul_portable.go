@@ -1,0 +1,45 @@
+package kernel
+
+// runPortable is the plain twin of the assembly: four chains at a time, since each waits for its last step.
+func runPortable(p product) {
+	for i := range p.m {
+		row, a := p.c[i*p.ldc:][:p.n], p.a[i*p.aRow:]
+		if !p.load {
+			clear(row)
+		}
+		j := 0
+		for ; j+4 <= p.n; j += 4 {
+			chains((*[4]float32)(row[j:]), a, p.aCol, p.b[j:], p.ldb, p.k)
+		}
+		for ; j < p.n; j++ {
+			for l := range p.k {
+				row[j] = FMA(a[l*p.aCol], p.b[l*p.ldb+j], row[j])
+			}
+		}
+	}
+}
+
+// chains continues four neighbours of C by k steps. Its accumulators are float32 values in float64, and its steps are
+// fold, written out because the compiler doesn't inline it.
+func chains(c *[4]float32, a []float32, aCol int, b []float32, ldb, k int) {
+	c0, c1, c2, c3 := float64(c[0]), float64(c[1]), float64(c[2]), float64(c[3])
+	for l := range k {
+		x, y := float64(a[l*aCol]), (*[4]float32)(b[l*ldb:])
+		p0, p1, p2, p3 := x*float64(y[0]), x*float64(y[1]), x*float64(y[2]), x*float64(y[3])
+		s0, s1, s2, s3 := p0+c0, p1+c1, p2+c2, p3+c3
+		if delicate(s0) {
+			s0 = addOdd(p0, c0)
+		}
+		if delicate(s1) {
+			s1 = addOdd(p1, c1)
+		}
+		if delicate(s2) {
+			s2 = addOdd(p2, c2)
+		}
+		if delicate(s3) {
+			s3 = addOdd(p3, c3)
+		}
+		c0, c1, c2, c3 = float64(float32(s0)), float64(float32(s1)), float64(float32(s2)), float64(float32(s3))
+	}
+	c[0], c[1], c[2], c[3] = float32(c0), float32(c1), float32(c2), float32(c3)
+}
