@@ -1,0 +1,153 @@
+// Package kerneltest is what every kernel.Backend must pass: operations against float64 references written from their
+// definitions, and their backward twins against finite differences of these references.
+package kerneltest
+
+import (
+	"math"
+	"testing"
+
+	"github.com/ziplaw/ziplaw/internal/kernel"
+)
+
+// Tolerances relative to the largest element of a result. Float32 has a unit of 6e-8; the sums here are short.
+const (
+	forwardTolerance  = 3e-6
+	gradientTolerance = 2e-5
+)
+
+// Run holds a backend to the interface's contract. Open makes a fresh one.
+func Run(t *testing.T, open func(t *testing.T) kernel.Backend) {
+	for _, c := range []struct {
+		name string
+		test func(*testing.T, *device)
+	}{
+		{"memory", testMemory},
+		{"embed", testEmbed},
+		{"norm", testNorm},
+		{"product", testProduct},
+		{"rotate", testRotate},
+		{"attention", testAttention},
+		{"swiglu", testSwiGLU},
+		{"loss", testLoss},
+		{"adamw", testAdamW},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := open(t)
+			defer b.Close()
+			c.test(t, &device{t, b})
+		})
+	}
+}
+
+// device makes buffers of a backend and reads them.
+type device struct {
+	t *testing.T
+	kernel.Backend
+}
+
+func (d *device) zeros(n int) kernel.Buffer {
+	d.t.Helper()
+	b, err := d.NewBuffer(n)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return b
+}
+
+// put rounds x to float32 in a buffer.
+func (d *device) put(x []float64) kernel.Buffer {
+	d.t.Helper()
+	b := d.zeros(len(x))
+	d.Write(b, narrow(x))
+	return b
+}
+
+func (d *device) putIDs(x []int32) kernel.IDs {
+	d.t.Helper()
+	b, err := d.NewIDs(len(x))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.WriteIDs(b, x)
+	return b
+}
+
+func (d *device) read(b kernel.Buffer) []float64 {
+	d.t.Helper()
+	x := make([]float32, b.Len())
+	if err := d.Read(x, b); err != nil {
+		d.t.Fatal(err)
+	}
+	return widen(x)
+}
+
+// is compares a buffer with what it should hold.
+func (d *device) is(what string, b kernel.Buffer, want []float64, tolerance float64) {
+	d.t.Helper()
+	got := d.read(b)
+	var largest float64
+	for _, x := range want {
+		largest = max(largest, math.Abs(x))
+	}
+	for i := range want {
+		if !(math.Abs(got[i]-want[i]) <= tolerance*(largest+1e-3)) {
+			d.t.Errorf("%s: element %d is %g, want %g within %g of %g", what, i, got[i], want[i], tolerance, largest)
+			return
+		}
+	}
+}
+
+func narrow(x []float64) []float32 {
+	y := make([]float32, len(x))
+	for i := range x {
+		y[i] = float32(x[i])
+	}
+	return y
+}
+
+func widen(x []float32) []float64 {
+	y := make([]float64, len(x))
+	for i := range x {
+		y[i] = float64(x[i])
+	}
+	return y
+}
+
+// values are n numbers of about unit size that float32 holds exactly, the same for one seed.
+func values(seed uint64, n int) []float64 {
+	x := make([]float64, n)
+	for i := range x {
+		seed = seed*6364136223846793005 + 1442695040888963407
+		x[i] = float64(int64(seed)>>40) / (1 << 22)
+	}
+	return x
+}
+
+// gradient is that of sum(weights * f(x)) by central differences in float64: accurate to about 1e-9.
+func gradient(x, weights []float64, f func(x []float64) []float64) []float64 {
+	const step = 1e-5
+	g, at := make([]float64, len(x)), append([]float64{}, x...)
+	for i := range x {
+		at[i] = x[i] + step
+		above := inner(weights, f(at))
+		at[i] = x[i] - step
+		g[i] = (above - inner(weights, f(at))) / (2 * step)
+		at[i] = x[i]
+	}
+	return g
+}
+
+func inner(a, b []float64) (sum float64) {
+	for i := range a {
+		sum += a[i] * b[i]
+	}
+	return sum
+}
+
+func plus(a, b []float64) []float64 {
+	sum := make([]float64, len(a))
+	for i := range a {
+		sum[i] = a[i] + b[i]
+	}
+	return sum
+}
