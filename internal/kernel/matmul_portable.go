@@ -1,6 +1,6 @@
 package kernel
 
-// runPortable is the plain twin of the assembly: four chains at a time, since each waits for its last step.
+// runPortable is the plain twin of the blocks: four chains at a time, since each waits for its last step.
 func runPortable(p product) {
 	for i := range p.m {
 		row, a := p.c[i*p.ldc:][:p.n], p.a[i*p.aRow:]

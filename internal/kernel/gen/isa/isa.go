@@ -17,7 +17,8 @@ type ISA interface {
 	Bytes() int // of a vector
 	// Masks gives a mask for each vector of a row, from the number of columns in use, which it overwrites.
 	Masks(columns reg.GPVirtual, vectors int) []Op
-	Load(m Mem, mask Op, v reg.VecVirtual)
+	Load(m Mem, mask Op, v reg.VecVirtual)  // masked columns become 0
+	Merge(m Mem, mask Op, v reg.VecVirtual) // masked columns stay
 	Store(v reg.VecVirtual, mask Op, m Mem)
 }
 
@@ -61,6 +62,9 @@ func (AVX512) Load(m Mem, mask Op, v reg.VecVirtual) {
 	VMOVUPS_Z(m, mask, v)
 }
 
+// Merge loads the columns of the mask; the others stay.
+func (AVX512) Merge(m Mem, mask Op, v reg.VecVirtual) { VMOVUPS(m, mask, v) }
+
 // Store stores the columns of the mask.
 func (AVX512) Store(v reg.VecVirtual, mask Op, m Mem) {
 	if mask == nil {
@@ -85,9 +89,9 @@ func (*AVX2) Bytes() int { return 32 }
 // tableOnes is the number of words of ones, and of zeros, in the table that masks are loaded from.
 const tableOnes = 16
 
-// Table writes the words that masks are loaded from: the mask of n columns begins n words before the first zero. It
+// NewAVX2 writes the words that masks are loaded from: the mask of n columns begins n words before the first zero. It
 // is called once, before any function.
-func (x *AVX2) Table() {
+func NewAVX2() *AVX2 {
 	table := GLOBL("masksAVX2", RODATA|NOPTR)
 	for i := 0; i < tableOnes; i += 2 { // two words at a time
 		DATA(4*i, U64(math.MaxUint64))
@@ -95,7 +99,7 @@ func (x *AVX2) Table() {
 	for i := 0; i < tableOnes; i += 2 {
 		DATA(4*(tableOnes+i), U64(0))
 	}
-	x.table = &table
+	return &AVX2{&table}
 }
 
 // Masks are vectors: the words of columns in use are all ones.
@@ -120,6 +124,13 @@ func (*AVX2) Load(m Mem, mask Op, v reg.VecVirtual) {
 		return
 	}
 	VMASKMOVPS(m, mask, v)
+}
+
+// Merge loads the columns of the mask; the others stay.
+func (*AVX2) Merge(m Mem, mask Op, v reg.VecVirtual) {
+	loaded := YMM()
+	VMASKMOVPS(m, mask, loaded)
+	VBLENDVPS(mask, loaded, v, v)
 }
 
 // Store stores the columns of the mask.

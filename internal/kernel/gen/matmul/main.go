@@ -19,8 +19,7 @@ import (
 
 func main() {
 	ConstraintExpr("!noasm")
-	avx512, avx2 := isa.AVX512{}, &isa.AVX2{}
-	avx2.Table()
+	avx512, avx2 := isa.AVX512{}, isa.NewAVX2()
 	for _, vectors := range []int{2, 1} {
 		for _, rows := range []int{8, 4, 2, 1} {
 			block{avx512, rows, vectors, true}.write()
