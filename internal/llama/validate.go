@@ -1,0 +1,51 @@
+package llama
+
+import (
+	"fmt"
+	"math"
+)
+
+// Validate is the mean cross-entropy in nats over all targets of the documents, which the model isn't trained on. It
+// sums in float64 in the order of the documents. A mean that is no number, or infinite, is *Diverged.
+func (t *Trainer) Validate(docs Documents) (float64, error) {
+	if err := t.Sync(); err != nil {
+		return 0, err
+	}
+	var sum float64
+	targets := 0
+	for first := 0; first < docs.Len(); first += t.recipe.Batch {
+		n, err := t.batch.fill(t.config, t.recipe, docs, first)
+		if err != nil {
+			return 0, fmt.Errorf("validate: %w", err)
+		}
+		losses, err := t.evaluate(n)
+		if err != nil {
+			return 0, fmt.Errorf("validate: %w", err)
+		}
+		for _, loss := range losses { // 0 where there is no target
+			sum += float64(loss)
+		}
+		targets += t.batch.targets
+	}
+	if targets == 0 {
+		return 0, fmt.Errorf("validate: no targets in %d documents", docs.Len())
+	}
+	mean := sum / float64(targets)
+	if math.IsNaN(mean) || math.IsInf(mean, 0) {
+		t.diverged = &Diverged{t.done, mean}
+		return 0, t.diverged
+	}
+	return mean, nil
+}
+
+// evaluate gives the losses of the n documents in the batch.
+func (t *Trainer) evaluate(n int) ([]float32, error) {
+	m := t.model
+	a := m.activations(n)
+	m.backend.WriteIDs(a.tokens, t.batch.tokens[:a.rows])
+	m.backend.WriteIDs(a.labels, t.batch.labels[:a.rows])
+	m.forward(a)
+	m.backend.Loss(a.losses, a.y, m.weights.head, a.labels, m.logits)
+	losses := make([]float32, a.rows)
+	return losses, m.backend.Read(losses, a.losses)
+}
