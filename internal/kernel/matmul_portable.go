@@ -25,7 +25,8 @@ func chains(c *[4]float32, a []float32, aCol int, b []float32, ldb, k int) {
 	c0, c1, c2, c3 := float64(c[0]), float64(c[1]), float64(c[2]), float64(c[3])
 	for l := range k {
 		x, y := float64(a[l*aCol]), (*[4]float32)(b[l*ldb:])
-		p0, p1, p2, p3 := x*float64(y[0]), x*float64(y[1]), x*float64(y[2]), x*float64(y[3])
+		p0, p1 := float64(x*float64(y[0])), float64(x*float64(y[1]))
+		p2, p3 := float64(x*float64(y[2])), float64(x*float64(y[3]))
 		s0, s1, s2, s3 := p0+c0, p1+c1, p2+c2, p3+c3
 		if delicate(s0) {
 			s0 = addOdd(p0, c0)

@@ -7,15 +7,6 @@ import (
 	"testing"
 )
 
-// onEveryPath runs f with each path of this processor as the current one, the plain one first.
-func onEveryPath(f func(p path)) {
-	defer func(p path) { current = p }(current)
-	for _, p := range paths() {
-		current = p
-		f(p)
-	}
-}
-
 // awkward is n numbers with zeros, denormals, infinities and NaN among them.
 func awkward(r *rand.Rand, n int) []float32 {
 	x := randoms(r, n)

@@ -1,0 +1,37 @@
+package kernel
+
+import (
+	"testing"
+
+	"golang.org/x/sys/cpu"
+)
+
+// onEveryPath runs f with each path of this processor as the current one, the plain one first.
+func onEveryPath(f func(p path)) {
+	defer func(p path) { current = p }(current)
+	for _, p := range paths() {
+		current = p
+		f(p)
+	}
+}
+
+// TestPathsOfThisProcessor fails where the processor has vector units that no path, and so no test, takes.
+func TestPathsOfThisProcessor(t *testing.T) {
+	taken := map[string]bool{}
+	onEveryPath(func(p path) { taken[Path()] = true })
+	avx2 := cpu.X86.HasAVX2 && cpu.X86.HasFMA
+	for _, v := range []struct {
+		name string
+		has  bool
+	}{{"portable", true}, {"avx2", avx2}, {"avx512", avx2 && cpu.X86.HasAVX512F}} {
+		switch {
+		case !v.has:
+			t.Logf("%s is not tested: this processor lacks it", v.name)
+		case v.name != "portable" && !assembly:
+			t.Logf("%s is not tested: this build has no assembly", v.name)
+		case !taken[v.name]:
+			t.Errorf("%s is not tested, though this processor has it", v.name)
+		}
+	}
+	t.Logf("tested: %v, taken: %s", taken, Path())
+}
