@@ -58,7 +58,7 @@ func attend(out, stats, qkv []float32, s AttentionShape, weights []float32) {
 			seen := row[:t+i+1]
 			top := Max(seen)
 			inverse := 1 / expSum(seen, seen, top, scale)
-			multiply(seen, inverse)
+			Scale(seen, seen, inverse)
 			clear(row[t+i+1:])
 			stats[2*(t+i)], stats[2*(t+i)+1] = top, inverse
 		}
@@ -115,9 +115,8 @@ func attendBackward(dqkv, dout, out, stats, qkv []float32, s AttentionShape, scr
 // attentionWeights turns a row of scores into weights again, with the bits of the forward pass: 0 from n on.
 func attentionWeights(row []float32, n int, stats []float32, scale float32) {
 	top, inverse := stats[0], stats[1]
-	for i, score := range row[:n] {
-		row[i] = Exp(float32((score-top)*scale)) * inverse
-	}
+	ExpAll(row, row[:n], top, scale)
+	Scale(row, row[:n], inverse)
 	clear(row[n:])
 }
 

@@ -74,7 +74,7 @@ func crossEntropy(logits []float32, label int32, scale float32, gradient bool) f
 	top, chosen := Max(logits), logits[label]
 	sum := expSum(logits, logits, top, 1)
 	if gradient {
-		multiply(logits, scale/sum)
+		Scale(logits, logits, scale/sum)
 		logits[label] -= scale
 	}
 	return Log(sum) - (chosen - top)

@@ -23,8 +23,9 @@ func (s *swigluForward) part(_, from, to int) {
 	for r := from; r < to; r++ {
 		gate, up := halves(s.gateUp, r, s.i)
 		act := s.act[r*s.i : (r+1)*s.i]
+		sigmoids(act, gate)
 		for j, g := range gate {
-			act[j] = float32(g*sigmoid(g)) * up[j]
+			act[j] = float32(g*act[j]) * up[j]
 		}
 	}
 }
@@ -40,8 +41,9 @@ func (s *swigluBackward) part(_, from, to int) {
 		gate, up := halves(s.gateUp, r, s.i)
 		dgate, dup := halves(s.dgateUp, r, s.i)
 		act, dact := s.act[r*s.i:(r+1)*s.i], s.dact[r*s.i:(r+1)*s.i]
+		sigmoids(act, gate)
 		for j, g := range gate {
-			sig := sigmoid(g)
+			sig := act[j]
 			silu := g * sig
 			act[j] = silu * up[j]
 			dup[j] = dact[j] * silu
@@ -57,4 +59,10 @@ func halves(x []float32, row, i int) (first, second []float32) {
 	return x[at : at+i : at+i], x[at+i : at+2*i : at+2*i]
 }
 
-func sigmoid(x float32) float32 { return 1 / (1 + Exp(-x)) }
+// sigmoids writes 1/(1 + exp(-x)) to y.
+func sigmoids(y, x []float32) {
+	ExpAll(y, x, 0, -1)
+	for i, e := range y[:len(x)] {
+		y[i] = 1 / (1 + e)
+	}
+}
