@@ -105,7 +105,7 @@ func (n *normBackward) part(thread, from, to int) {
 			clear(dx)
 		}
 		for i := range dx {
-			dx[i] += rstd * (t[i] - float32(x[i]*mean))
+			dx[i] += float32(rstd * (t[i] - float32(x[i]*mean)))
 		}
 	}
 }
@@ -121,7 +121,7 @@ func (n *normWeight) part(_, from, to int) {
 	for r, rstd := range n.rstd {
 		dy, x := n.dy[r*c+from:r*c+to], n.sum[r*c+from:r*c+to]
 		for i := range dw {
-			dw[i] += dy[i] * float32(x[i]*rstd)
+			dw[i] += float32(dy[i] * float32(x[i]*rstd))
 		}
 	}
 }

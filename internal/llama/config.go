@@ -48,8 +48,8 @@ func (c Config) blockWeights() int {
 // FLOPsPerToken is what a training step really does for each token in its products: 6 for every weight but the input
 // embedding's, and causal attention, where a position sees (T+1)/2 on average.
 func (c Config) FLOPsPerToken() float64 {
-	weights := float64(c.blockWeights()) + float64(c.Vocab)*float64(c.Hidden)
-	return 6*weights + 6*float64(c.Layers)*float64(c.Hidden)*float64(c.Context+1)
+	weights := c.blockWeights() + c.Vocab*c.Hidden
+	return 6 * float64(weights+c.Layers*c.Hidden*(c.Context+1))
 }
 
 // shape of the attention over a batch.
