@@ -23,6 +23,7 @@ type classifier struct {
 	labels  []int32   // (R)
 	scale   float32
 	scratch []float32 // logits of as many rows as fit
+	turned  []float32 // w as (V,C), where dy is
 }
 
 // classify goes over the rows in slices whose logits fit the scratch. Each element of dw is one chain over all rows.
@@ -31,6 +32,9 @@ func (c *CPU) classify(o classifier) {
 	width := len(o.y) / rows
 	v := len(o.w) / width
 	slice := len(o.scratch) / v
+	if o.dy != nil {
+		o.turned = c.turn(o.w, width, v)
+	}
 	for from := 0; from < rows; from += slice {
 		to := min(from+slice, rows)
 		n := to - from
@@ -42,9 +46,17 @@ func (c *CPU) classify(o classifier) {
 		if o.dy == nil {
 			continue
 		}
-		c.product(o.dy[from*width:to*width], logits, false, o.w, true, n, width, v, false)
+		c.product(o.dy[from*width:to*width], logits, false, o.turned, false, n, width, v, false)
 		c.product(o.dw, y, true, logits, false, width, v, n, from > 0)
 	}
+}
+
+// turn gives x (m,n) as (n,m), in memory that the next call takes again.
+func (c *CPU) turn(x []float32, m, n int) []float32 {
+	before := cap(c.turned)
+	t := transpose(&c.turned, x, n, n, m)
+	c.allocated += 4 * int64(cap(c.turned)-before)
+	return t
 }
 
 type crossEntropyRows struct {

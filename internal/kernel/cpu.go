@@ -13,6 +13,7 @@ type CPU struct {
 	parts     chan part
 	pending   sync.WaitGroup
 	scratch   [][]float32 // of each thread
+	turned    []float32   // a matrix turned round
 	tasks     tasks
 }
 

@@ -32,10 +32,14 @@ func (c Config) deviceFloats(batch int) int64 {
 	return state + rope + logits + tokens + rows*int64(c.floatsPerRow())
 }
 
+// scratchFloats counts what a CPU takes beside: the head's and a layer's matrix turned round, and a thread's rows.
+func (c Config) scratchFloats() int64 {
+	turned := int64(c.Vocab) + int64(max(3*c.Hidden, 2*c.Intermediate))
+	return turned*int64(c.Hidden) + int64(64*c.Context+c.Hidden)
+}
+
 // MemoryBytes estimates the memory of training with a batch of documents on a CPU: parameters, gradients, moments,
-// activations, one matrix turned round, and one snapshot.
+// activations, scratch, and one snapshot.
 func (c Config) MemoryBytes(batch int) int64 {
-	const thread = 1 << 20 // scratch and stack
-	turned := int64(max(c.Vocab, 3*c.Hidden, 2*c.Intermediate)) * int64(c.Hidden)
-	return 4*(c.deviceFloats(batch)+turned+3*int64(c.Params())) + thread
+	return 4 * (c.deviceFloats(batch) + c.scratchFloats() + 3*int64(c.Params()))
 }
