@@ -140,7 +140,7 @@ func TestDiverged(t *testing.T) {
 		if !ok {
 			t.Fatalf("a rate of 1e30 ends with %v", err)
 		}
-		if len(trainer.Losses()) != d.Step || trainer.Step() == nil {
+		if len(trainer.Losses()) != d.Step || trainer.Done() != d.Step || trainer.Step() == nil {
 			t.Errorf("behind a divergence at step %d there are %d losses", d.Step, len(trainer.Losses()))
 		}
 		if _, err := trainer.Snapshot(); err == nil {
