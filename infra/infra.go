@@ -1,0 +1,214 @@
+// Package infra runs the servers of one machine: a real Temporal server and a real S3 server, embedded, on loopback,
+// with their state in one folder.
+//
+// It decides nothing about studies. Clusters of many machines need none of it.
+package infra
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"github.com/ziplaw/ziplaw"
+)
+
+// Options say where the servers keep their state and where they listen.
+type Options struct {
+	DataDir      string
+	TemporalPort int // 0: the folder's last port, or a free one
+	S3Port       int
+	UIPort       int // less than 0: no web UI
+	LogFile      string
+	// Waiting, where set, hears that another process holds the folder and doesn't answer yet.
+	Waiting func(pid int)
+}
+
+// Servers are the running servers of a data folder, ours or another process's.
+type Servers struct {
+	Owner bool
+	dir   string
+	state state
+	lost  chan struct{}
+	stop  []func()
+}
+
+// state is what other processes need to join: the file servers.json.
+type state struct {
+	PID       int       `json:"pid"`
+	Started   time.Time `json:"started"`
+	Address   string    `json:"temporal"`
+	Namespace string    `json:"namespace"`
+	Endpoint  string    `json:"s3"`
+	Access    string    `json:"access_key"`
+	Secret    string    `json:"secret_key"`
+	UI        string    `json:"ui"`
+}
+
+const (
+	namespace = "default"
+	bucket    = "ziplaw"
+	// joinTimeout is how long a starting holder of the folder may take to answer.
+	joinTimeout = 30 * time.Second
+)
+
+// Open starts the servers of a data folder, or joins those that another process runs there. A holder that doesn't
+// answer is the error data_dir_held with its process id.
+func Open(ctx context.Context, o Options) (*Servers, error) { return open(ctx, o, joinTimeout) }
+
+func open(ctx context.Context, o Options, timeout time.Duration) (*Servers, error) {
+	dir, err := filepath.Abs(o.DataDir)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "logs"), 0o700); err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	lock := flock.New(filepath.Join(dir, "lock"))
+	deadline := time.Now().Add(timeout)
+	for {
+		ours, err := lock.TryLock()
+		if err != nil {
+			return nil, fmt.Errorf("data folder %s: lock: %w", dir, err)
+		}
+		if ours {
+			return own(ctx, dir, o, lock)
+		}
+		s, pid, err := join(ctx, dir)
+		if err == nil {
+			return s, nil
+		}
+		if time.Now().After(deadline) {
+			return nil, &ziplaw.Error{Code: ziplaw.CodeDataDirHeld,
+				Message: fmt.Sprintf("process %d holds %s and its servers don't answer: %v", pid, dir, err),
+				Hint:    "end that process, or use another --data-dir"}
+		}
+		if o.Waiting != nil {
+			o.Waiting(pid)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(300 * time.Millisecond):
+		}
+	}
+}
+
+// own starts the servers. The lock is held until Close, or until the process ends in whatever way.
+func own(ctx context.Context, dir string, o Options, lock *flock.Flock) (*Servers, error) {
+	s := &Servers{Owner: true, dir: dir, lost: make(chan struct{})}
+	s.stop = append(s.stop, func() { _ = lock.Unlock() })
+	if err := s.start(ctx, o); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Servers) start(ctx context.Context, o Options) error {
+	dir := s.dir
+	_ = os.Remove(filepath.Join(dir, stateFile)) // of a process that was killed
+	p, err := choosePorts(dir, o)
+	if err != nil {
+		return err
+	}
+	s.state = state{PID: os.Getpid(), Started: time.Now().UTC(), Namespace: namespace}
+	if s.state.Access, s.state.Secret, err = keys(dir); err != nil {
+		return err
+	}
+	logFile := o.LogFile
+	if logFile == "" {
+		logFile = filepath.Join(dir, "logs", "server.log")
+	}
+	stopS3, err := startS3(ctx, filepath.Join(dir, "s3"), p.S3, s.state.Access, s.state.Secret)
+	if err != nil {
+		return err
+	}
+	s.stop = append(s.stop, stopS3)
+	s.state.Endpoint = address(p.S3)
+	stopTemporal, err := startTemporal(filepath.Join(dir, "temporal.db"), p, logFile)
+	if err != nil {
+		return err
+	}
+	s.stop = append(s.stop, stopTemporal)
+	s.state.Address = address(p.Temporal)
+	if p.UI > 0 {
+		s.state.UI = "http://" + address(p.UI)
+	}
+	b, err := json.MarshalIndent(s.state, "", "  ")
+	if err != nil {
+		return err
+	}
+	return writeFile(filepath.Join(dir, stateFile), b)
+}
+
+const stateFile = "servers.json"
+
+// join connects to the servers that another process runs on the folder.
+func join(ctx context.Context, dir string) (s *Servers, pid int, err error) {
+	b, err := os.ReadFile(filepath.Join(dir, stateFile))
+	if err != nil {
+		return nil, 0, errors.New("they haven't started yet")
+	}
+	s = &Servers{dir: dir, lost: make(chan struct{})}
+	if err := json.Unmarshal(b, &s.state); err != nil {
+		return nil, 0, fmt.Errorf("%s: %w", stateFile, err)
+	}
+	if err := s.state.healthy(ctx); err != nil {
+		return nil, s.state.PID, err
+	}
+	watching, cancel := context.WithCancel(context.Background())
+	s.stop = append(s.stop, cancel)
+	go s.watch(watching)
+	return s, s.state.PID, nil
+}
+
+// watch closes lost when the owner's servers have gone.
+func (s *Servers) watch(ctx context.Context) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for failures := 0; failures < 3; {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if failures++; s.state.healthy(ctx) == nil {
+			failures = 0
+		}
+	}
+	close(s.lost)
+}
+
+// Temporal is the frontend's address and the namespace.
+func (s *Servers) Temporal() (address, ns string) { return s.state.Address, s.state.Namespace }
+
+// S3 is how to reach the S3 server and which bucket to use.
+func (s *Servers) S3() (endpoint, access, secret, bucketName string) {
+	return s.state.Endpoint, s.state.Access, s.state.Secret, bucket
+}
+
+// UI is the URL of Temporal's web UI, empty where there is none.
+func (s *Servers) UI() string { return s.state.UI }
+
+// Dir is the data folder, absolute.
+func (s *Servers) Dir() string { return s.dir }
+
+// PID is the process that runs the servers.
+func (s *Servers) PID() int { return s.state.PID }
+
+// Lost is closed when servers that another process runs have gone.
+func (s *Servers) Lost() <-chan struct{} { return s.lost }
+
+// Close stops the servers that are ours, in the reverse order of their start.
+func (s *Servers) Close() {
+	for i := len(s.stop) - 1; i >= 0; i-- {
+		s.stop[i]()
+	}
+	s.stop = nil
+}

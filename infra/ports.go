@@ -1,0 +1,83 @@
+package infra
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/ziplaw/ziplaw"
+)
+
+// loopback is the one address that the servers listen on.
+const loopback = "127.0.0.1"
+
+func address(port int) string { return net.JoinHostPort(loopback, strconv.Itoa(port)) }
+
+// ports are remembered in the folder, so that addresses stay the same from run to run.
+type ports struct {
+	Temporal int `json:"temporal"`
+	S3       int `json:"s3"`
+	UI       int `json:"ui"`
+}
+
+const portsFile = "ports.json"
+
+// choosePorts takes the ports that were asked for, else those of the last run, else free ones. A port that was asked
+// for and is taken is an error.
+func choosePorts(dir string, o Options) (p ports, err error) {
+	if b, err := os.ReadFile(filepath.Join(dir, portsFile)); err == nil {
+		_ = json.Unmarshal(b, &p) // unreadable: choose anew
+	}
+	for _, c := range []struct {
+		flag  string
+		asked int
+		port  *int
+	}{{"--temporal-port", o.TemporalPort, &p.Temporal}, {"--s3-port", o.S3Port, &p.S3}, {"--ui-port", o.UIPort, &p.UI}} {
+		if *c.port, err = choosePort(c.flag, c.asked, *c.port); err != nil {
+			return p, err
+		}
+	}
+	b, err := json.Marshal(p)
+	if err != nil {
+		return p, err
+	}
+	return p, writeFile(filepath.Join(dir, portsFile), b)
+}
+
+func choosePort(flag string, asked, last int) (int, error) {
+	if asked < 0 {
+		return -1, nil
+	}
+	if asked > 0 {
+		if !free(asked) {
+			return 0, &ziplaw.Error{Code: ziplaw.CodeUsage, Field: flag, Message: fmt.Sprintf("port %d is taken", asked),
+				Hint: "name another, or none for a free one"}
+		}
+		return asked, nil
+	}
+	if last > 0 && free(last) {
+		return last, nil
+	}
+	return freePort()
+}
+
+func free(port int) bool {
+	l, err := net.Listen("tcp", address(port))
+	if err != nil {
+		return false
+	}
+	_ = l.Close()
+	return true
+}
+
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", loopback+":0")
+	if err != nil {
+		return 0, fmt.Errorf("no free port on loopback: %w", err)
+	}
+	defer func() { _ = l.Close() }()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}

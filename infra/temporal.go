@@ -1,0 +1,182 @@
+package infra
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strconv"
+	"time"
+
+	uiserver "github.com/temporalio/ui-server/v2/server"
+	uiconfig "github.com/temporalio/ui-server/v2/server/config"
+	uioptions "github.com/temporalio/ui-server/v2/server/server_options"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+	sdklog "go.temporal.io/sdk/log"
+	"go.temporal.io/server/common/authorization"
+	"go.temporal.io/server/common/cluster"
+	"go.temporal.io/server/common/config"
+	"go.temporal.io/server/common/dynamicconfig"
+	"go.temporal.io/server/common/log"
+	"go.temporal.io/server/common/membership/static"
+	sqliteplugin "go.temporal.io/server/common/persistence/sql/sqlplugin/sqlite"
+	"go.temporal.io/server/common/primitives"
+	sqliteschema "go.temporal.io/server/schema/sqlite"
+	"go.temporal.io/server/temporal"
+	"google.golang.org/protobuf/types/known/durationpb"
+)
+
+const (
+	clusterName = "active"
+	clusterID   = "6c1d8f0e-3f3a-4b7e-9f5e-0a4c6d1b2e01" // any fixed UUID
+	// retention is how long Temporal remembers a finished workflow. A finished study answers from the store for ever.
+	retention = 30 * 24 * time.Hour
+)
+
+// searchAttributes are made with the namespace.
+var searchAttributes = map[string]enumspb.IndexedValueType{
+	"ZiplawStudy":   enumspb.INDEXED_VALUE_TYPE_KEYWORD,
+	"ZiplawDataSet": enumspb.INDEXED_VALUE_TYPE_KEYWORD,
+	"ZiplawPhase":   enumspb.INDEXED_VALUE_TYPE_KEYWORD,
+	"ZiplawH":       enumspb.INDEXED_VALUE_TYPE_DOUBLE,
+}
+
+// startTemporal starts the server and, unless its port is negative, the web UI, and returns when the frontend answers.
+func startTemporal(database string, p ports, logFile string) (stop func(), err error) {
+	sql, err := openDatabase(database)
+	if err != nil {
+		return nil, fmt.Errorf("Temporal server: database: %w", err)
+	}
+	conf, hosts, err := serverConfig(sql, p.Temporal)
+	if err != nil {
+		return nil, fmt.Errorf("Temporal server: %w", err)
+	}
+	server, err := temporal.NewServer(
+		temporal.WithConfig(conf), temporal.ForServices(temporal.DefaultServices), temporal.WithStaticHosts(hosts),
+		temporal.WithAuthorizer(authorization.NewNoopAuthorizer()),
+		temporal.WithLogger(log.NewZapLogger(log.BuildZapLogger(log.Config{Level: "error", OutputFile: logFile}))),
+		temporal.WithDynamicConfigClient(dynamicconfig.StaticClient{
+			dynamicconfig.EnableServerVersionCheck.Key():                     false, // nothing goes to other hosts
+			dynamicconfig.HistoryCacheHostLevelMaxSize.Key():                 8096,
+			dynamicconfig.FrontendMaxNamespaceVisibilityRPSPerInstance.Key(): 100,
+			dynamicconfig.TimerProcessorMaxTimeShift.Key():                   10 * time.Millisecond, // the default of 1 s is added to every timer
+		}))
+	if err != nil {
+		return nil, fmt.Errorf("Temporal server: %w", err)
+	}
+	if err := server.Start(); err != nil {
+		return nil, fmt.Errorf("Temporal server: start: %w", err)
+	}
+	stopUI := startUI(p)
+	return func() { stopUI(); _ = server.Stop() }, nil
+}
+
+func startUI(p ports) (stop func()) {
+	if p.UI < 0 {
+		return func() {}
+	}
+	ui := uiserver.NewServer(uioptions.WithConfigProvider(&uiconfig.Config{
+		Host: loopback, Port: p.UI, TemporalGRPCAddress: address(p.Temporal), EnableUI: true,
+		CORS: uiconfig.CORS{CookieInsecure: true}, HideLogs: true, DisableNewsFetch: true,
+	}))
+	go func() { _ = ui.Start() }()
+	return ui.Stop
+}
+
+// openDatabase makes the SQLite file with its schema and namespace where it isn't there. The schema is built aside and
+// renamed, so that a kill leaves no half schema.
+func openDatabase(file string) (*config.SQL, error) {
+	sql := &config.SQL{PluginName: sqliteplugin.PluginName, DatabaseName: file, ConnectAttributes: map[string]string{
+		"mode": "rwc", "journal_mode": "wal", "synchronous": "normal", "busy_timeout": "10000",
+	}}
+	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+		if err := buildSchema(file); err != nil {
+			return nil, err
+		}
+	}
+	ns, err := sqliteschema.NewNamespaceConfig(clusterName, namespace, false, searchAttributes)
+	if err != nil {
+		return nil, err
+	}
+	ns.Detail.Config.Retention = durationpb.New(retention)
+	return sql, sqliteschema.CreateNamespaces(sql, ns)
+}
+
+// buildSchema uses no write-ahead log: the server's pool never closes it, and it would stay behind.
+func buildSchema(file string) error {
+	aside := &config.SQL{PluginName: sqliteplugin.PluginName, DatabaseName: file + ".new", ConnectAttributes: map[string]string{"mode": "rwc"}}
+	if err := os.Remove(aside.DatabaseName); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := sqliteschema.SetupSchema(aside); err != nil {
+		return err
+	}
+	return os.Rename(aside.DatabaseName, file)
+}
+
+// serverConfig is a cluster of one host on loopback: each service on a port of its own.
+func serverConfig(sql *config.SQL, port int) (*config.Config, map[primitives.ServiceName]static.Hosts, error) {
+	httpPort, err := freePort()
+	if err != nil {
+		return nil, nil, err
+	}
+	frontend := address(port)
+	conf := &config.Config{Services: map[string]config.Service{}, PublicClient: config.PublicClient{HostPort: frontend}}
+	conf.Global.Membership = config.Membership{MaxJoinDuration: 30 * time.Second, BroadcastAddress: loopback}
+	conf.Persistence = config.Persistence{
+		DefaultStore: "sqlite", VisibilityStore: "sqlite", NumHistoryShards: 1,
+		DataStores: map[string]config.DataStore{"sqlite": {SQL: sql}},
+	}
+	conf.ClusterMetadata = &cluster.Config{
+		FailoverVersionIncrement: 10, MasterClusterName: clusterName, CurrentClusterName: clusterName,
+		ClusterInformation: map[string]cluster.ClusterInformation{clusterName: {
+			Enabled: true, InitialFailoverVersion: 1, RPCAddress: frontend, HTTPAddress: address(httpPort), ClusterID: clusterID,
+		}},
+	}
+	conf.DCRedirectionPolicy.Policy = "noop"
+	const disabled = "disabled"
+	conf.Archival.History.State, conf.Archival.Visibility.State = disabled, disabled
+	conf.NamespaceDefaults.Archival.History.State, conf.NamespaceDefaults.Archival.Visibility.State = disabled, disabled
+	hosts := map[primitives.ServiceName]static.Hosts{}
+	for _, service := range []primitives.ServiceName{
+		primitives.FrontendService, primitives.HistoryService, primitives.MatchingService, primitives.WorkerService,
+	} {
+		rpc := config.RPC{GRPCPort: port, BindOnIP: loopback, HTTPPort: httpPort}
+		if service != primitives.FrontendService {
+			own, err := freePort()
+			if err != nil {
+				return nil, nil, err
+			}
+			rpc = config.RPC{GRPCPort: own, BindOnIP: loopback}
+		}
+		conf.Services[string(service)] = config.Service{RPC: rpc}
+		hosts[service] = static.SingleLocalHost(loopback + ":" + strconv.Itoa(rpc.GRPCPort))
+	}
+	return conf, hosts, nil
+}
+
+// healthy asks both servers.
+func (s state) healthy(ctx context.Context) error {
+	if err := s3Healthy(ctx, s.Endpoint); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	c, err := client.DialContext(ctx, client.Options{HostPort: s.Address, Namespace: s.Namespace, Logger: quiet{}})
+	if err != nil {
+		return err
+	}
+	c.Close()
+	return nil
+}
+
+type quiet struct{}
+
+func (quiet) Debug(string, ...any) {}
+func (quiet) Info(string, ...any)  {}
+func (quiet) Warn(string, ...any)  {}
+func (quiet) Error(string, ...any) {}
+
+var _ sdklog.Logger = quiet{}
