@@ -1,0 +1,171 @@
+package pcfg
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// sumTolerance is how far from 1 the probabilities of a non-terminal may sum:
+// NLTK's own tolerance (PCFG.EPSILON).
+const sumTolerance = 0.01
+
+// Parse reads a grammar in NLTK's PCFG syntax:
+//
+//	S -> N0 [0.5] | N1 [0.5]
+//	N0 -> N1 '17' [0.25] | '3' [0.75]
+//	N1 -> '4' [1]
+//
+// Terminals are quoted decimal token ids. The left-hand side of the first line
+// is the start symbol, unless a line "%start NAME" names another. A backslash
+// at its end continues a line; empty lines and lines that begin with # are
+// skipped. A right-hand side may be empty. Errors name the line.
+func Parse(text string) (*Grammar, error) {
+	p := parser{grammar: &Grammar{}, index: map[string]int{}}
+	for _, line := range logicalLines(text) {
+		if err := p.line(line.text); err != nil {
+			return nil, fmt.Errorf("grammar, line %d: %w", line.number, err)
+		}
+	}
+	if err := p.finish(); err != nil {
+		return nil, fmt.Errorf("grammar: %w", err)
+	}
+	return p.grammar, nil
+}
+
+type numberedLine struct {
+	number int
+	text   string
+}
+
+// logicalLines joins continued lines and leaves out empty lines and comments.
+func logicalLines(text string) (lines []numberedLine) {
+	begun := numberedLine{}
+	for i, line := range strings.Split(text, "\n") {
+		line = strings.TrimSpace(line)
+		if begun.number == 0 {
+			begun.number = i + 1
+		}
+		if before, continued := strings.CutSuffix(line, `\`); continued {
+			begun.text += before + " "
+			continue
+		}
+		begun.text += line
+		if begun.text != "" && begun.text[0] != '#' {
+			lines = append(lines, begun)
+		}
+		begun = numberedLine{}
+	}
+	if begun.text != "" {
+		lines = append(lines, begun)
+	}
+	return lines
+}
+
+// parser numbers non-terminals as they appear; those that only right-hand sides
+// have named so far have no rules.
+type parser struct {
+	grammar *Grammar
+	index   map[string]int
+	order   []int // of the left-hand sides
+	start   string
+}
+
+func (p *parser) line(text string) error {
+	if text[0] == '%' {
+		name, found := strings.CutPrefix(text, "%start")
+		if p.start = strings.TrimSpace(name); !found || !isName(p.start) {
+			return fmt.Errorf("directive %q: it is %%start and a non-terminal", excerpt(text))
+		}
+		return nil
+	}
+	s := scanner{rest: text}
+	name, err := s.name()
+	if err != nil {
+		return err
+	}
+	if !s.accept("->") {
+		return fmt.Errorf("%s is not followed by ->", name)
+	}
+	if p.start == "" {
+		p.start = name
+	}
+	i := p.nonterminal(name)
+	if len(p.grammar.rules[i]) == 0 {
+		p.order = append(p.order, i)
+	}
+	return p.alternatives(i, &s)
+}
+
+func (p *parser) alternatives(i int, s *scanner) error {
+	for {
+		r, err := p.rule(s)
+		if err != nil {
+			return err
+		}
+		p.grammar.rules[i] = append(p.grammar.rules[i], r)
+		if s.rest == "" {
+			return nil
+		}
+		if !s.accept("|") {
+			return fmt.Errorf("%q after a probability: | or the end of the line is expected", excerpt(s.rest))
+		}
+	}
+}
+
+// rule reads one right-hand side up to its probability.
+func (p *parser) rule(s *scanner) (r rule, err error) {
+	for {
+		switch {
+		case s.at('['):
+			r.probability, err = s.probability()
+			return r, err
+		case s.at('\''), s.at('"'):
+			id, err := s.terminal()
+			if err != nil {
+				return r, err
+			}
+			r.symbols = append(r.symbols, symbol(id))
+		case s.rest == "" || s.at('|'):
+			return r, fmt.Errorf("a right-hand side has no probability, as in [0.5]")
+		default:
+			name, err := s.name()
+			if err != nil {
+				return r, err
+			}
+			r.symbols = append(r.symbols, nonterminalSymbol(p.nonterminal(name)))
+		}
+	}
+}
+
+func (p *parser) nonterminal(name string) int {
+	i, known := p.index[name]
+	if !known {
+		i = len(p.grammar.names)
+		p.index[name] = i
+		p.grammar.names = append(p.grammar.names, name)
+		p.grammar.rules = append(p.grammar.rules, nil)
+	}
+	return i
+}
+
+// finish checks the whole and puts the start symbol first.
+func (p *parser) finish() error {
+	g := p.grammar
+	start, known := p.index[p.start]
+	if !known {
+		return fmt.Errorf("start symbol %q has no rule", p.start)
+	}
+	for i, rules := range g.rules {
+		if len(rules) == 0 {
+			return fmt.Errorf("non-terminal %s has no rule", g.names[i])
+		}
+		if sum := total(rules); math.Abs(sum-1) > sumTolerance {
+			return fmt.Errorf("the probabilities of %s sum to %v, not 1", g.names[i], sum)
+		}
+	}
+	p.order = slices.DeleteFunc(p.order, func(i int) bool { return i == start })
+	g.reorder(slices.Insert(p.order, 0, start))
+	return nil
+}
