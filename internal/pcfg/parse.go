@@ -51,16 +51,13 @@ func logicalLines(text string) (lines []numberedLine) {
 			begun.text += before + " "
 			continue
 		}
-		begun.text += line
-		if begun.text != "" && begun.text[0] != '#' {
-			lines = append(lines, begun)
-		}
+		begun.text = strings.TrimSpace(begun.text + line)
+		lines = append(lines, begun)
 		begun = numberedLine{}
 	}
-	if begun.text != "" {
-		lines = append(lines, begun)
-	}
-	return lines
+	begun.text = strings.TrimSpace(begun.text)
+	lines = append(lines, begun) // what a last line that asks to be continued leaves
+	return slices.DeleteFunc(lines, func(l numberedLine) bool { return l.text == "" || l.text[0] == '#' })
 }
 
 // parser numbers non-terminals as they appear; those that only right-hand sides

@@ -56,7 +56,7 @@ func (g *Grammar) spectralRadius() (largest float64) {
 	usable := func(r rule) bool { return r.probability > 0 }
 	for _, members := range g.components(every, usable) {
 		low, high := spectralRadius(newSystem(g, members).jacobian(ones), len(members))
-		largest = max(largest, low+(high-low)/2)
+		largest = max(largest, low+float64((high-low)/2))
 	}
 	return largest
 }
