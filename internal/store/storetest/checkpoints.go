@@ -1,0 +1,116 @@
+package storetest
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ziplaw/ziplaw"
+)
+
+var checkpointTests = []test{
+	{"highest step of any token", highestStep},
+	{"corrupt", corruptCheckpoint},
+	{"deletion", deleteCheckpoints},
+	{"refused", refusedCheckpoints},
+}
+
+var run = ziplaw.Key(strings.Repeat("d", 64))
+
+func (b *bucket) checkpoint(token int64, step int, data string) {
+	b.Helper()
+	b.check(b.store.PutCheckpoint(b.Context(), run, token, step, []byte(data)))
+}
+
+func (b *bucket) wantLatest(token int64, step int, data string) {
+	b.Helper()
+	c, found, err := b.store.LatestCheckpoint(b.Context(), run)
+	if err != nil || !found || c.Token != token || c.Step != step || string(c.Data) != data {
+		b.Errorf("latest: token %d, step %d, %q, %v, %v; want token %d, step %d, %q", c.Token, c.Step, c.Data, found, err, token, step, data)
+	}
+}
+
+func highestStep(b *bucket) {
+	if c, found, err := b.store.LatestCheckpoint(b.Context(), run); found || err != nil {
+		b.Errorf("latest of nothing: %+v, %v", c, err)
+	}
+	b.checkpoint(2, 9, "nine")
+	b.wantLatest(2, 9, "nine")
+	b.checkpoint(1, 10, "ten")
+	b.wantLatest(1, 10, "ten")
+	b.checkpoint(10, 10, "ten again")
+	b.checkpoint(9, 10, "ten between")
+	b.wantLatest(10, 10, "ten again")
+	b.checkpoint(1, 1_000_000, strings.Repeat("large", 1<<20))
+	b.wantLatest(1, 1_000_000, strings.Repeat("large", 1<<20))
+	b.checkpoint(1, 1_000_001, "")
+	b.wantLatest(1, 1_000_001, "")
+}
+
+func corruptCheckpoint(b *bucket) {
+	b.checkpoint(1, 1, "one")
+	b.checkpoint(1, 2, "two")
+	b.checkpoint(2, 3, "three")
+	prefix := "checkpoints/" + string(run) + "/"
+	names := b.names(prefix)
+	if len(names) != 3 || !slices.IsSorted(names) {
+		b.Fatalf("names %v", names)
+	}
+	b.write(prefix+names[2], bytes.Repeat([]byte("x"), 100))
+	b.wantLatest(1, 2, "two")
+	b.write(prefix+names[2], []byte("short"))
+	b.wantLatest(1, 2, "two")
+	src, err := b.raw.GetObject(b.Context(), b.config.Bucket, prefix+names[0], get)
+	b.check(err)
+	var one bytes.Buffer
+	_, err = one.ReadFrom(src)
+	b.check(err)
+	b.write(prefix+names[2], one.Bytes()) // a good checkpoint under another's name
+	b.wantLatest(1, 2, "two")
+	b.write(prefix+"notes", []byte("no checkpoint"))
+	b.write(prefix+names[1], nil)
+	b.wantLatest(1, 1, "one")
+	b.write(prefix+names[0], nil)
+	if c, found, err := b.store.LatestCheckpoint(b.Context(), run); found || err != nil {
+		b.Errorf("latest of corrupt ones: %+v, %v", c, err)
+	}
+}
+
+func deleteCheckpoints(b *bucket) {
+	for token := range int64(3) {
+		for step := range 3 {
+			b.checkpoint(token+1, 10*step+int(token), fmt.Sprint(token, step))
+		}
+	}
+	left := func() string { return strings.Join(b.names("checkpoints/"+string(run)+"/"), " ") }
+	at := func(token, step int) string { return fmt.Sprintf("%010d/%012d", token, step) }
+	for _, c := range []struct {
+		token int64
+		keep  int
+		want  []string
+	}{
+		{2, 4, []string{at(1, 10), at(1, 20), at(2, 11), at(2, 21), at(3, 2), at(3, 12), at(3, 22)}},
+		{1, 0, []string{at(2, 11), at(2, 21), at(3, 2), at(3, 12), at(3, 22)}},
+		{3, 1, []string{at(3, 22)}},
+		{2, 0, []string{at(3, 22)}},
+		{3, 0, nil},
+	} {
+		b.check(b.store.DeleteCheckpoints(b.Context(), run, c.token, c.keep))
+		if got, want := left(), strings.Join(c.want, " "); got != want {
+			b.Fatalf("token %d keeps %d: %s\nwant %s", c.token, c.keep, got, want)
+		}
+	}
+}
+
+func refusedCheckpoints(b *bucket) {
+	for _, c := range []struct {
+		key   ziplaw.Key
+		token int64
+		step  int
+	}{{"../actions", 1, 1}, {run, 0, 1}, {run, 1, -1}} {
+		if err := b.store.PutCheckpoint(b.Context(), c.key, c.token, c.step, nil); err == nil {
+			b.Errorf("%+v is stored", c)
+		}
+	}
+}
