@@ -1,0 +1,81 @@
+package corpus
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+)
+
+// expandAll puts environment variables into patterns and checks their syntax.
+func expandAll(ctx context.Context, patterns []string) ([]string, error) {
+	expanded := make([]string, len(patterns))
+	for i, pattern := range patterns {
+		text, err := expand(ctx, pattern)
+		if err != nil {
+			return nil, err
+		}
+		if !doublestar.ValidatePattern(text) || strings.ContainsRune(text, 0) {
+			return nil, &PatternError{Pattern: pattern}
+		}
+		expanded[i] = text
+	}
+	return expanded, nil
+}
+
+// expand replaces ${NAME} by the variable's value, which is taken as it is: no
+// character of it is a wildcard.
+func expand(ctx context.Context, pattern string) (string, error) {
+	var text strings.Builder
+	for rest := pattern; ; {
+		before, after, found := strings.Cut(rest, "${")
+		text.WriteString(before)
+		if !found {
+			return text.String(), nil
+		}
+		name, next, closed := strings.Cut(after, "}")
+		if !closed || name == "" {
+			return "", &PatternError{Pattern: pattern}
+		}
+		value, err := variable(ctx, name)
+		if err != nil {
+			return "", &VariableError{Pattern: pattern, Name: name, Err: err}
+		}
+		text.WriteString(literal(value))
+		rest = next
+	}
+}
+
+// literal escapes wildcards, and gives paths slashes.
+func literal(value string) string {
+	var text strings.Builder
+	for _, r := range strings.ReplaceAll(value, string(os.PathSeparator), "/") {
+		if strings.ContainsRune(`\*?[]{}`, r) {
+			text.WriteByte('\\')
+		}
+		text.WriteRune(r)
+	}
+	return text.String()
+}
+
+// variable reads an environment variable. Where GOROOT isn't set, it is what the
+// go command says.
+func variable(ctx context.Context, name string) (string, error) {
+	if value := os.Getenv(name); value != "" {
+		return value, nil
+	}
+	if name != "GOROOT" {
+		return "", errors.New("it is not set")
+	}
+	// A go.mod in the current folder may choose another Go.
+	command := exec.CommandContext(ctx, "go", "env", "GOROOT")
+	command.Dir = os.TempDir()
+	output, err := command.Output()
+	if err != nil {
+		return "", err
+	}
+	return strings.TrimSpace(string(output)), nil
+}
