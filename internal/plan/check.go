@@ -1,0 +1,119 @@
+package plan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/dustin/go-humanize"
+
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/action"
+	"github.com/ziplaw/ziplaw/internal/dataset"
+)
+
+// Plan is a study that can run: its data is there and fits, and its cells are known.
+type Plan struct {
+	Study ziplaw.Study
+	// Version is the digest of the spec and of what its data sets come from.
+	Version  ziplaw.Key
+	DataSets []DataSet
+	// Store is the bytes that the study leaves in the store.
+	Store int64
+}
+
+// DataSet is a data set that has been looked at.
+type DataSet struct {
+	ziplaw.DataSet
+	Source     dataset.Source
+	Vocabulary int // ids of the models
+}
+
+// Check looks at everything that a study needs before anything runs. Problems of the spec are *ziplaw.Error with the
+// field, all of them joined. Capacity is the bytes that the store can still take; nil where nobody knows.
+func Check(ctx context.Context, s ziplaw.Study, capacity func() (int64, error)) (*Plan, error) {
+	p := &Plan{Study: s}
+	var (
+		problems []error
+		origins  []map[string]any
+	)
+	for _, d := range s.DataSets() {
+		src, err := dataset.Open(ctx, s, d)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		origins = append(origins, src.Origin().Params)
+		v := dataset.NewVocabulary(s, src.Vocabulary())
+		p.DataSets = append(p.DataSets, DataSet{DataSet: d, Source: src, Vocabulary: v.Size})
+	}
+	if err := errors.Join(problems...); err != nil {
+		return nil, err
+	}
+	if err := p.fits(capacity); err != nil {
+		return nil, err
+	}
+	var err error
+	p.Version, err = action.Action{Name: "study", Version: 1, Params: map[string]any{"spec": s, "sources": origins}}.Key()
+	return p, err
+}
+
+// fits compares what the study leaves in the store with what the store can take.
+func (p *Plan) fits(capacity func() (int64, error)) error {
+	for _, d := range p.DataSets {
+		p.Store += p.store(d)
+	}
+	if capacity == nil {
+		return nil
+	}
+	free, err := capacity()
+	if err != nil {
+		return err
+	}
+	if p.Store > free {
+		return ziplaw.BadSpec("budgets", "free space, lower the budgets, or set keep_models: false",
+			"the study leaves %s in the store, which has room for %s", humanize.IBytes(uint64(p.Store)), humanize.IBytes(uint64(max(0, free))))
+	}
+	return nil
+}
+
+// store is the bytes that a data set and its cells leave: documents of at most 4 bytes an id with their digests, the
+// loss of every step, the models that are kept, and one checkpoint of the largest model with both moments.
+func (p *Plan) store(d DataSet) int64 {
+	s := p.Study
+	width := int64(2)
+	if max(d.Vocabulary, s.Context) >= 1<<16 {
+		width = 4
+	}
+	documents := int64(dataset.Pool(s, d.Source.Len()) + s.Recipe.HeldOut)
+	bytes := documents * (width*int64(s.Context+1) + 32)
+	var largest int64
+	for _, c := range s.Cells(d.Name) {
+		params := 4 * int64(Config(s, c, d.Vocabulary).Params())
+		largest = max(largest, params)
+		bytes += 4 * int64(Steps(s, c))
+		if s.KeepModels {
+			bytes += params
+		}
+	}
+	return bytes + 3*largest
+}
+
+// Steps is the number of steps of a cell; the last may be of fewer documents.
+func Steps(s ziplaw.Study, c ziplaw.Cell) int {
+	documents := ziplaw.Documents(c.D, s.Context)
+	return (documents + s.Recipe.Batch - 1) / s.Recipe.Batch
+}
+
+// Find is a data set of the plan by its name.
+func (p *Plan) Find(name string) (DataSet, error) {
+	for _, d := range p.DataSets {
+		if d.Name == name {
+			return d, nil
+		}
+	}
+	return DataSet{}, &ziplaw.Error{Code: ziplaw.CodeNotFound, Message: fmt.Sprintf("study %s has no data set %s", p.Study.Name, name)}
+}
