@@ -1,8 +1,10 @@
 package store_test
 
 import (
+	"crypto/rand"
 	"flag"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/ziplaw/ziplaw/infra/infratest"
@@ -19,10 +21,20 @@ func TestMain(m *testing.M) {
 }
 
 func TestEmbeddedServer(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) store.Config { return storetest.Embedded(t) })
+	storetest.Run(t, func(t *testing.T) store.Config {
+		endpoint, access, secret, _ := infratest.Start(t).S3()
+		return newBucketOn(endpoint, access, secret)
+	})
 }
 
 func TestMinIO(t *testing.T) {
-	config := storetest.MinIO(t)
-	storetest.Run(t, func(*testing.T) store.Config { return config() })
+	endpoint, access, secret := infratest.MinIO(t)
+	storetest.Run(t, func(*testing.T) store.Config { return newBucketOn(endpoint, access, secret) })
+}
+
+// newBucketOn names a bucket that doesn't exist yet.
+func newBucketOn(endpoint, access, secret string) store.Config {
+	return store.Config{
+		Endpoint: endpoint, AccessKey: access, SecretKey: secret, Bucket: "t" + strings.ToLower(rand.Text()), Region: "us-east-1",
+	}
 }

@@ -27,7 +27,7 @@ func (b *bucket) wantMadeAgain(what string, rec ziplaw.Record) {
 	if e, found := b.lookup(rec.Key); found {
 		b.Errorf("%s: the action counts as done: %+v", what, e)
 	}
-	rec = b.record("repair", json.RawMessage(paramsOf(rec)))
+	rec = b.record("repair", paramsOf(rec))
 	if _, won := b.publish(b.Context(), b.store, rec); !won {
 		b.Errorf("%s: the repair lost", what)
 	}
