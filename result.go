@@ -61,6 +61,7 @@ type CellResult struct {
 	FLOPs      float64 `json:"flops"`     // really done
 	FLOPs6ND   float64 `json:"flops_6nd"` // by the rule of thumb
 	Last       float64 `json:"last"`      // of the last step
+	MeanLast   float64 `json:"mean_last_10"`
 	Validation float64 `json:"validation"`
 	DivergedAt int     `json:"diverged_at,omitempty"` // step
 	ModelID    string  `json:"model"`                 // digest of the final parameters, kept or not
@@ -164,4 +165,22 @@ type StudyResult struct {
 	Regressions []Regression    `json:"regressions"`
 	Warnings    []Warning       `json:"warnings"`
 	Seconds     float64         `json:"seconds"`
+}
+
+// Measured is what a study knows of one data set when its cells are trained: the records of its actions.
+type Measured struct {
+	DataSet  string     `json:"dataset"`
+	Sample   ArtifactID `json:"sample"`
+	Compress ArtifactID `json:"compress"`
+	Fit      ArtifactID `json:"fit"`
+}
+
+// StudyVersion is a finished version of a study as the store keeps it: the result, and the records that lead to all
+// of it.
+type StudyVersion struct {
+	Spec     ArtifactID  `json:"spec"`
+	DataSets []Measured  `json:"datasets"`
+	Regress  ArtifactID  `json:"regress"`
+	Report   ArtifactID  `json:"report"`
+	Result   StudyResult `json:"result"`
 }

@@ -1,0 +1,34 @@
+// Package activities holds a study's side effects as Temporal activities: Resolve, Sample, Compress, TrainCell, Fit,
+// Regress and Report.
+//
+// Every activity is idempotent. It computes the action key of what it is asked for, answers from the store where the
+// action is done, and publishes otherwise: artifacts first, then the record, then the action's entry. Inputs and
+// results are artifact ids and small numbers. Errors become Temporal errors here and nowhere else.
+package activities
+
+import (
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/store"
+)
+
+// Names of task queues: one for workflows, data and analysis, one for training on CPUs.
+const (
+	TaskQueue         = "ziplaw"
+	TrainCPUTaskQueue = "ziplaw-train-cpu"
+)
+
+// Activities are the activities with what they need. Register it with a worker.
+type Activities struct {
+	Store *store.Store
+	Code  ziplaw.Code
+	// Identity names this worker process in claims and records.
+	Identity string
+	// Memory bounds the bytes of the cells that train at once.
+	Memory *Memory
+	// Threads of one cell's training. They change no bit of it.
+	Threads int
+	// Capacity is the bytes that the store can still take; nil where nobody knows.
+	Capacity func() (int64, error)
+
+	shards shardCache
+}

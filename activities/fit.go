@@ -1,0 +1,120 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/analysis"
+	"github.com/ziplaw/ziplaw/internal/action"
+)
+
+const roleCellRecord = "record:cell"
+
+// FitInput names a data set whose cells are trained.
+type FitInput struct {
+	Spec    ziplaw.ArtifactID `json:"spec"`
+	DataSet string            `json:"dataset"`
+	Sample  ziplaw.ArtifactID `json:"sample"` // record
+}
+
+// Fit fits the law of one data set to its cells. Diverged and failed cells are left out, and a data set with too few
+// cells left is no error: its law is absent, and the record says why.
+func (a *Activities) Fit(ctx context.Context, in FitInput) (RecordResult, error) {
+	beat := startHeartbeat(ctx)
+	defer beat.stop()
+	done, err := a.fit(ctx, in)
+	return done.result(), TemporalError(err)
+}
+
+// fitValues are the values of a fit's record: the law, or why there is none.
+type fitValues struct {
+	Law    *ziplaw.Fit `json:"law"`
+	Absent string      `json:"absent,omitempty"`
+}
+
+func (a *Activities) fit(ctx context.Context, in FitInput) (Done, error) {
+	s, d, err := a.dataSet(ctx, in.Spec, in.DataSet)
+	if err != nil {
+		return Done{}, err
+	}
+	data, err := a.sampled(ctx, in.Sample)
+	if err != nil {
+		return Done{}, err
+	}
+	cells, err := a.finishedCells(ctx, s, d.Name, data)
+	if err != nil {
+		return Done{}, err
+	}
+	cells = fitted(cells)
+	keys := make([]ziplaw.Key, len(cells))
+	for i, c := range cells {
+		keys[i] = c.Key
+	}
+	act := action.Action{Name: "fit", Version: analysis.Version, Params: map[string]any{
+		"cells": keys, "options": s.Fit, "arch": runtime.GOARCH,
+	}}
+	return a.once(ctx, act, s.Name+"/"+d.Name, func(ctx context.Context, out *draft) error {
+		points, err := a.points(ctx, s.Fit, cells)
+		if err != nil {
+			return err
+		}
+		out.in(roleSpec, in.Spec)
+		out.in(roleSampleRecord, in.Sample)
+		for _, c := range cells {
+			out.in(roleCellRecord, c.Record)
+		}
+		out.values = law(points, s.Fit)
+		return nil
+	})
+}
+
+// fitted leaves out the cells that no fit can use.
+func fitted(cells []FinishedCell) []FinishedCell {
+	var kept []FinishedCell
+	for _, c := range cells {
+		if c.Result.State == ziplaw.StateDone {
+			kept = append(kept, c)
+		}
+	}
+	return kept
+}
+
+func law(points []analysis.Point, opts ziplaw.FitOptions) fitValues {
+	fit, err := analysis.FitLaw(points, opts)
+	if err != nil {
+		return fitValues{Absent: err.Error()}
+	}
+	return fitValues{Law: &fit}
+}
+
+// points are the cells as the fit sees them.
+func (a *Activities) points(ctx context.Context, opts ziplaw.FitOptions, cells []FinishedCell) ([]analysis.Point, error) {
+	points := make([]analysis.Point, len(cells))
+	for i, c := range cells {
+		loss, err := a.final(ctx, opts, c)
+		if err != nil {
+			return nil, fmt.Errorf("cell %s: %w", c.Cell, err)
+		}
+		n := c.Result.N
+		if opts.Count == "non_embedding" {
+			n = c.Result.NBody
+		}
+		points[i] = analysis.Point{N: float64(n), D: float64(c.Result.D), L: loss}
+	}
+	return points, nil
+}
+
+// final is the loss of a cell that the fit takes.
+func (a *Activities) final(ctx context.Context, opts ziplaw.FitOptions, c FinishedCell) (float64, error) {
+	switch opts.Final {
+	case "last":
+		return c.Result.Last, nil
+	case "mean_last_k":
+		losses, err := a.losses(ctx, c.Losses)
+		return meanLast(losses, opts.K), err
+	default:
+		return c.Result.Validation, nil
+	}
+}

@@ -1,0 +1,34 @@
+package activities
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+
+	"go.temporal.io/sdk/activity"
+
+	"github.com/ziplaw/ziplaw"
+)
+
+// maxStrikes is the number of attempts in a row that may fail at one step with one error before the cell is given up.
+// A lost worker leaves no strike, and neither does a server that can't be reached, however often it happens.
+const maxStrikes = 3
+
+// guardProgress turns the last of several failures of one kind at one step into a permanent error that names it.
+// Strikes travel to the next attempt in the heartbeat details, which the SDK sends with a failure.
+func guardProgress(ctx context.Context, beat *heartbeat, err error) error {
+	if outage, ok := errors.AsType[net.Error](err); ctx.Err() != nil || errors.Is(err, errWorkerStops) || ok && outage != nil {
+		return err
+	}
+	strikes, now := beat.strike(err), beat.get()
+	if strikes < maxStrikes {
+		activity.RecordHeartbeat(ctx, now)
+		return err
+	}
+	return &ziplaw.Error{
+		Code:    ziplaw.CodeNoProgress,
+		Message: fmt.Sprintf("cell %s: %d attempts ended at step %d: %v", now.Cell, strikes, now.Step, err),
+		Hint:    "mend the cause and start the study again; finished cells are kept",
+	}
+}

@@ -1,0 +1,84 @@
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/client"
+
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/spec"
+)
+
+// JoinInput is a normalised spec in JSON.
+type JoinInput struct {
+	Spec json.RawMessage `json:"spec"`
+}
+
+// JoinStudy starts the study under its own workflow id, or joins the run of the same spec that is there, and waits
+// for its result. A run of another spec is the error study_running.
+func (a *Activities) JoinStudy(ctx context.Context, in JoinInput) (*ziplaw.StudyResult, error) {
+	beat := startHeartbeat(ctx)
+	defer beat.stop()
+	s, err := spec.Parse(in.Spec)
+	if err != nil {
+		return nil, TemporalError(err)
+	}
+	run, err := StartStudy(ctx, activity.GetClient(ctx), s)
+	if err != nil {
+		return nil, TemporalError(err)
+	}
+	var r *ziplaw.StudyResult
+	if err := run.Get(ctx, &r); err != nil {
+		if ctx.Err() != nil {
+			return nil, err
+		}
+		return nil, TemporalError(FromTemporal(err))
+	}
+	return r, nil
+}
+
+// StartStudy starts the workflow of a study under its own id, or joins the one that runs there with the same spec.
+func StartStudy(ctx context.Context, c client.Client, s ziplaw.Study) (client.WorkflowRun, error) {
+	normal, err := json.Marshal(s)
+	if err != nil {
+		return nil, err
+	}
+	run, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+		ID: ziplaw.WorkflowID(s.Name), TaskQueue: TaskQueue,
+		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+	}, "Study", json.RawMessage(normal))
+	if err != nil {
+		return nil, fmt.Errorf("start study %s: %w", s.Name, err)
+	}
+	return run, sameSpec(ctx, c, run, s, normal)
+}
+
+// sameSpec compares the spec of a running study with ours: the input of its first event, whoever started it.
+func sameSpec(ctx context.Context, c client.Client, run client.WorkflowRun, s ziplaw.Study, normal []byte) error {
+	history := c.GetWorkflowHistory(ctx, run.GetID(), run.GetRunID(), false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	first, err := history.Next()
+	if err != nil {
+		return fmt.Errorf("study %s: history: %w", s.Name, err)
+	}
+	payloads := first.GetWorkflowExecutionStartedEventAttributes().GetInput().GetPayloads()
+	if len(payloads) != 1 {
+		return nil // its workflow will say what is wrong with its input
+	}
+	theirs, err := spec.Parse(payloads[0].GetData())
+	if err != nil {
+		return nil //nolint:nilerr // the same
+	}
+	b, err := json.Marshal(theirs)
+	if err == nil && string(b) != string(normal) {
+		return &ziplaw.Error{
+			Code:    ziplaw.CodeStudyRunning,
+			Message: fmt.Sprintf("study %s runs with another spec", s.Name),
+			Hint:    "wait for it or cancel it, or give this spec another name; to add cells to a running study, use extend",
+		}
+	}
+	return err
+}

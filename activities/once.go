@@ -1,0 +1,80 @@
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/action"
+)
+
+// Done is a finished action: its record, the record's id, and whether it was there before.
+type Done struct {
+	Record ziplaw.Record
+	ID     ziplaw.ArtifactID
+	Reused bool
+}
+
+// draft is what an action makes: its inputs, outputs and values.
+type draft struct {
+	inputs, outputs []ziplaw.Ref
+	values          any
+}
+
+func (d *draft) in(role string, id ziplaw.ArtifactID) {
+	d.inputs = append(d.inputs, ziplaw.Ref{Role: role, ID: id})
+}
+func (d *draft) out(role string, id ziplaw.ArtifactID) {
+	d.outputs = append(d.outputs, ziplaw.Ref{Role: role, ID: id})
+}
+
+// once returns the action's record where it is done, and makes it otherwise.
+func (a *Activities) once(ctx context.Context, act action.Action, label string, make func(context.Context, *draft) error) (Done, error) {
+	done, found, err := a.find(ctx, act)
+	if err != nil || found {
+		return done, err
+	}
+	started := time.Now()
+	var d draft
+	if err := make(ctx, &d); err != nil {
+		return Done{}, err
+	}
+	return a.publish(ctx, act, label, started, d)
+}
+
+// find looks the action up. An entry whose record can't be read, or whose outputs are gone, counts as absent.
+func (a *Activities) find(ctx context.Context, act action.Action) (Done, bool, error) {
+	key, err := act.Key()
+	if err != nil {
+		return Done{}, false, err
+	}
+	entry, rec, found, err := a.Store.Lookup(ctx, key)
+	if err != nil || !found {
+		return Done{}, false, err
+	}
+	return Done{Record: rec, ID: entry.Record, Reused: true}, true, nil
+}
+
+func (a *Activities) publish(ctx context.Context, act action.Action, label string, started time.Time, d draft) (Done, error) {
+	preimage, err := act.Preimage()
+	if err != nil {
+		return Done{}, err
+	}
+	key, err := act.Key()
+	if err != nil {
+		return Done{}, err
+	}
+	values, err := json.Marshal(d.values)
+	if err != nil {
+		return Done{}, fmt.Errorf("%s %s: values: %w", act.Name, label, err)
+	}
+	rec := ziplaw.Record{
+		Version: ziplaw.RecordVersion, Action: act.Name, Key: key, Preimage: preimage, Label: label,
+		Inputs: d.inputs, Outputs: d.outputs, Values: values,
+		Code: a.Code, Attempt: a.attempt(ctx), Started: started.UTC(), Finished: time.Now().UTC(),
+	}
+	winner, id, _, err := a.Store.Publish(ctx, rec)
+	return Done{Record: winner, ID: id}, err
+}

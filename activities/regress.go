@@ -1,0 +1,78 @@
+package activities
+
+import (
+	"context"
+
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/analysis"
+	"github.com/ziplaw/ziplaw/internal/action"
+)
+
+const (
+	roleFitRecord      = "record:fit"
+	roleCompressRecord = "record:compress"
+)
+
+// RegressInput names the data sets of a study, in its order.
+type RegressInput struct {
+	Spec     ziplaw.ArtifactID `json:"spec"`
+	DataSets []ziplaw.Measured `json:"datasets"`
+}
+
+// Regress regresses every fitted parameter on H over the data sets that have a law (the paper's Eq. 4).
+func (a *Activities) Regress(ctx context.Context, in RegressInput) (RecordResult, error) {
+	done, err := a.regress(ctx, in)
+	return done.result(), TemporalError(err)
+}
+
+func (a *Activities) regress(ctx context.Context, in RegressInput) (Done, error) {
+	s, err := a.study(ctx, in.Spec)
+	if err != nil {
+		return Done{}, err
+	}
+	laws, err := a.laws(ctx, in.DataSets)
+	if err != nil {
+		return Done{}, err
+	}
+	act := action.Action{Name: "regress", Version: analysis.Version, Params: map[string]any{
+		"datasets": laws.keys, "level": s.Fit.Level,
+	}}
+	return a.once(ctx, act, s.Name, func(_ context.Context, out *draft) error {
+		out.in(roleSpec, in.Spec)
+		for _, d := range in.DataSets {
+			out.in(roleCompressRecord, d.Compress)
+			out.in(roleFitRecord, d.Fit)
+		}
+		out.values = map[string]any{"regressions": analysis.Regress(laws.hs, laws.fits, s.Fit.Level)}
+		return nil
+	})
+}
+
+// laws are the fitted laws of a study with the H of their data sets.
+type laws struct {
+	hs   []float64
+	fits []ziplaw.Fit
+	keys [][2]ziplaw.Key // of each data set's measures and fit
+}
+
+func (a *Activities) laws(ctx context.Context, sets []ziplaw.Measured) (l laws, err error) {
+	for _, d := range sets {
+		var (
+			r ziplaw.DataSetResult
+			f fitValues
+		)
+		measured, err := a.record(ctx, d.Compress, &r)
+		if err != nil {
+			return l, err
+		}
+		fit, err := a.record(ctx, d.Fit, &f)
+		if err != nil {
+			return l, err
+		}
+		l.keys = append(l.keys, [2]ziplaw.Key{measured.Key, fit.Key})
+		if f.Law != nil {
+			l.hs, l.fits = append(l.hs, r.H.Value), append(l.fits, *f.Law)
+		}
+	}
+	return l, nil
+}

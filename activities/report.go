@@ -1,0 +1,78 @@
+package activities
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/action"
+	"github.com/ziplaw/ziplaw/internal/report"
+)
+
+const roleRegressRecord = "record:regress"
+
+// ReportInput names everything that a study made.
+type ReportInput struct {
+	Spec       ziplaw.ArtifactID `json:"spec"`
+	Version    ziplaw.Key        `json:"version"`
+	WorkflowID string            `json:"workflow_id"`
+	RunID      string            `json:"run_id"`
+	Cells      ziplaw.Counts     `json:"cells"`
+	DataSets   []ziplaw.Measured `json:"datasets"`
+	Regress    ziplaw.ArtifactID `json:"regress"`
+	Seconds    float64           `json:"seconds"`
+}
+
+// Report writes the study's report and files its finished version, from which it answers from now on.
+func (a *Activities) Report(ctx context.Context, in ReportInput) (*ziplaw.StudyResult, error) {
+	beat := startHeartbeat(ctx)
+	defer beat.stop()
+	r, err := a.report(ctx, in)
+	return r, TemporalError(err)
+}
+
+func (a *Activities) report(ctx context.Context, in ReportInput) (*ziplaw.StudyResult, error) {
+	made, err := a.gather(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	s := made.Study
+	act := action.Action{Name: "report", Version: report.Version, Params: map[string]any{
+		"version": in.Version, "digest": made.Result.Digest,
+	}}
+	done, err := a.once(ctx, act, s.Name, func(ctx context.Context, out *draft) error {
+		files, err := report.Build(made)
+		if err != nil {
+			return err
+		}
+		out.in(roleSpec, in.Spec)
+		out.in(roleRegressRecord, in.Regress)
+		for _, f := range files {
+			id, err := a.Store.Put(ctx, f.Bytes)
+			if err != nil {
+				return err
+			}
+			out.out(f.Name, id)
+		}
+		out.values = map[string]string{"digest": made.Result.Digest, "digest_cells": made.Result.DigestCells}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	r := made.Result
+	html, _ := done.Record.Output(report.HTMLName)
+	r.Report = string(html)
+	return &r, a.file(ctx, s, ziplaw.StudyVersion{
+		Spec: in.Spec, DataSets: in.DataSets, Regress: in.Regress, Report: done.ID, Result: r,
+	})
+}
+
+// file puts the finished version last: it names only what is there.
+func (a *Activities) file(ctx context.Context, s ziplaw.Study, v ziplaw.StudyVersion) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	return a.Store.PutStudy(ctx, s.Name, string(v.Result.Version), b)
+}

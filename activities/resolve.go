@@ -1,0 +1,97 @@
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"go.temporal.io/api/operatorservice/v1"
+	"go.temporal.io/sdk/activity"
+
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/plan"
+	"github.com/ziplaw/ziplaw/internal/spec"
+)
+
+// ResolveInput is a spec as somebody wrote it, in JSON.
+type ResolveInput struct {
+	Spec json.RawMessage `json:"spec"`
+}
+
+// ResolveResult is a study that can run.
+type ResolveResult struct {
+	Spec    ziplaw.ArtifactID `json:"spec"` // normalised
+	Version ziplaw.Key        `json:"version"`
+	// Finished is the result of this version where it has finished with no cell failed.
+	Finished *ziplaw.StudyResult `json:"finished,omitempty"`
+	// SearchAttributes says whether the cluster has ziplaw's.
+	SearchAttributes bool `json:"search_attributes"`
+}
+
+// Resolve finds everything that would make the study fail later: files that can't be read, grammars that can't
+// terminate, budgets that the data or the store can't hold. It stores the normalised spec and names the version.
+func (a *Activities) Resolve(ctx context.Context, in ResolveInput) (ResolveResult, error) {
+	beat := startHeartbeat(ctx)
+	defer beat.stop()
+	r, err := a.resolve(ctx, in)
+	if err == nil {
+		r.SearchAttributes = searchAttributes(ctx)
+	}
+	return r, TemporalError(err)
+}
+
+func (a *Activities) resolve(ctx context.Context, in ResolveInput) (r ResolveResult, err error) {
+	s, err := spec.Parse(in.Spec)
+	if err != nil {
+		return r, err
+	}
+	p, err := plan.Check(ctx, s, a.Capacity)
+	if err != nil {
+		return r, err
+	}
+	if r.Spec, err = a.Store.PutJSON(ctx, s); err != nil {
+		return r, err
+	}
+	r.Version = p.Version
+	v, found, err := FinishedVersion(ctx, a.Store, s.Name, p.Version)
+	if found {
+		r.Finished = &v.Result
+	}
+	return r, err
+}
+
+// Studies is the part of a store that holds finished studies.
+type Studies interface {
+	GetStudy(ctx context.Context, name, version string) ([]byte, bool, error)
+}
+
+// FinishedVersion finds a version of a study that has finished and has nothing left to do.
+func FinishedVersion(ctx context.Context, st Studies, name string, version ziplaw.Key) (v ziplaw.StudyVersion, found bool, err error) {
+	b, found, err := st.GetStudy(ctx, name, string(version))
+	if err != nil || !found {
+		return v, false, err
+	}
+	if err := json.Unmarshal(b, &v); err != nil {
+		return v, false, fmt.Errorf("study %s version %s: %w", name, version.Short(), err)
+	}
+	return v, v.Result.Cells.Failed == 0, nil
+}
+
+// searchAttributes says whether the cluster has ziplaw's search attributes. No answer means no.
+func searchAttributes(ctx context.Context) bool {
+	info := activity.GetInfo(ctx)
+	res, err := activity.GetClient(ctx).OperatorService().ListSearchAttributes(ctx,
+		&operatorservice.ListSearchAttributesRequest{Namespace: info.Namespace})
+	if err != nil {
+		return false
+	}
+	for _, name := range SearchAttributes {
+		if _, ok := res.GetCustomAttributes()[name]; !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// SearchAttributes are the names of ziplaw's search attributes.
+var SearchAttributes = []string{"ZiplawStudy", "ZiplawDataSet", "ZiplawPhase", "ZiplawH"}

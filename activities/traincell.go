@@ -1,0 +1,130 @@
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/action"
+	"github.com/ziplaw/ziplaw/internal/plan"
+	"github.com/ziplaw/ziplaw/internal/store"
+)
+
+const (
+	roleModel  = "model"  // final parameters
+	roleLosses = "losses" // of every step, float32 little-endian
+)
+
+// TrainCellInput names a cell: a data set's stored documents, and the cell's place in ziplaw.Study.Cells.
+type TrainCellInput struct {
+	Spec    ziplaw.ArtifactID `json:"spec"`
+	DataSet string            `json:"dataset"`
+	Sample  ziplaw.ArtifactID `json:"sample"` // record
+	Cell    int               `json:"cell"`
+}
+
+// TrainCellResult is a finished cell in small numbers.
+type TrainCellResult struct {
+	Key    ziplaw.Key `json:"key"`
+	State  string     `json:"state"` // done or diverged
+	Reused bool       `json:"reused"`
+	Loss   float64    `json:"loss,omitempty"` // validation, nats per token
+}
+
+// TrainCell trains one cell to its end, from its newest checkpoint where there is one. A diverged cell is a result,
+// not an error.
+func (a *Activities) TrainCell(ctx context.Context, in TrainCellInput) (TrainCellResult, error) {
+	beat := startHeartbeat(ctx)
+	defer beat.stop()
+	r, err := a.trainCell(ctx, in, beat)
+	if err != nil {
+		return r, TemporalError(guardProgress(ctx, beat, err))
+	}
+	return r, nil
+}
+
+func (a *Activities) trainCell(ctx context.Context, in TrainCellInput, beat *heartbeat) (TrainCellResult, error) {
+	job, err := a.job(ctx, in)
+	if err != nil {
+		return TrainCellResult{}, err
+	}
+	beat.set(Progress{Cell: job.cell.String(), Waiting: "memory"})
+	release, err := a.Memory.Take(ctx, plan.Config(job.study, job.cell, job.data.manifest.Vocabulary).MemoryBytes(job.study.Recipe.Batch))
+	if err != nil {
+		return TrainCellResult{}, err
+	}
+	defer release()
+	done, err := a.trainOnce(ctx, job, beat)
+	if err != nil {
+		return TrainCellResult{}, err
+	}
+	var r ziplaw.CellResult
+	if err := json.Unmarshal(done.Record.Values, &r); err != nil {
+		return TrainCellResult{}, fmt.Errorf("cell %s: record %s: %w", job.cell, done.ID, err)
+	}
+	return TrainCellResult{Key: done.Record.Key, State: r.State, Reused: done.Reused, Loss: finite(r.Validation)}, nil
+}
+
+// job is a cell with everything that its training needs.
+type job struct {
+	study ziplaw.Study
+	cell  ziplaw.Cell
+	spec  ziplaw.ArtifactID
+	data  sampled
+	read  plan.Reading
+	act   action.Action
+	key   ziplaw.Key
+}
+
+func (a *Activities) job(ctx context.Context, in TrainCellInput) (*job, error) {
+	s, _, err := a.dataSet(ctx, in.Spec, in.DataSet)
+	if err != nil {
+		return nil, err
+	}
+	data, err := a.sampled(ctx, in.Sample)
+	if err != nil {
+		return nil, err
+	}
+	cells := s.Cells(in.DataSet)
+	if in.Cell < 0 || in.Cell >= len(cells) {
+		return nil, &ziplaw.Error{Code: ziplaw.CodeNotFound, Message: fmt.Sprintf("data set %s/%s has no cell %d", s.Name, in.DataSet, in.Cell)}
+	}
+	j := &job{study: s, cell: cells[in.Cell], spec: in.Spec, data: data}
+	j.read = plan.Read(s, j.cell, data.manifest, data.digests)
+	j.act = plan.Action(s, j.cell, data.manifest.Vocabulary, j.read)
+	j.key, err = j.act.Key()
+	return j, err
+}
+
+// trainOnce trains the cell unless it is done, as the one writer of its key.
+func (a *Activities) trainOnce(ctx context.Context, j *job, beat *heartbeat) (Done, error) {
+	for {
+		done, found, err := a.find(ctx, j.act)
+		if err != nil || found {
+			return done, err
+		}
+		claim, holder, err := a.Store.Claim(ctx, j.key, a.attempt(ctx), claimTTL)
+		if err != nil {
+			return Done{}, err
+		}
+		if claim != nil {
+			defer release(claim)
+			return a.train(ctx, j, claim, beat)
+		}
+		beat.set(Progress{Cell: j.cell.String(), Waiting: "for " + holder.Owner})
+		select {
+		case <-ctx.Done():
+			return Done{}, context.Cause(ctx)
+		case <-time.After(claimPoll):
+		}
+	}
+}
+
+// release lets the next attempt begin at once. A claim that can't be released lapses by itself.
+func release(claim *store.Claim) {
+	ctx, cancel := context.WithTimeout(context.Background(), claimTTL)
+	defer cancel()
+	_ = claim.Release(ctx)
+}

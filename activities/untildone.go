@@ -1,0 +1,72 @@
+package activities
+
+import (
+	"context"
+	"errors"
+	"math"
+	"time"
+
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/ziplaw/ziplaw/internal/store"
+)
+
+// claimTTL is how long a lost worker's claim keeps others from its cell, and claimPoll how often they look.
+const (
+	claimTTL  = 15 * time.Second
+	claimPoll = time.Second
+)
+
+// errWorkerStops ends an attempt whose worker is told to stop. Its last checkpoint is written; the retry goes on there.
+var errWorkerStops = errors.New("the worker stops; another attempt goes on from the checkpoint")
+
+// untilReallyDone is a context for training. The activity's own context also ends when heartbeats fail for long,
+// during which training goes on. This one ends when the cell was cancelled, its attempt was given to another worker,
+// its claim was lost, or the worker stops; the cause says which.
+func untilReallyDone(ctx context.Context, claim *store.Claim) (context.Context, context.CancelCauseFunc) {
+	training, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	stops := activity.GetWorkerStopChannel(ctx)
+	go func() {
+		if err := claim.Keep(training); err != nil {
+			cancel(err)
+		}
+	}()
+	go func() {
+		taken := ctx.Done()
+		for {
+			select {
+			case <-training.Done():
+				return
+			case <-stops:
+				cancel(errWorkerStops)
+				return
+			case <-taken:
+				if cause := context.Cause(ctx); takenAway(cause) {
+					cancel(cause)
+					return
+				}
+				taken = nil // an outage: only the worker's end stops the training now
+			}
+		}
+	}()
+	return training, cancel
+}
+
+// takenAway tells a cell that is no longer ours from a server that can't be reached.
+func takenAway(cause error) bool {
+	if _, gone := errors.AsType[*serviceerror.NotFound](cause); gone {
+		return true
+	}
+	return temporal.IsCanceledError(cause) || errors.Is(cause, context.DeadlineExceeded) ||
+		errors.Is(cause, activity.ErrActivityPaused) || errors.Is(cause, activity.ErrActivityReset)
+}
+
+// finite is x, or 0 where JSON has no number for it.
+func finite(x float64) float64 {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return 0
+	}
+	return x
+}
