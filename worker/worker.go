@@ -1,0 +1,98 @@
+// Package worker puts a worker process together: which store, which task queues, which workflows and activities, and
+// how many cells at once. It decides nothing about studies.
+package worker
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/activities"
+	"github.com/ziplaw/ziplaw/internal/store"
+	"github.com/ziplaw/ziplaw/workflows"
+)
+
+// Options say how much of the machine a worker takes.
+type Options struct {
+	// Threads is the number of cells that train at once, one thread each.
+	Threads int
+	// Memory bounds the bytes of the cells that train at once.
+	Memory int64
+	// Capacity is the bytes that the store can still take; nil where nobody knows.
+	Capacity func() (int64, error)
+	Code     ziplaw.Code
+}
+
+// stopTimeout is how long a stopping worker waits for its cells to write a last checkpoint.
+const stopTimeout = 20 * time.Second
+
+// Worker polls ziplaw's task queues.
+type Worker struct{ workers []worker.Worker }
+
+// Start starts a worker for workflows, data and analysis, and for training on CPUs.
+func Start(c client.Client, st *store.Store, o Options) (*Worker, error) {
+	a := &activities.Activities{
+		Store: st, Code: o.Code, Identity: identity(), Threads: 1,
+		Memory: activities.NewMemory(o.Memory), Capacity: o.Capacity,
+	}
+	main := worker.New(c, activities.TaskQueue, worker.Options{
+		MaxConcurrentActivityExecutionSize: max(2, o.Threads), WorkerStopTimeout: stopTimeout, Identity: a.Identity,
+	})
+	main.RegisterWorkflowWithOptions(workflows.Study, workflow.RegisterOptions{Name: workflows.StudyType})
+	main.RegisterWorkflowWithOptions(workflows.DataSet, workflow.RegisterOptions{Name: workflows.DataSetType})
+	main.RegisterActivity(a)
+	train := worker.New(c, activities.TrainCPUTaskQueue, worker.Options{
+		DisableWorkflowWorker: true, MaxConcurrentActivityExecutionSize: o.Threads,
+		WorkerStopTimeout: stopTimeout, Identity: a.Identity,
+	})
+	train.RegisterActivity(a)
+	w := &Worker{workers: []worker.Worker{main, train}}
+	return w, w.start()
+}
+
+func (w *Worker) start() error {
+	for i, one := range w.workers {
+		if err := one.Start(); err != nil {
+			started := Worker{workers: w.workers[:i]}
+			started.Stop()
+			return fmt.Errorf("start worker: %w", err)
+		}
+	}
+	return nil
+}
+
+// Stop lets running cells write a checkpoint and stops polling.
+func (w *Worker) Stop() {
+	done := make(chan struct{})
+	for _, one := range w.workers {
+		go func() { one.Stop(); done <- struct{}{} }()
+	}
+	for range w.workers {
+		<-done
+	}
+}
+
+func identity() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return fmt.Sprintf("%d@%s", os.Getpid(), host)
+}
+
+// Validate reports options that no worker can have.
+func (o Options) Validate() error {
+	if o.Threads < 1 {
+		return &ziplaw.Error{Code: ziplaw.CodeUsage, Field: "--threads", Message: fmt.Sprintf("%d threads", o.Threads), Hint: "at least 1"}
+	}
+	if o.Memory < 1<<26 {
+		return &ziplaw.Error{Code: ziplaw.CodeUsage, Field: "--memory", Message: "less than 64 MiB", Hint: "such as 4GiB"}
+	}
+	return nil
+}
+

@@ -1,0 +1,59 @@
+// Package workflows decides what happens next in a study: Study, the whole, and DataSet, its child for each data set.
+//
+// Workflows read no clock, file or random source; every side effect is an activity of package activities. History
+// holds ids and counts, so its size depends on the number of cells and not on what they make.
+package workflows
+
+import (
+	"github.com/ziplaw/ziplaw"
+)
+
+// Names that callers use: workflow types, the query, and the signal from a data set to its study.
+const (
+	StudyType     = "Study"
+	DataSetType   = "DataSet"
+	ProgressQuery = "progress"
+
+	dataSetSignal = "dataset-progress"
+)
+
+// Progress is the live state of a study: the answer to the query "progress".
+type Progress struct {
+	Study    string            `json:"study"`
+	Version  ziplaw.Key        `json:"version"`
+	State    string            `json:"state"`
+	Phase    string            `json:"phase"`
+	Cells    ziplaw.Counts     `json:"cells"`
+	DataSets []DataSetProgress `json:"datasets"`
+}
+
+// DataSetProgress is the live state of one data set.
+type DataSetProgress struct {
+	DataSet string        `json:"dataset"`
+	Phase   string        `json:"phase"`
+	H       float64       `json:"h,omitempty"`
+	Cells   ziplaw.Counts `json:"cells"`
+	// Loss is the validation loss of the cell that finished last, in nats per token.
+	Loss float64 `json:"loss,omitempty"`
+}
+
+// DataSetInput starts the workflow of a data set, or goes on with it after a batch of cells.
+type DataSetInput struct {
+	Study   string            `json:"study"`
+	Spec    ziplaw.ArtifactID `json:"spec"`
+	DataSet string            `json:"dataset"`
+	Cells   int               `json:"cells"`
+	// SearchAttributes says whether the cluster has ziplaw's.
+	SearchAttributes bool `json:"search_attributes"`
+
+	// What earlier batches did.
+	Measured ziplaw.Measured `json:"measured"`
+	Progress DataSetProgress `json:"progress"`
+	Next     int             `json:"next"`
+}
+
+// DataSetResult is what a data set's workflow leaves: records and counts.
+type DataSetResult struct {
+	Measured ziplaw.Measured `json:"measured"`
+	Cells    ziplaw.Counts   `json:"cells"`
+}

@@ -1,0 +1,162 @@
+package workflows
+
+import (
+	"errors"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/activities"
+)
+
+// DataSet samples and measures one data set, trains its cells in a bounded window, smallest first, and fits its law.
+// After each batch of cells it continues as new.
+func DataSet(ctx workflow.Context, in DataSetInput) (*DataSetResult, error) {
+	w := &dataSet{in: in}
+	if err := w.setup(ctx); err != nil {
+		return nil, err
+	}
+	return w.run(ctx)
+}
+
+// dataSet is the state of a data set's workflow.
+type dataSet struct {
+	in       DataSetInput
+	inFlight int
+	reported int // finished cells that the study has heard of
+}
+
+func (w *dataSet) setup(ctx workflow.Context) error {
+	return workflow.SetQueryHandler(ctx, ProgressQuery, func() (DataSetProgress, error) { return w.in.Progress, nil })
+}
+
+func (w *dataSet) run(ctx workflow.Context) (*DataSetResult, error) {
+	if w.in.Next == 0 {
+		if err := w.measure(ctx); err != nil {
+			return nil, err
+		}
+	}
+	w.phase(ctx, ziplaw.PhaseTrain)
+	last := min(w.in.Next+batchCells, w.in.Cells)
+	if err := w.train(ctx, last); err != nil {
+		return nil, err
+	}
+	if w.in.Next = last; last < w.in.Cells {
+		return nil, workflow.NewContinueAsNewError(ctx, DataSet, w.in)
+	}
+	if err := w.fit(ctx); err != nil {
+		return nil, err
+	}
+	w.phase(ctx, ziplaw.PhaseDone)
+	return &DataSetResult{Measured: w.in.Measured, Cells: w.in.Progress.Cells}, nil
+}
+
+func (w *dataSet) measure(ctx workflow.Context) error {
+	w.phase(ctx, ziplaw.PhaseSample)
+	var (
+		sample   activities.RecordResult
+		compress activities.CompressResult
+	)
+	in := activities.SampleInput{Spec: w.in.Spec, DataSet: w.in.DataSet}
+	if err := workflow.ExecuteActivity(long(ctx), (*activities.Activities).Sample, in).Get(ctx, &sample); err != nil {
+		return err
+	}
+	measured := activities.CompressInput{Spec: w.in.Spec, DataSet: w.in.DataSet, Sample: sample.Record}
+	if err := workflow.ExecuteActivity(long(ctx), (*activities.Activities).Compress, measured).Get(ctx, &compress); err != nil {
+		return err
+	}
+	w.in.Measured = ziplaw.Measured{DataSet: w.in.DataSet, Sample: sample.Record, Compress: compress.Record}
+	w.in.Progress.H = compress.H
+	if w.in.SearchAttributes {
+		upsert(ctx, attrH.ValueSet(compress.H))
+	}
+	return nil
+}
+
+// train runs the cells up to last, at most a window of them at once.
+func (w *dataSet) train(ctx workflow.Context, last int) error {
+	var canceled error
+	for next := w.in.Next; next < last && canceled == nil; next++ {
+		if err := workflow.Await(ctx, func() bool { return w.inFlight < windowCells }); err != nil {
+			canceled = err
+			break
+		}
+		w.inFlight++
+		w.in.Progress.Cells.Queued--
+		w.in.Progress.Cells.Running++
+		workflow.Go(ctx, func(ctx workflow.Context) {
+			if err := w.cell(ctx, next); err != nil {
+				canceled = err
+			}
+			w.inFlight--
+		})
+	}
+	done, _ := workflow.NewDisconnectedContext(ctx)
+	if err := workflow.Await(done, func() bool { return w.inFlight == 0 }); err != nil {
+		return err
+	}
+	return canceled
+}
+
+// cell trains one cell and counts it. A cell that fails for good is counted, and the study goes on without it; only
+// the end of the study itself is an error.
+func (w *dataSet) cell(ctx workflow.Context, index int) error {
+	in := activities.TrainCellInput{Spec: w.in.Spec, DataSet: w.in.DataSet, Sample: w.in.Measured.Sample, Cell: index}
+	var r activities.TrainCellResult
+	err := workflow.ExecuteActivity(training(ctx), (*activities.Activities).TrainCell, in).Get(ctx, &r)
+	if temporal.IsCanceledError(err) {
+		return err
+	}
+	c := &w.in.Progress.Cells
+	c.Running--
+	switch {
+	case err != nil:
+		workflow.GetLogger(ctx).Error("cell failed", "cell", index, "error", errors.Unwrap(err))
+		c.Failed++
+	case r.State == ziplaw.StateDiverged:
+		c.Diverged++
+	default:
+		c.Done++
+		w.in.Progress.Loss = r.Loss
+	}
+	if r.Reused {
+		c.Reused++
+	}
+	w.tell(ctx)
+	return nil
+}
+
+// tell signals the study, at most fifty times over the cells, so that its history doesn't grow with them.
+func (w *dataSet) tell(ctx workflow.Context) {
+	finished := w.in.Progress.Cells.Finished()
+	if finished < w.in.Cells && finished-w.reported < max(1, w.in.Cells/50) {
+		return
+	}
+	w.reported = finished
+	w.signal(ctx)
+}
+
+func (w *dataSet) signal(ctx workflow.Context) {
+	f := workflow.SignalExternalWorkflow(ctx, ziplaw.WorkflowID(w.in.Study), "", dataSetSignal, w.in.Progress)
+	workflow.Go(ctx, func(ctx workflow.Context) { _ = f.Get(ctx, nil) }) // a study that has ended needs no progress
+}
+
+func (w *dataSet) fit(ctx workflow.Context) error {
+	w.phase(ctx, ziplaw.PhaseFit)
+	in := activities.FitInput{Spec: w.in.Spec, DataSet: w.in.DataSet, Sample: w.in.Measured.Sample}
+	var r activities.RecordResult
+	if err := workflow.ExecuteActivity(long(ctx), (*activities.Activities).Fit, in).Get(ctx, &r); err != nil {
+		return err
+	}
+	w.in.Measured.Fit = r.Record
+	return nil
+}
+
+func (w *dataSet) phase(ctx workflow.Context, phase string) {
+	w.in.Progress.Phase = phase
+	if w.in.SearchAttributes {
+		upsert(ctx, attrStudy.ValueSet(w.in.Study), attrDataSet.ValueSet(w.in.DataSet), attrPhase.ValueSet(phase))
+	}
+	w.signal(ctx)
+}

@@ -1,0 +1,142 @@
+package workflows
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/mock"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/activities"
+)
+
+// fake stands in for the activities, so that the decisions of workflows can be seen alone. The real activities run in
+// the integration tests of internal/cli.
+type fake struct {
+	*activities.Activities
+	mu       sync.Mutex
+	running  int
+	most     int
+	order    []int
+	trainErr func(cell int) error
+}
+
+func (f *fake) Sample(context.Context, activities.SampleInput) (activities.RecordResult, error) {
+	return activities.RecordResult{Record: "sha256:sample"}, nil
+}
+
+func (f *fake) Compress(_ context.Context, in activities.CompressInput) (activities.CompressResult, error) {
+	if in.Sample != "sha256:sample" {
+		return activities.CompressResult{}, errors.New("compress: not the sample's record")
+	}
+	return activities.CompressResult{Record: "sha256:compress", H: 0.25}, nil
+}
+
+func (f *fake) TrainCell(_ context.Context, in activities.TrainCellInput) (activities.TrainCellResult, error) {
+	f.mu.Lock()
+	f.running++
+	f.most = max(f.most, f.running)
+	f.order = append(f.order, in.Cell)
+	f.mu.Unlock()
+	defer func() {
+		f.mu.Lock()
+		f.running--
+		f.mu.Unlock()
+	}()
+	if f.trainErr != nil {
+		if err := f.trainErr(in.Cell); err != nil {
+			return activities.TrainCellResult{}, err
+		}
+	}
+	state := ziplaw.StateDone
+	if in.Cell == 3 {
+		state = ziplaw.StateDiverged
+	}
+	return activities.TrainCellResult{State: state, Reused: in.Cell == 0, Loss: 1}, nil
+}
+
+func (f *fake) Fit(context.Context, activities.FitInput) (activities.RecordResult, error) {
+	return activities.RecordResult{Record: "sha256:fit"}, nil
+}
+
+// runDataSet runs the data set's workflow on the SDK's test environment, without its study.
+func runDataSet(t *testing.T, f *fake, in DataSetInput) (*testsuite.TestWorkflowEnvironment, *DataSetResult) {
+	t.Helper()
+	var suite testsuite.WorkflowTestSuite
+	env := suite.NewTestWorkflowEnvironment()
+	env.RegisterActivity(f)
+	env.OnSignalExternalWorkflow("default-test-namespace", ziplaw.WorkflowID("s"), "", dataSetSignal, mock.Anything).Return(nil)
+	env.ExecuteWorkflow(DataSet, in)
+	if !env.IsWorkflowCompleted() {
+		t.Fatal("the workflow didn't end")
+	}
+	if env.GetWorkflowError() != nil {
+		return env, nil
+	}
+	var r *DataSetResult
+	if err := env.GetWorkflowResult(&r); err != nil {
+		t.Fatal(err)
+	}
+	return env, r
+}
+
+func input(cells int) DataSetInput {
+	return DataSetInput{
+		Study: "s", Spec: "sha256:spec", DataSet: "d", Cells: cells,
+		Progress: DataSetProgress{DataSet: "d", Cells: ziplaw.Counts{Total: cells, Queued: cells}},
+	}
+}
+
+func TestDataSetCountsCells(t *testing.T) {
+	f := &fake{trainErr: func(cell int) error {
+		if cell == 5 {
+			return temporal.NewNonRetryableApplicationError("gone", ziplaw.CodeNoProgress, nil)
+		}
+		return nil
+	}}
+	_, r := runDataSet(t, f, input(40))
+	want := ziplaw.Counts{Total: 40, Done: 38, Reused: 1, Failed: 1, Diverged: 1}
+	if r.Cells != want {
+		t.Errorf("counts %+v, want %+v", r.Cells, want)
+	}
+	if r.Measured.Fit != "sha256:fit" || r.Measured.Sample != "sha256:sample" {
+		t.Errorf("records %+v", r.Measured)
+	}
+}
+
+func TestDataSetKeepsAWindow(t *testing.T) {
+	f := &fake{}
+	_, r := runDataSet(t, f, input(100))
+	if r.Cells.Done != 99 || f.most > windowCells {
+		t.Errorf("%d done, %d at once, window %d", r.Cells.Done, f.most, windowCells)
+	}
+}
+
+func TestDataSetContinuesAsNewBetweenBatches(t *testing.T) {
+	f := &fake{}
+	env, _ := runDataSet(t, f, input(batchCells+10))
+	next, ok := errors.AsType[*workflow.ContinueAsNewError](env.GetWorkflowError())
+	if !ok {
+		t.Fatalf("no continue-as-new: %v", env.GetWorkflowError())
+	}
+	if len(f.order) != batchCells {
+		t.Errorf("%d cells in the first batch", len(f.order))
+	}
+	var in DataSetInput
+	if err := converter.GetDefaultDataConverter().FromPayloads(next.Input, &in); err != nil {
+		t.Fatal(err)
+	}
+	if in.Next != batchCells || in.Progress.Cells.Finished() != batchCells || in.Measured.Compress != "sha256:compress" {
+		t.Errorf("the next run starts with %+v", in)
+	}
+	_, r := runDataSet(t, f, in)
+	if r.Cells.Finished() != batchCells+10 {
+		t.Errorf("after the second batch: %+v", r.Cells)
+	}
+}

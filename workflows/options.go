@@ -1,0 +1,66 @@
+package workflows
+
+import (
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/ziplaw/ziplaw/activities"
+)
+
+// Bounds of a data set's workflow. A batch keeps history far below Temporal's 51,200 events (a cell takes about six),
+// and the window far below its 2,000 pending activities.
+const (
+	batchCells  = 250
+	windowCells = 32 // of one data set in flight
+)
+
+// heartbeatTimeout is how long a lost worker goes unnoticed. Activities report every second.
+const heartbeatTimeout = 10 * time.Second
+
+// retry goes on for ever: what no retry mends is marked non-retryable by its error.
+func retry(most time.Duration) *temporal.RetryPolicy {
+	return &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: most}
+}
+
+// quick is for activities that only read and write small things: without a heartbeat, StartToClose finds a lost worker.
+func quick(ctx workflow.Context) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue: activities.TaskQueue, StartToCloseTimeout: 5 * time.Minute, RetryPolicy: retry(30 * time.Second),
+	})
+}
+
+// long is for activities over whole data sets, and for fits: they heartbeat.
+func long(ctx workflow.Context) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue: activities.TaskQueue, StartToCloseTimeout: 24 * time.Hour, HeartbeatTimeout: heartbeatTimeout,
+		RetryPolicy: retry(30 * time.Second),
+	})
+}
+
+// training is for one cell. It may wait for a device as long as it must, so there is no ScheduleToClose; a single
+// attempt has a month. WaitForCancellation lets a cancelled cell write its last checkpoint.
+func training(ctx workflow.Context) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue: activities.TrainCPUTaskQueue, StartToCloseTimeout: 30 * 24 * time.Hour, HeartbeatTimeout: heartbeatTimeout,
+		WaitForCancellation: true, RetryPolicy: retry(time.Minute),
+	})
+}
+
+// child is for the workflow of a data set. A cancelled study waits until its data sets have ended.
+func child(ctx workflow.Context, id string) workflow.Context {
+	return workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
+		WorkflowID: id, TaskQueue: activities.TaskQueue, WaitForCancellation: true,
+		ParentClosePolicy: enumspb.PARENT_CLOSE_POLICY_TERMINATE,
+	})
+}
+
+// waiting is for JoinStudy, which waits as long as the study takes.
+func waiting(ctx workflow.Context) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue: activities.TaskQueue, StartToCloseTimeout: 365 * 24 * time.Hour, HeartbeatTimeout: heartbeatTimeout,
+		RetryPolicy: retry(30 * time.Second),
+	})
+}

@@ -1,0 +1,171 @@
+package workflows
+
+import (
+	"encoding/json"
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/activities"
+	"github.com/ziplaw/ziplaw/internal/spec"
+)
+
+// Study runs the study of a spec, JSON as tctl and temporal send it, and returns what `ziplaw status` prints.
+//
+// Its workflow id is ziplaw/NAME. Started under any other id, it starts or joins the study of that id and returns its
+// result. A spec that can't be fails at once with the type bad_spec. A finished version of the study answers from the
+// store.
+func Study(ctx workflow.Context, input json.RawMessage) (*ziplaw.StudyResult, error) {
+	s, err := spec.Parse(input)
+	if err != nil {
+		return nil, activities.TemporalError(err)
+	}
+	if workflow.GetInfo(ctx).WorkflowExecution.ID != ziplaw.WorkflowID(s.Name) {
+		return join(ctx, s)
+	}
+	w := &study{spec: s, started: workflow.Now(ctx)}
+	if err := w.setup(ctx); err != nil {
+		return nil, err
+	}
+	return w.run(ctx)
+}
+
+// join hands the study to the workflow of its own id and waits for the result.
+func join(ctx workflow.Context, s ziplaw.Study) (r *ziplaw.StudyResult, err error) {
+	normal, err := json.Marshal(s)
+	if err != nil {
+		return nil, err
+	}
+	err = workflow.ExecuteActivity(waiting(ctx), (*activities.Activities).JoinStudy, activities.JoinInput{Spec: normal}).Get(ctx, &r)
+	return r, err
+}
+
+// study is the state of a study's workflow.
+type study struct {
+	spec     ziplaw.Study
+	started  time.Time
+	plan     activities.ResolveResult
+	progress Progress
+}
+
+func (w *study) setup(ctx workflow.Context) error {
+	w.progress = Progress{Study: w.spec.Name, State: ziplaw.StudyRunning, Phase: ziplaw.PhasePlan}
+	for _, d := range w.spec.DataSets() {
+		cells := len(w.spec.Cells(d.Name))
+		w.progress.DataSets = append(w.progress.DataSets, DataSetProgress{
+			DataSet: d.Name, Phase: ziplaw.PhasePlan, Cells: ziplaw.Counts{Total: cells, Queued: cells},
+		})
+	}
+	w.count()
+	return workflow.SetQueryHandler(ctx, ProgressQuery, func() (Progress, error) { return w.progress, nil })
+}
+
+func (w *study) run(ctx workflow.Context) (*ziplaw.StudyResult, error) {
+	if err := w.resolve(ctx); err != nil {
+		return nil, err
+	}
+	if w.plan.Finished != nil {
+		w.progress.State, w.progress.Phase, w.progress.Cells = ziplaw.StudyDone, ziplaw.PhaseDone, w.plan.Finished.Cells
+		return w.plan.Finished, nil
+	}
+	sets, err := w.dataSets(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return w.conclude(ctx, sets)
+}
+
+func (w *study) resolve(ctx workflow.Context) error {
+	normal, err := json.Marshal(w.spec)
+	if err != nil {
+		return err
+	}
+	in := activities.ResolveInput{Spec: normal}
+	if err := workflow.ExecuteActivity(long(ctx), (*activities.Activities).Resolve, in).Get(ctx, &w.plan); err != nil {
+		return err
+	}
+	w.progress.Version = w.plan.Version
+	w.phase(ctx, ziplaw.PhaseTrain)
+	return nil
+}
+
+// dataSets runs a child for each data set, all at once: the training queue's workers bound what really runs. The
+// results are in the spec's order.
+func (w *study) dataSets(ctx workflow.Context) ([]DataSetResult, error) {
+	workflow.Go(ctx, w.listen)
+	children := make([]workflow.ChildWorkflowFuture, len(w.progress.DataSets))
+	for i, d := range w.progress.DataSets {
+		in := DataSetInput{
+			Study: w.spec.Name, Spec: w.plan.Spec, DataSet: d.DataSet, Cells: d.Cells.Total,
+			SearchAttributes: w.plan.SearchAttributes, Progress: d,
+		}
+		ctx := child(ctx, ziplaw.DataSetWorkflowID(w.spec.Name, d.DataSet))
+		children[i] = workflow.ExecuteChildWorkflow(ctx, DataSet, in)
+	}
+	results := make([]DataSetResult, len(children))
+	for i, c := range children {
+		if err := c.Get(ctx, &results[i]); err != nil {
+			return nil, err
+		}
+		w.progress.DataSets[i].Phase, w.progress.DataSets[i].Cells = ziplaw.PhaseDone, results[i].Cells
+		w.count()
+	}
+	return results, nil
+}
+
+// listen takes the data sets' progress.
+func (w *study) listen(ctx workflow.Context) {
+	signals := workflow.GetSignalChannel(ctx, dataSetSignal)
+	for {
+		var p DataSetProgress
+		if !signals.Receive(ctx, &p) {
+			return
+		}
+		for i, d := range w.progress.DataSets {
+			if d.DataSet == p.DataSet && p.Cells.Finished() >= d.Cells.Finished() {
+				w.progress.DataSets[i] = p
+			}
+		}
+		w.count()
+	}
+}
+
+func (w *study) count() {
+	w.progress.Cells = ziplaw.Counts{}
+	for _, d := range w.progress.DataSets {
+		w.progress.Cells = w.progress.Cells.Add(d.Cells)
+	}
+}
+
+// conclude regresses the laws on H and writes the report.
+func (w *study) conclude(ctx workflow.Context, sets []DataSetResult) (*ziplaw.StudyResult, error) {
+	info := workflow.GetInfo(ctx).WorkflowExecution
+	in := activities.ReportInput{Spec: w.plan.Spec, Version: w.plan.Version, WorkflowID: info.ID, RunID: info.RunID, Cells: w.progress.Cells}
+	for _, d := range sets {
+		in.DataSets = append(in.DataSets, d.Measured)
+	}
+	w.phase(ctx, ziplaw.PhaseRegress)
+	var regressed activities.RecordResult
+	regress := activities.RegressInput{Spec: w.plan.Spec, DataSets: in.DataSets}
+	if err := workflow.ExecuteActivity(long(ctx), (*activities.Activities).Regress, regress).Get(ctx, &regressed); err != nil {
+		return nil, err
+	}
+	w.phase(ctx, ziplaw.PhaseReport)
+	in.Regress = regressed.Record
+	in.Seconds = workflow.Now(ctx).Sub(w.started).Seconds()
+	var r *ziplaw.StudyResult
+	if err := workflow.ExecuteActivity(long(ctx), (*activities.Activities).Report, in).Get(ctx, &r); err != nil {
+		return nil, err
+	}
+	w.phase(ctx, ziplaw.PhaseDone)
+	w.progress.State = ziplaw.StudyDone
+	return r, nil
+}
+
+func (w *study) phase(ctx workflow.Context, phase string) {
+	w.progress.Phase = phase
+	if w.plan.SearchAttributes {
+		upsert(ctx, attrStudy.ValueSet(w.spec.Name), attrPhase.ValueSet(phase))
+	}
+}
