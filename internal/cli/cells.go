@@ -1,0 +1,167 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/dataset"
+	"github.com/ziplaw/ziplaw/internal/plan"
+)
+
+// cellJSON is a cell in a list. The key is absent as long as the data set hasn't been sampled.
+type cellJSON struct {
+	Cell   string            `json:"cell"`
+	Key    ziplaw.Key        `json:"key"`
+	State  string            `json:"state"`
+	Loss   *float64          `json:"loss"` // validation, in nats per token
+	N      int64             `json:"n,omitempty"`
+	D      int64             `json:"d"`
+	Record ziplaw.ArtifactID `json:"record,omitempty"`
+	Reused bool              `json:"reused"` // trained for another study
+}
+
+func (a *app) listCells(ctx context.Context, s *session, study string) error {
+	cells, err := s.cells(ctx, study)
+	if err != nil {
+		return err
+	}
+	return a.value(cells, func(w io.Writer) error { return cellTable(w, cells) })
+}
+
+func cellTable(w io.Writer, cells []cellJSON) error {
+	rows := [][]string{{"CELL", "KEY", "STATE", "LOSS"}}
+	for _, c := range cells {
+		loss := ""
+		if c.Loss != nil {
+			loss = fmt.Sprintf("%.4f", *c.Loss)
+		}
+		rows = append(rows, []string{c.Cell, c.Key.Short(), c.State, loss})
+	}
+	return table(w, rows)
+}
+
+// cells are the cells of a study, of its running version or else its newest finished one.
+func (s *session) cells(ctx context.Context, study string) ([]cellJSON, error) {
+	info, err := s.describe(ctx, study)
+	if err != nil {
+		return nil, err
+	}
+	st, err := s.state(ctx, study, info)
+	if err != nil {
+		return nil, err
+	}
+	g := grid{session: s, sets: map[string]sampledSet{}}
+	if st.version != nil {
+		err = g.finished(ctx, *st.version)
+	} else {
+		err = g.unfinished(ctx, study, st.live)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return g.cells(ctx)
+}
+
+// grid is what is known of a study's cells.
+type grid struct {
+	session *session
+	study   ziplaw.Study
+	sets    map[string]sampledSet // by data set; absent before it is sampled
+	rest    string                // the state of cells that have no result
+	states  map[string]string     // of cells that have a state of their own
+}
+
+// sampledSet is a data set with what its cells read.
+type sampledSet struct {
+	manifest dataset.Manifest
+	digests  dataset.Digests
+}
+
+func (g *grid) finished(ctx context.Context, v ziplaw.StudyVersion) error {
+	g.rest = ziplaw.StateFailed
+	if err := g.session.store.GetJSON(ctx, v.Spec, &g.study); err != nil {
+		return err
+	}
+	for _, d := range v.DataSets {
+		if err := g.sampled(ctx, d.DataSet, d.Sample); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sampled reads what a data set's sample record names.
+func (g *grid) sampled(ctx context.Context, name string, record ziplaw.ArtifactID) error {
+	var (
+		rec ziplaw.Record
+		set sampledSet
+	)
+	if err := g.session.store.GetJSON(ctx, record, &rec); err != nil {
+		return err
+	}
+	id, _ := rec.Output("manifest")
+	if err := g.session.store.GetJSON(ctx, id, &set.manifest); err != nil {
+		return err
+	}
+	b, err := g.session.store.Get(ctx, set.manifest.Digests)
+	if err != nil {
+		return err
+	}
+	set.digests, err = dataset.NewDigests(b, set.manifest)
+	g.sets[name] = set
+	return err
+}
+
+// lookups is how many cells are looked up at once.
+const lookups = 8
+
+func (g *grid) cells(ctx context.Context) ([]cellJSON, error) {
+	list := []cellJSON{}
+	var all []ziplaw.Cell
+	for _, d := range g.study.DataSets() {
+		for _, c := range g.study.Cells(d.Name) {
+			all = append(all, c)
+			list = append(list, cellJSON{Cell: c.String(), State: g.rest, D: c.D})
+		}
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(lookups)
+	for i, c := range all {
+		group.Go(func() error { return g.fill(ctx, &list[i], c) })
+	}
+	return list, group.Wait()
+}
+
+// fill adds what the store knows of a cell.
+func (g *grid) fill(ctx context.Context, row *cellJSON, c ziplaw.Cell) error {
+	if own := g.states[row.Cell]; own != "" {
+		row.State = own
+	}
+	set, sampled := g.sets[c.DataSet]
+	if !sampled {
+		return nil
+	}
+	key, err := plan.Action(g.study, c, set.manifest.Vocabulary, plan.Read(g.study, c, set.manifest, set.digests)).Key()
+	if err != nil {
+		return err
+	}
+	row.Key = key
+	entry, rec, found, err := g.session.store.Lookup(ctx, key)
+	if err != nil || !found {
+		return err
+	}
+	var r ziplaw.CellResult
+	if err := json.Unmarshal(rec.Values, &r); err != nil {
+		return fmt.Errorf("cell %s: record %s: %w", row.Cell, entry.Record, err)
+	}
+	row.State, row.N, row.Record, row.Reused = r.State, r.N, entry.Record, rec.Label != row.Cell
+	if r.State == ziplaw.StateDone {
+		row.Loss = &r.Validation
+	}
+	return nil
+}

@@ -1,0 +1,125 @@
+// Package cli is ziplaw's command line: commands, what they print, and exit codes.
+//
+// It decides nothing about studies. A command reads the spec or the store, asks Temporal, and prints: text for people,
+// or with --output json exactly one JSON value on standard output. Messages go to standard error through the printer;
+// what servers and workers log goes to files in the data folder.
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ziplaw/ziplaw"
+)
+
+// Main runs the command line and returns the exit code.
+func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	a := &app{stdin: stdin, printer: printer{out: stdout, err: stderr, json: asksForJSON(args)}}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(context.Background())
+	if err != nil && !a.started {
+		err = usageError(err)
+	}
+	return a.finish(err)
+}
+
+// app is one run of the command line.
+type app struct {
+	printer
+	flags   flags
+	stdin   io.Reader
+	started bool // the command line was understood
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "ziplaw",
+		Short: "Scaling laws for your data, from how well it compresses",
+		Long: `ziplaw measures how well data compresses, trains language models over a grid of sizes and token counts,
+fits a scaling law to each data set, and regresses the laws on compressibility. Every number can be traced to the
+bytes and the code that made it, and made again.`,
+		Example: `  ziplaw run quick                       the quick study, from nothing to its report
+  ziplaw plan study.yaml                 what a study would run, and for how long
+  ziplaw lineage quick alpha@g20         where a number comes from
+  ziplaw help exit-codes                 what exit codes mean`,
+		Args: a.unknownCommand, RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+		SilenceErrors: true, SilenceUsage: true,
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			a.started = true
+			return a.flags.check()
+		},
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return err })
+	a.flags.register(root, &a.json)
+	root.AddGroup(&cobra.Group{ID: groupRun, Title: "Run studies:"}, &cobra.Group{ID: groupLook, Title: "Look at studies:"},
+		&cobra.Group{ID: groupTrust, Title: "Trust the numbers:"})
+	add := func(group string, commands ...*cobra.Command) {
+		for _, c := range commands {
+			c.GroupID = group
+			root.AddCommand(c)
+		}
+	}
+	add(groupRun, a.runCommand(), a.planCommand(), a.schemaCommand(), a.upCommand(), a.workerCommand())
+	add(groupLook, a.statusCommand(), a.listCommand(), a.reportCommand())
+	add(groupTrust, a.whyCommand(), a.lineageCommand(), a.verifyCommand())
+	add("", a.doctorCommand(), a.versionCommand(), exitCodesTopic(), specTopic())
+	return root
+}
+
+// Groups of commands in the help.
+const (
+	groupRun   = "run"
+	groupLook  = "look"
+	groupTrust = "trust"
+)
+
+func (a *app) unknownCommand(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	e := &ziplaw.Error{Code: ziplaw.CodeUsage, Message: fmt.Sprintf("unknown command %q", args[0]), Hint: "see ziplaw help"}
+	c.SuggestionsMinimumDistance = 2
+	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+		e.Hint = "did you mean " + strings.Join(near, " or ") + "?"
+	}
+	return e
+}
+
+// asksForJSON looks for --output json before flags are parsed, so that errors of parsing are in JSON too.
+func asksForJSON(args []string) bool {
+	i := slices.Index(args, "--output")
+	return slices.Contains(args, "--output=json") || i >= 0 && i+1 < len(args) && args[i+1] == "json"
+}
+
+// usageError makes an error of cobra's parsing one of ours.
+func usageError(err error) error {
+	if e := ziplaw.AsError(err); e.Code != ziplaw.CodeInternal {
+		return err
+	}
+	return &ziplaw.Error{Code: ziplaw.CodeUsage, Message: err.Error(), Hint: "see ziplaw help"}
+}
+
+// exactly wants so many arguments, named in the command's usage.
+func exactly(n int) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error { return checkCount(c, args, n, n) }
+}
+
+func checkCount(c *cobra.Command, args []string, least, most int) error {
+	if len(args) >= least && len(args) <= most {
+		return nil
+	}
+	what := "too many arguments"
+	if len(args) < least {
+		what = "an argument is missing"
+	}
+	return &ziplaw.Error{Code: ziplaw.CodeUsage, Message: what, Hint: "usage: " + c.UseLine()}
+}

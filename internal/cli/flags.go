@@ -1,0 +1,139 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strconv"
+
+	"github.com/dustin/go-humanize"
+	"github.com/spf13/cobra"
+
+	"github.com/ziplaw/ziplaw"
+)
+
+// flags are the flags that all commands share.
+type flags struct {
+	dataDir  string
+	connect  bool
+	threads  int
+	memory   size
+	temporal port
+	s3       port
+	ui       port
+	logFile  string
+}
+
+func (f *flags) register(root *cobra.Command, json *bool) {
+	p := root.PersistentFlags()
+	p.StringVar(&f.dataDir, "data-dir", ".ziplaw", "folder of studies, servers and logs")
+	p.BoolVar(&f.connect, "connect", false, "use the servers that the environment names (TEMPORAL_ADDRESS, ZIPLAW_S3_ENDPOINT, ...), not the data folder's")
+	p.Var((*output)(json), "output", "text or json")
+	p.IntVar(&f.threads, "threads", runtime.NumCPU(), "cells that train at once")
+	p.Var(&f.memory, "memory", "most memory of the cells that train at once, such as 4GiB (default 3/4 of the machine's)")
+	p.Var(&f.temporal, "temporal-port", "port of the Temporal server (default: the last one, or a free one)")
+	p.Var(&f.s3, "s3-port", "port of the S3 server (default: the last one, or a free one)")
+	p.Var(&f.ui, "ui-port", "port of Temporal's web UI, or off (default: the last one, or a free one)")
+	p.StringVar(&f.logFile, "log-file", "", "file for all logs (default: files in DATA-DIR/logs)")
+	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// check completes the flags. Paths become absolute here: the S3 server changes the working directory.
+func (f *flags) check() error {
+	if f.threads < 1 {
+		return usage("--threads", "at least 1", "%d threads", f.threads)
+	}
+	if f.temporal < 0 || f.s3 < 0 {
+		return usage("--temporal-port", "only --ui-port may be off", "off is no port")
+	}
+	for _, path := range []*string{&f.dataDir, &f.logFile} {
+		if *path == "" {
+			continue
+		}
+		absolute, err := filepath.Abs(*path)
+		if err != nil {
+			return err
+		}
+		*path = absolute
+	}
+	if f.memory == 0 {
+		f.memory = size(machineMemory() / 4 * 3)
+	}
+	if f.memory < leastMemory {
+		return usage("--memory", "such as 4GiB", "%s is less than 64 MiB", f.memory.String())
+	}
+	return nil
+}
+
+const leastMemory = 64 << 20
+
+func usage(field, hint, format string, args ...any) error {
+	return &ziplaw.Error{Code: ziplaw.CodeUsage, Field: field, Message: fmt.Sprintf(format, args...), Hint: hint}
+}
+
+// output is a flag of two values: json, or not.
+type output bool
+
+func (o *output) String() string {
+	if *o {
+		return "json"
+	}
+	return "text"
+}
+
+func (o *output) Set(s string) error {
+	if s != "text" && s != "json" {
+		return errors.New("neither text nor json")
+	}
+	*o = s == "json"
+	return nil
+}
+
+func (o *output) Type() string { return "text|json" }
+
+// size is a flag in bytes.
+type size int64
+
+func (s *size) String() string {
+	if *s == 0 {
+		return ""
+	}
+	return humanize.IBytes(uint64(*s))
+}
+
+func (s *size) Set(text string) error {
+	n, err := humanize.ParseBytes(text)
+	if err != nil || n > 1<<62 {
+		return errors.New("no size such as 4GiB")
+	}
+	*s = size(n)
+	return nil
+}
+
+func (s *size) Type() string { return "size" }
+
+// port is a flag: 0 for any, -1 for off.
+type port int
+
+func (p *port) String() string {
+	if *p == 0 {
+		return ""
+	}
+	return strconv.Itoa(int(*p))
+}
+
+func (p *port) Set(text string) error {
+	if text == "off" {
+		*p = -1
+		return nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > 65535 {
+		return errors.New("no port from 1 to 65535")
+	}
+	*p = port(n)
+	return nil
+}
+
+func (p *port) Type() string { return "port" }

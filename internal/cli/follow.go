@@ -1,0 +1,99 @@
+package cli
+
+import (
+	"context"
+	"time"
+
+	"go.temporal.io/sdk/client"
+
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/activities"
+	"github.com/ziplaw/ziplaw/internal/plan"
+)
+
+// pollInterval is how often a study is asked how far it is.
+const pollInterval = time.Second
+
+// follow starts or joins the study's workflow and shows its progress until it ends.
+func (a *app) follow(ctx context.Context, s *session, p *plan.Plan) (r ziplaw.StudyResult, err error) {
+	run, err := activities.StartStudy(ctx, s.client, p.Study)
+	if err != nil {
+		return r, interrupted(ctx, err)
+	}
+	f := &follower{session: s, plan: p, display: newDisplay(a.err), estimate: newEstimator(p, a.flags.threads), started: time.Now()}
+	defer f.display.end()
+	ended := make(chan ending, 1)
+	getting, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() { ended <- await(getting, run) }()
+	return f.until(ctx, ended)
+}
+
+// ending is how a workflow ended.
+type ending struct {
+	result ziplaw.StudyResult
+	err    error
+}
+
+func await(ctx context.Context, run client.WorkflowRun) (e ending) {
+	if err := run.Get(ctx, &e.result); err != nil {
+		e.err = activities.FromTemporal(err)
+	}
+	return e
+}
+
+// follower shows one study.
+type follower struct {
+	session  *session
+	plan     *plan.Plan
+	display  display
+	estimate *estimator
+	started  time.Time
+	last     view
+}
+
+func (f *follower) until(ctx context.Context, ended <-chan ending) (ziplaw.StudyResult, error) {
+	tick := time.NewTicker(pollInterval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ziplaw.StudyResult{}, errInterrupted
+		case <-f.session.lost():
+			return ziplaw.StudyResult{}, errLost
+		case e := <-ended:
+			if e.err == nil {
+				f.finish(e.result)
+			}
+			return e.result, interrupted(ctx, e.err)
+		case <-tick.C:
+			f.look(ctx)
+		}
+	}
+}
+
+// look shows the study as it is. Without an answer nothing changes: the next look comes soon.
+func (f *follower) look(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	p, err := f.session.progress(ctx, f.plan.Study.Name)
+	if err != nil {
+		return
+	}
+	cells := f.session.runningCells(ctx, p)
+	now := time.Now()
+	f.last = view{progress: p, cells: cells, elapsed: now.Sub(f.started), left: f.estimate.left(p, cells, now)}
+	f.display.show(f.last)
+}
+
+// finish shows the end, which no query may have seen.
+func (f *follower) finish(r ziplaw.StudyResult) {
+	v := f.last
+	v.cells, v.left, v.elapsed = nil, 0, time.Since(f.started)
+	v.progress.Study, v.progress.Phase, v.progress.Cells = r.Study, r.Phase, r.Cells
+	for i := range v.progress.DataSets {
+		d := &v.progress.DataSets[i]
+		d.Phase = ziplaw.PhaseDone
+	}
+	f.display.show(v)
+}

@@ -1,0 +1,171 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+	"github.com/spf13/cobra"
+
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/kernel"
+	"github.com/ziplaw/ziplaw/internal/plan"
+)
+
+func (a *app) planCommand() *cobra.Command {
+	var (
+		specOnly bool
+		keys     = keysAuto
+	)
+	c := &cobra.Command{
+		Use:   "plan SPEC",
+		Short: "Print what a study would run, and for how long",
+		Long: `Check a spec and its data, and print its cells: parameters N, tokens D, floating-point operations (really done, and
+by the rule 6ND), memory, and an estimated time on this machine. Nothing runs and no server starts.
+
+A cell's key needs the cell's documents. --keys auto makes them where that takes seconds.`,
+		Example: `  ziplaw plan quick
+  ziplaw plan study.yaml --output json --keys always
+  ziplaw plan study.yaml --output json --spec > study.json      what temporal and tctl take`,
+		Args: exactly(1), ValidArgsFunction: completeSpec,
+		RunE: func(c *cobra.Command, args []string) error {
+			ctx, stop := untilSignal(c.Context())
+			defer stop()
+			s, err := a.readStudy(args[0])
+			if err != nil {
+				return err
+			}
+			return interrupted(ctx, a.plan(ctx, s, specOnly, keys))
+		},
+	}
+	c.Flags().BoolVar(&specOnly, "spec", false, "print the spec with every default written out, as JSON with --output json")
+	c.Flags().Var(&keys, "keys", "whether to compute the cells' keys: auto, always or never")
+	_ = c.RegisterFlagCompletionFunc("keys", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp))
+	return c
+}
+
+func (a *app) plan(ctx context.Context, s ziplaw.Study, specOnly bool, keys keysFlag) error {
+	p, err := plan.Check(ctx, s, a.capacity)
+	if err != nil {
+		return err
+	}
+	if specOnly {
+		return a.value(s, func(w io.Writer) error { return printer{out: w, json: true}.value(s, nil) })
+	}
+	v, err := newPlanJSON(ctx, p, keys, a.flags.threads)
+	if err != nil {
+		return err
+	}
+	return a.value(v, v.text)
+}
+
+// planJSON is what ziplaw plan prints.
+type planJSON struct {
+	Study    string           `json:"study"`
+	Version  ziplaw.Key       `json:"version"`
+	Cells    []plan.Cell      `json:"cells"`
+	Totals   plan.Totals      `json:"totals"`
+	Devices  []deviceJSON     `json:"devices"`
+	Warnings []ziplaw.Warning `json:"warnings"`
+}
+
+// deviceJSON is an estimate for the whole study.
+type deviceJSON struct {
+	Device  string  `json:"device"`
+	Threads int     `json:"threads"`
+	Seconds float64 `json:"seconds"`
+}
+
+func newPlanJSON(ctx context.Context, p *plan.Plan, keys keysFlag, threads int) (planJSON, error) {
+	v := planJSON{Study: p.Study.Name, Version: p.Version, Cells: []plan.Cell{}, Warnings: warningsOf(p)}
+	for _, d := range p.DataSets {
+		cells, err := planDataSet(ctx, p, d, keys)
+		if err != nil {
+			return v, err
+		}
+		for _, c := range cells {
+			v.Totals.Add(c)
+		}
+		v.Cells = append(v.Cells, cells...)
+	}
+	v.Totals.Store = p.Store
+	device := processor() + ", " + kernel.Path()
+	v.Devices = append(v.Devices, deviceJSON{device, 1, v.Totals.Seconds})
+	if threads > 1 {
+		v.Devices = append(v.Devices, deviceJSON{device, threads, onThreads(v.Cells, threads)})
+	}
+	return v, nil
+}
+
+// onThreads is the time of all cells on some cores: their sum shared out, and not below the longest cell.
+func onThreads(cells []plan.Cell, threads int) float64 {
+	var sum, longest float64
+	for _, c := range cells {
+		sum += c.Seconds
+		longest = max(longest, c.Seconds)
+	}
+	return max(sum/float64(threads), longest)
+}
+
+func planDataSet(ctx context.Context, p *plan.Plan, d plan.DataSet, keys keysFlag) ([]plan.Cell, error) {
+	var cells []plan.Cell
+	for _, c := range p.Study.Cells(d.Name) {
+		cells = append(cells, plan.Cost(p.Study, c, d.Vocabulary, throughput))
+	}
+	if !keys.wanted(p.Study) {
+		return cells, nil
+	}
+	known, err := p.Keys(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	for i := range cells {
+		cells[i].Key = known[i]
+	}
+	return cells, nil
+}
+
+func (v planJSON) text(w io.Writer) error {
+	rows := [][]string{{"CELL", "N", "D", "FLOPS", "6ND", "MEMORY", "TIME", "KEY"}}
+	for _, c := range v.Cells {
+		rows = append(rows, []string{c.Cell, humanize.Comma(c.N), humanize.Comma(c.D), fmt.Sprintf("%.3g", c.FLOPs),
+			fmt.Sprintf("%.3g", c.FLOPs6ND), humanize.IBytes(uint64(c.Bytes)), duration(c.Seconds), c.Key.Short()})
+	}
+	if err := table(w, rows); err != nil {
+		return err
+	}
+	t := v.Totals
+	fmt.Fprintf(w, "\n%d cells, %s tokens, %.3g floating-point operations really done, %.3g by 6ND\n", t.Cells, humanize.Comma(t.D), t.FLOPs, t.FLOPs6ND)
+	fmt.Fprintf(w, "memory of the largest cell %s, in the store %s\n", humanize.IBytes(uint64(t.Bytes)), humanize.IBytes(uint64(t.Store)))
+	for _, d := range v.Devices {
+		fmt.Fprintf(w, "about %s on %d thread%s of this machine (%s)\n", duration(d.Seconds), d.Threads, plural(d.Threads), d.Device)
+	}
+	for _, warning := range v.Warnings {
+		fmt.Fprintf(w, "warning: %s\n", warning.Message)
+	}
+	return nil
+}
+
+func plural(n int) string {
+	if n == 1 {
+		return ""
+	}
+	return "s"
+}
+
+// duration is a time for people: 12s, 3m20s, 5h10m, 43 days.
+func duration(seconds float64) string {
+	d := time.Duration(seconds * float64(time.Second))
+	switch {
+	case seconds >= 48*3600:
+		return fmt.Sprintf("%.0f days", seconds/86400)
+	case d >= time.Hour:
+		return strings.TrimSuffix(d.Round(time.Minute).String(), "0s")
+	case d >= 10*time.Second:
+		return d.Round(time.Second).String()
+	}
+	return fmt.Sprintf("%.1fs", seconds)
+}

@@ -1,0 +1,106 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/report"
+)
+
+func (a *app) reportCommand() *cobra.Command {
+	var out string
+	c := &cobra.Command{
+		Use:   "report STUDY",
+		Short: "Write a finished study's report",
+		Long: `Write the report of a study's newest finished version: report.html, which needs nothing beside it, and report.json
+and CSV files with the same numbers. The files are those that the study made, verified by their digests.`,
+		Example: `  ziplaw report quick
+  ziplaw report quick --out ./quick-report`,
+		Args: exactly(1), ValidArgsFunction: completeSpec,
+	}
+	c.Flags().StringVar(&out, "out", "", "folder for the files (default DATA-DIR/studies/STUDY)")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		dir := a.reportDir(args[0])
+		if out != "" {
+			absolute, err := filepath.Abs(out)
+			if err != nil {
+				return err
+			}
+			dir = absolute
+		}
+		return a.withSession(func(ctx context.Context, s *session, args []string) error { return a.report(ctx, s, args[0], dir) })(c, args)
+	}
+	return c
+}
+
+func (a *app) report(ctx context.Context, s *session, study, dir string) error {
+	v, err := s.mustBeFinished(ctx, study)
+	if err != nil {
+		return err
+	}
+	files, err := a.writeReport(ctx, s, v, dir)
+	if err != nil {
+		return err
+	}
+	r := reportJSON{Study: study, Version: v.Result.Version, Report: files.html, Files: files.paths}
+	return a.value(r, func(w io.Writer) error {
+		for _, path := range r.Files {
+			fmt.Fprintln(w, path)
+		}
+		return nil
+	})
+}
+
+type reportJSON struct {
+	Study   string     `json:"study"`
+	Version ziplaw.Key `json:"version"`
+	Report  string     `json:"report"`
+	Files   []string   `json:"files"`
+}
+
+// reportFiles are where a report's files are.
+type reportFiles struct {
+	html  string
+	paths []string
+}
+
+// writeReport copies the files of a finished study's report into a folder.
+func (a *app) writeReport(ctx context.Context, s *session, v ziplaw.StudyVersion, dir string) (f reportFiles, err error) {
+	var rec ziplaw.Record
+	if err := s.store.GetJSON(ctx, v.Report, &rec); err != nil {
+		return f, err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return f, fmt.Errorf("report of %s: %w", v.Result.Study, err)
+	}
+	for _, file := range rec.Outputs {
+		path := filepath.Join(dir, filepath.Base(file.Role))
+		b, err := s.store.Get(ctx, file.ID)
+		if err != nil {
+			return f, err
+		}
+		if err := writeFile(path, b); err != nil {
+			return f, fmt.Errorf("report of %s: %w", v.Result.Study, err)
+		}
+		f.paths = append(f.paths, path)
+		if file.Role == report.HTMLName {
+			f.html = path
+		}
+	}
+	return f, nil
+}
+
+// writeFile replaces a file as a whole: nobody reads half of it.
+func writeFile(path string, b []byte) error {
+	aside := path + ".new"
+	if err := os.WriteFile(aside, b, 0o644); err != nil {
+		return err
+	}
+	return os.Rename(aside, path)
+}

@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/activities"
+	"github.com/ziplaw/ziplaw/internal/plan"
+)
+
+func (a *app) runCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "run SPEC",
+		Short: "Run a study to its report, or go on with it",
+		Long: `Run a study: start the servers of the data folder and a worker, or join those that run there, show progress, and
+end with the tables and the report. SPEC is a file in YAML or JSON, - for standard input, or a ready study (ziplaw help
+spec).
+
+A finished study answers at once. Interrupted or killed, the same command goes on where it was, and ends in the same
+numbers, bit for bit.`,
+		Example: `  ziplaw run quick
+  ziplaw run study.yaml --data-dir /data/ziplaw --threads 8 --memory 16GiB
+  ziplaw run study.yaml --output json > result.json`,
+		Args: exactly(1), ValidArgsFunction: completeSpec,
+		RunE: func(c *cobra.Command, args []string) error {
+			ctx, stop := untilSignal(c.Context())
+			defer stop()
+			s, err := a.readStudy(args[0])
+			if err != nil {
+				return err
+			}
+			return a.run(ctx, s)
+		},
+	}
+}
+
+// run runs a study. Whatever is wrong with it is found before servers start.
+func (a *app) run(ctx context.Context, study ziplaw.Study) error {
+	p, err := plan.Check(ctx, study, a.capacity)
+	if err != nil {
+		return interrupted(ctx, err)
+	}
+	for _, w := range warningsOf(p) {
+		a.note("warning: %s", w.Message)
+	}
+	for {
+		err := a.runOnce(ctx, p)
+		if !errors.Is(err, errLost) {
+			return err
+		}
+		a.note("the process that ran the servers has gone; going on here")
+	}
+}
+
+// capacity is what the data folder's file system can still take; unknown before the folder is there.
+func (a *app) capacity() (int64, error) {
+	return freeBytes(existing(a.flags.dataDir))
+}
+
+// errLost says that another process's servers have gone.
+var errLost = errors.New("the servers have gone")
+
+// runOnce runs the study with the servers that are there now.
+func (a *app) runOnce(ctx context.Context, p *plan.Plan) error {
+	s, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if v, found, err := activities.FinishedVersion(ctx, s.store, p.Study.Name, p.Version); err != nil || found {
+		if err != nil {
+			return interrupted(ctx, err)
+		}
+		return a.showFinished(ctx, s, v)
+	}
+	if s.owner() {
+		if err := s.startWorker(a.flags); err != nil {
+			return err
+		}
+	}
+	r, err := a.follow(ctx, s, p)
+	if errors.Is(err, errInterrupted) {
+		a.note("stopping: cells write a checkpoint; interrupt again to stop at once")
+		a.note("the study stays where it is: the same command goes on with it")
+	}
+	if err != nil {
+		return err
+	}
+	v, found, err := activities.FinishedVersion(ctx, s.store, p.Study.Name, r.Version)
+	if err != nil {
+		return err
+	}
+	if !found && v.Spec == "" {
+		return a.showStudy(r, nil)
+	}
+	v.Result.RunID, v.Result.WorkflowID = r.RunID, r.WorkflowID
+	return a.showFinished(ctx, s, v)
+}
+
+// showFinished prints a finished version and writes its report into the data folder.
+func (a *app) showFinished(ctx context.Context, s *session, v ziplaw.StudyVersion) error {
+	files, err := a.writeReport(ctx, s, v, a.reportDir(v.Result.Study))
+	if err != nil {
+		return err
+	}
+	v.Result.Report = files.html
+	return a.showStudy(v.Result, nil)
+}

@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/operatorservice/v1"
+	"go.temporal.io/sdk/client"
+
+	"github.com/ziplaw/ziplaw/activities"
+)
+
+// serverChecks start or join the servers and go through each of them once.
+func (a *app) serverChecks(ctx context.Context) []check {
+	s, err := a.open(ctx)
+	if err != nil {
+		return []check{bad("servers", "see the logs in "+a.flags.dataDir+"/logs", err)}
+	}
+	defer s.close()
+	return []check{s.serversCheck(), s.temporalCheck(ctx), s.attributesCheck(ctx), s.storeCheck(ctx)}
+}
+
+func (s *session) serversCheck() check {
+	const name = "servers"
+	switch {
+	case s.servers == nil:
+		return good(name, "those of the environment")
+	case !s.servers.Owner:
+		return good(name, "run in process %d", s.servers.PID())
+	}
+	address, _ := s.servers.Temporal()
+	endpoint, _, _, _ := s.servers.S3()
+	return good(name, "started on %s (Temporal), %s (S3) and %s (web UI)", address, endpoint, s.servers.UI())
+}
+
+func (s *session) temporalCheck(ctx context.Context) check {
+	const name = "Temporal"
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	if _, err := s.client.CheckHealth(ctx, &client.CheckHealthRequest{}); err != nil {
+		return bad(name, "is the address right, and the server up?", err)
+	}
+	p, err := s.client.DescribeTaskQueue(ctx, taskQueue, enumspb.TASK_QUEUE_TYPE_WORKFLOW)
+	if err != nil {
+		return bad(name, "is there such a namespace?", err)
+	}
+	workers := len(p.GetPollers())
+	if workers == 0 && s.servers == nil {
+		return doubt(name, "start one with ziplaw worker --connect", "healthy, and no worker of ziplaw seen in the last minutes")
+	}
+	return good(name, "healthy, workers of ziplaw seen in the last minutes: %d", workers)
+}
+
+// attributesCheck looks for the search attributes. Studies run without them.
+func (s *session) attributesCheck(ctx context.Context) check {
+	const name = "search attributes"
+	r, err := s.client.OperatorService().ListSearchAttributes(ctx, &operatorservice.ListSearchAttributesRequest{Namespace: s.namespace})
+	if err != nil {
+		return doubt(name, "studies run without them, and can't be searched for by name or phase", "can't be listed: %v", err)
+	}
+	for _, attribute := range activities.SearchAttributes {
+		if _, found := r.GetCustomAttributes()[attribute]; !found {
+			return doubt(name, "studies run without them; to add it: temporal operator search-attribute create --name "+attribute+" --type Keyword (ZiplawH: Double)",
+				"%s is missing", attribute)
+		}
+	}
+	return good(name, "there")
+}
+
+// storeCheck writes an artifact and reads it back.
+func (s *session) storeCheck(ctx context.Context) check {
+	const name = "S3"
+	body := []byte("ziplaw doctor was here\n")
+	start := time.Now()
+	id, err := s.store.Put(ctx, body)
+	if err == nil {
+		var back []byte
+		if back, err = s.store.Get(ctx, id); err == nil && !bytes.Equal(back, body) {
+			err = errors.New("what comes back is not what was put")
+		}
+	}
+	if err != nil {
+		return bad(name, "may the key write into the bucket?", fmt.Errorf("bucket %s: %w", s.store.Bucket(), err))
+	}
+	return good(name, "bucket %s, a round trip of %s", s.store.Bucket(), time.Since(start).Round(time.Millisecond))
+}

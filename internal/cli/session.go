@@ -1,0 +1,168 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+	"go.temporal.io/sdk/client"
+	sdklog "go.temporal.io/sdk/log"
+	sdkworker "go.temporal.io/sdk/worker"
+
+	"github.com/ziplaw/ziplaw/infra"
+	"github.com/ziplaw/ziplaw/internal/store"
+	"github.com/ziplaw/ziplaw/worker"
+)
+
+// session is a Temporal server, a store, and perhaps a worker of ours, for the time of a command.
+type session struct {
+	servers   *infra.Servers // nil where the environment names other servers
+	client    client.Client
+	namespace string
+	store     *store.Store
+	logger    sdklog.Logger
+	close     func() // closers in the reverse order
+	answers   bool   // whether a worker for queries runs
+}
+
+// open starts or joins the servers of the data folder, or connects to those that the environment names.
+func (a *app) open(ctx context.Context) (s *session, err error) {
+	s = &session{close: func() {}}
+	defer func() {
+		if err != nil {
+			s.close()
+		}
+	}()
+	if err := s.openLog(a.flags); err != nil {
+		return nil, err
+	}
+	if a.flags.connect {
+		return s, s.connect(ctx)
+	}
+	waiting := false
+	s.servers, err = infra.Open(ctx, infra.Options{
+		DataDir: a.flags.dataDir, TemporalPort: int(a.flags.temporal), S3Port: int(a.flags.s3), UIPort: int(a.flags.ui),
+		LogFile: a.flags.logFile, Waiting: func(pid int) {
+			if !waiting {
+				a.note("waiting for process %d, which starts or stops the servers of %s", pid, a.flags.dataDir)
+			}
+			waiting = true
+		},
+	})
+	if err != nil {
+		return nil, interrupted(ctx, err)
+	}
+	s.onClose(s.servers.Close)
+	return s, s.dial(ctx)
+}
+
+func (s *session) onClose(f func()) {
+	before := s.close
+	s.close = func() { f(); before() }
+}
+
+// openLog opens the file that the SDK's logs go to.
+func (s *session) openLog(f flags) error {
+	name := f.logFile
+	if name == "" {
+		name = filepath.Join(f.dataDir, "logs", "worker.log")
+	}
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		return fmt.Errorf("log file: %w", err)
+	}
+	file, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("log file: %w", err)
+	}
+	s.onClose(func() { _ = file.Close() })
+	s.logger = sdklog.NewStructuredLogger(slog.New(slog.NewTextHandler(file, nil)))
+	return nil
+}
+
+// dial connects to the servers of the data folder.
+func (s *session) dial(ctx context.Context) error {
+	address, namespace := s.servers.Temporal()
+	endpoint, access, secret, bucket := s.servers.S3()
+	return s.with(ctx, client.Options{HostPort: address, Namespace: namespace},
+		store.Config{Endpoint: endpoint, AccessKey: access, SecretKey: secret, Bucket: bucket})
+}
+
+func (s *session) with(ctx context.Context, o client.Options, c store.Config) (err error) {
+	o.Logger, s.namespace = s.logger, cmp.Or(o.Namespace, client.DefaultNamespace)
+	if s.client, err = client.DialContext(ctx, o); err != nil {
+		return fmt.Errorf("connect to Temporal on %s: %w", o.HostPort, err)
+	}
+	s.onClose(s.client.Close)
+	s.store, err = store.Open(ctx, c)
+	return err
+}
+
+// owner says whether the servers run in this process.
+func (s *session) owner() bool { return s.servers != nil && s.servers.Owner }
+
+// lost is closed when servers of another process have gone.
+func (s *session) lost() <-chan struct{} {
+	if s.servers == nil {
+		return nil
+	}
+	return s.servers.Lost()
+}
+
+// startWorker works on whatever studies run.
+func (s *session) startWorker(f flags) error {
+	o := worker.Options{Threads: f.threads, Memory: int64(f.memory), Code: code()}
+	if s.servers != nil {
+		o.Capacity = func() (int64, error) { return freeBytes(s.servers.Dir()) }
+	}
+	if err := o.Validate(); err != nil {
+		return err
+	}
+	w, err := worker.Start(s.client, s.store, o)
+	if err != nil {
+		return err
+	}
+	s.onClose(w.Stop)
+	return nil
+}
+
+// answerQueries lets workflows answer queries where no worker may run: with their code, but no activity.
+func (s *session) answerQueries() error {
+	if s.answers {
+		return nil
+	}
+	w := sdkworker.New(s.client, taskQueue, sdkworker.Options{LocalActivityWorkerOnly: true})
+	registerWorkflows(w)
+	if err := w.Start(); err != nil {
+		return fmt.Errorf("start worker for queries: %w", err)
+	}
+	s.answers = true
+	s.onClose(w.Stop)
+	return nil
+}
+
+// interrupted replaces an error that the end of the context caused.
+func interrupted(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil && !errors.Is(err, errInterrupted) {
+		return errInterrupted
+	}
+	return err
+}
+
+// withSession runs a command with servers, until a signal.
+func (a *app) withSession(f func(ctx context.Context, s *session, args []string) error) func(*cobra.Command, []string) error {
+	return func(c *cobra.Command, args []string) error {
+		ctx, stop := untilSignal(c.Context())
+		defer stop()
+		s, err := a.open(ctx)
+		if err != nil {
+			return err
+		}
+		defer s.close()
+		return interrupted(ctx, f(ctx, s, args))
+	}
+}

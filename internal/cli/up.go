@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *app) upCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "up",
+		Short: "Run the servers and a worker until Ctrl-C",
+		Long: `Run the servers of the data folder and a worker, and print where they listen, until Ctrl-C or SIGTERM. Studies
+that were interrupted go on. Other commands on the same folder join, and any Temporal client can start studies:
+workflow type Study, task queue ziplaw, workflow id ziplaw/NAME, and the spec in JSON as the one argument.`,
+		Example: `  ziplaw up
+  ziplaw up --data-dir /data/ziplaw --temporal-port 7233 --s3-port 9000 --ui-port off
+  ziplaw plan quick --output json --spec > quick.json
+  temporal workflow start --address 127.0.0.1:7233 --type Study --task-queue ziplaw \
+    --workflow-id ziplaw/quick --input-file quick.json`,
+		Args: exactly(0),
+		RunE: a.withSession(a.up),
+	}
+}
+
+// upJSON is where the servers listen.
+type upJSON struct {
+	DataDir   string `json:"data_dir"`
+	PID       int    `json:"pid"`
+	Owner     bool   `json:"owner"` // whether this process runs them
+	Temporal  string `json:"temporal"`
+	Namespace string `json:"namespace"`
+	S3        string `json:"s3"`
+	Bucket    string `json:"bucket"`
+	AccessKey string `json:"access_key"`
+	UI        string `json:"ui"`
+}
+
+func (a *app) up(ctx context.Context, s *session, _ []string) error {
+	if s.servers == nil {
+		return usage("--connect", "use ziplaw worker --connect", "up runs servers of its own")
+	}
+	v := upJSON{DataDir: s.servers.Dir(), PID: s.servers.PID(), Owner: s.servers.Owner, UI: s.servers.UI()}
+	v.Temporal, v.Namespace = s.servers.Temporal()
+	v.S3, v.AccessKey, _, v.Bucket = s.servers.S3()
+	if s.owner() {
+		if err := s.startWorker(a.flags); err != nil {
+			return err
+		}
+	}
+	if err := a.value(v, v.text); err != nil || !v.Owner {
+		return err
+	}
+	a.note("interrupt to stop")
+	<-ctx.Done()
+	a.note("stopping: cells write a checkpoint; interrupt again to stop at once")
+	return nil
+}
+
+func (v upJSON) text(w io.Writer) error {
+	ui := v.UI
+	if ui == "" {
+		ui = "off"
+	}
+	_, err := fmt.Fprintf(w, "folder     %s\nTemporal   %s, namespace %s\nS3         http://%s, bucket %s (keys in credentials.json)\nweb UI     %s\nprocess    %d\n",
+		v.DataDir, v.Temporal, v.Namespace, v.S3, v.Bucket, ui, v.PID)
+	if err == nil && !v.Owner {
+		_, err = fmt.Fprintln(w, "They run already, with a worker.")
+	}
+	return err
+}

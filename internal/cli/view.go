@@ -1,0 +1,115 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/activities"
+	"github.com/ziplaw/ziplaw/workflows"
+)
+
+// view is what a person sees of a running study at a moment.
+type view struct {
+	progress workflows.Progress
+	cells    []activities.Progress // that train now
+	elapsed  time.Duration
+	left     time.Duration // 0 where nobody knows
+}
+
+const barWidth = 24
+
+// block is the view in lines for a terminal.
+func (v view) block() []string {
+	lines := []string{v.head()}
+	name := v.nameWidth()
+	for _, d := range v.progress.DataSets {
+		line := fmt.Sprintf("  %-*s %s %s  %s", name, d.DataSet, bar(d.Cells), fraction(d.Cells), d.Phase)
+		if d.H > 0 {
+			line += fmt.Sprintf("  H %.3f", d.H)
+		}
+		if d.Loss > 0 {
+			line += fmt.Sprintf("  loss %.3f", d.Loss)
+		}
+		lines = append(lines, line)
+	}
+	lines = append(lines, fmt.Sprintf("  %-*s %s %s", name, "all", bar(v.progress.Cells), countsText(v.progress.Cells)))
+	for _, c := range v.cells {
+		lines = append(lines, "  "+v.cell(c))
+	}
+	return lines
+}
+
+func (v view) head() string {
+	head := fmt.Sprintf("%s  %s  %s", ziplaw.WorkflowID(v.progress.Study), v.progress.Phase, v.elapsed.Round(time.Second))
+	if v.left > 0 {
+		head += fmt.Sprintf(", about %s left", v.left.Round(time.Second))
+	}
+	return head
+}
+
+// line is the view in one line.
+func (v view) line() string {
+	line := v.progress.Phase + ": " + countsText(v.progress.Cells)
+	if len(v.cells) > 0 {
+		line += "; " + v.cell(v.cells[len(v.cells)-1])
+	}
+	if v.left > 0 {
+		line += fmt.Sprintf("; about %s left", v.left.Round(time.Second))
+	}
+	return line
+}
+
+// cell is a running cell, without the study's name.
+func (v view) cell(c activities.Progress) string {
+	text := strings.TrimPrefix(c.Cell, v.progress.Study+"/")
+	if c.Waiting != "" {
+		return text + " waits for " + c.Waiting
+	}
+	if c.Steps > 0 {
+		text += fmt.Sprintf(" step %d/%d", c.Step, c.Steps)
+	}
+	if c.Loss > 0 {
+		text += fmt.Sprintf(" loss %.3f", c.Loss)
+	}
+	return text
+}
+
+func (v view) nameWidth() int {
+	width := len("all")
+	for _, d := range v.progress.DataSets {
+		width = max(width, len(d.DataSet))
+	}
+	return width
+}
+
+func bar(c ziplaw.Counts) string {
+	full := 0
+	if c.Total > 0 {
+		full = barWidth * c.Finished() / c.Total
+	}
+	return "[" + strings.Repeat("=", full) + strings.Repeat(" ", barWidth-full) + "]"
+}
+
+func fraction(c ziplaw.Counts) string {
+	total := fmt.Sprint(c.Total)
+	return fmt.Sprintf("%*d/%s", len(total), c.Finished(), total)
+}
+
+// countsText says where the cells are, without the states that no cell is in.
+func countsText(c ziplaw.Counts) string {
+	text := fmt.Sprintf("%d of %d done", c.Done, c.Total)
+	if c.Reused > 0 {
+		text += fmt.Sprintf(" (%d reused)", c.Reused)
+	}
+	for _, s := range []struct {
+		n    int
+		name string
+	}{{c.Running, "running"}, {c.Queued, "queued"}, {c.Diverged, "diverged"}, {c.Failed, "failed"}} {
+		if s.n > 0 {
+			text += fmt.Sprintf(", %d %s", s.n, s.name)
+		}
+	}
+	return text
+}
