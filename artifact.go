@@ -59,11 +59,21 @@ type Record struct {
 	Inputs  []Ref  `json:"inputs"`
 	Outputs []Ref  `json:"outputs"`
 	// Values are the action's small results, an object whose form belongs to the action.
-	Values   json.RawMessage `json:"values"`
-	Code     Code            `json:"code"`
-	Attempt  string          `json:"attempt"` // who wrote it, so that a lost answer can be told from a lost race
-	Started  time.Time       `json:"started"`
-	Finished time.Time       `json:"finished"`
+	Values json.RawMessage `json:"values"`
+	// Resumed is the checkpoint that the attempt went on from; nil where it began at the first step.
+	Resumed  *Resumed  `json:"resumed,omitempty"`
+	Code     Code      `json:"code"`
+	Attempt  string    `json:"attempt"` // who wrote it, so that a lost answer can be told from a lost race
+	Started  time.Time `json:"started"`
+	Finished time.Time `json:"finished"`
+}
+
+// Resumed is a checkpoint by its fencing token, its step and the digest of its bytes. Checkpoints go when their cell is
+// published, so its digest can't be looked up: it says what the attempt trusted.
+type Resumed struct {
+	Token  int64      `json:"token"`
+	Step   int        `json:"step"`
+	Digest ArtifactID `json:"digest"`
 }
 
 // Code is the program that made a record.

@@ -21,6 +21,7 @@ type Done struct {
 type draft struct {
 	inputs, outputs []ziplaw.Ref
 	values          any
+	resumed         *ziplaw.Resumed
 }
 
 func (d *draft) in(role string, id ziplaw.ArtifactID) {
@@ -73,7 +74,7 @@ func (a *Activities) publish(ctx context.Context, act action.Action, label strin
 	rec := ziplaw.Record{
 		Version: ziplaw.RecordVersion, Action: act.Name, Key: key, Preimage: preimage, Label: label,
 		Inputs: d.inputs, Outputs: d.outputs, Values: values,
-		Code: a.Code, Attempt: a.attempt(ctx), Started: started.UTC(), Finished: time.Now().UTC(),
+		Resumed: d.resumed, Code: a.Code, Attempt: a.attempt(ctx), Started: started.UTC(), Finished: time.Now().UTC(),
 	}
 	winner, id, _, err := a.Store.Publish(ctx, rec)
 	return Done{Record: winner, ID: id}, err

@@ -21,6 +21,8 @@ type RegressInput struct {
 
 // Regress regresses every fitted parameter on H over the data sets that have a law (the paper's Eq. 4).
 func (a *Activities) Regress(ctx context.Context, in RegressInput) (RecordResult, error) {
+	beat := startHeartbeat(ctx)
+	defer beat.stop()
 	done, err := a.regress(ctx, in)
 	return done.result(), TemporalError(err)
 }

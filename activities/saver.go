@@ -16,7 +16,8 @@ type saver struct {
 	token int64
 	every time.Duration
 
-	step    int // of the newest checkpoint that is safe
+	resumed *ziplaw.Resumed // what the attempt went on from
+	step    int             // of the newest checkpoint that is safe
 	before  time.Time
 	writing chan int // the step that was written, 0 where it failed; nil while nothing is written
 }

@@ -13,8 +13,18 @@ import (
 	"github.com/ziplaw/ziplaw/internal/store"
 )
 
-// syncSteps is the number of steps between looks at the loss, the clock and the context.
-const syncSteps = 16
+// Bounds of the number of steps between looks at the loss, the clock and the context: often enough that a worker that
+// stops has a second or so to wait (syncFLOPs is a second of a slow core), and seldom enough to cost nothing.
+const (
+	mostSyncSteps = 16
+	syncFLOPs     = 1e10
+)
+
+func syncSteps(j *job) int {
+	tokens := float64(j.study.Recipe.Batch * j.study.Context)
+	step := tokens * plan.Config(j.study, j.cell, j.data.manifest.Vocabulary).FLOPsPerToken()
+	return max(1, min(mostSyncSteps, int(syncFLOPs/step)))
+}
 
 // train trains a claimed cell and publishes it.
 func (a *Activities) train(ctx context.Context, j *job, claim *store.Claim, beat *heartbeat) (Done, error) {
@@ -31,7 +41,7 @@ func (a *Activities) train(ctx context.Context, j *job, claim *store.Claim, beat
 	if err := a.resume(training, j, trainer, s); err != nil {
 		return Done{}, err
 	}
-	err = trainer.Run(training, syncSteps, func(done int, loss float64) error {
+	err = trainer.Run(training, syncSteps(j), func(done int, loss float64) error {
 		beat.set(Progress{Cell: j.cell.String(), Step: done, Steps: trainer.Steps(), Loss: finite(loss), Checkpoint: s.step})
 		return s.maybe(training, trainer)
 	})
@@ -81,8 +91,12 @@ func (a *Activities) resume(ctx context.Context, j *job, t *llama.Trainer, s *sa
 	if errors.Is(err, llama.ErrForeign) || errors.Is(err, llama.ErrCorrupt) {
 		return nil
 	}
+	if err != nil {
+		return err
+	}
 	s.step = c.Step
-	return err
+	s.resumed = &ziplaw.Resumed{Token: c.Token, Step: c.Step, Digest: ziplaw.IDOf(c.Data)}
+	return nil
 }
 
 // finish judges how the training ended, and validates.
@@ -109,7 +123,7 @@ func (a *Activities) finish(j *job, t *llama.Trainer, held llama.Slice, err erro
 
 // publishCell stores the losses and the model and publishes the cell's record. Checkpoints go last.
 func (a *Activities) publishCell(ctx context.Context, j *job, t *llama.Trainer, r ziplaw.CellResult, started time.Time, s *saver) (Done, error) {
-	d := draft{}
+	d := draft{resumed: s.resumed}
 	d.in(roleSpec, j.spec)
 	d.in(roleSampleRecord, j.data.record)
 	losses, err := a.Store.Put(ctx, encodeLosses(t.Losses()))

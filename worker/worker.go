@@ -95,4 +95,3 @@ func (o Options) Validate() error {
 	}
 	return nil
 }
-

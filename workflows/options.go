@@ -25,13 +25,6 @@ func retry(most time.Duration) *temporal.RetryPolicy {
 	return &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: most}
 }
 
-// quick is for activities that only read and write small things: without a heartbeat, StartToClose finds a lost worker.
-func quick(ctx workflow.Context) workflow.Context {
-	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue: activities.TaskQueue, StartToCloseTimeout: 5 * time.Minute, RetryPolicy: retry(30 * time.Second),
-	})
-}
-
 // long is for activities over whole data sets, and for fits: they heartbeat.
 func long(ctx workflow.Context) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{

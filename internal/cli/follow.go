@@ -80,16 +80,16 @@ func (f *follower) look(ctx context.Context) {
 	if err != nil {
 		return
 	}
-	cells := f.session.runningCells(ctx, p)
-	now := time.Now()
-	f.last = view{progress: p, cells: cells, elapsed: now.Sub(f.started), left: f.estimate.left(p, cells, now)}
-	f.display.show(f.last)
+	v, now := f.session.now(ctx, p), time.Now()
+	v.elapsed, v.left = now.Sub(f.started), f.estimate.left(p, v.cells, now)
+	f.last = v
+	f.display.show(v)
 }
 
 // finish shows the end, which no query may have seen.
 func (f *follower) finish(r ziplaw.StudyResult) {
 	v := f.last
-	v.cells, v.left, v.elapsed = nil, 0, time.Since(f.started)
+	v.cells, v.failing, v.left, v.elapsed = nil, nil, 0, time.Since(f.started)
 	v.progress.Study, v.progress.Phase, v.progress.Cells = r.Study, r.Phase, r.Cells
 	for i := range v.progress.DataSets {
 		d := &v.progress.DataSets[i]

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
@@ -33,30 +34,58 @@ func (s *session) progress(ctx context.Context, study string) (p workflows.Progr
 	return p, answer.Get(&p)
 }
 
-// runningCells are the last heartbeats of the cells that train, by data sets in the given order. A data set that
-// can't be asked is left out.
-func (s *session) runningCells(ctx context.Context, p workflows.Progress) []activities.Progress {
-	var cells []activities.Progress
-	for _, d := range p.DataSets {
-		if d.Phase != ziplaw.PhaseTrain {
+// now completes a study's progress by what its workflows can't know: which cells have a worker, and which activities
+// fail and are tried again. A workflow that can't be asked is left out.
+func (s *session) now(ctx context.Context, p workflows.Progress) view {
+	v := view{}
+	v.ask(ctx, s, ziplaw.WorkflowID(p.Study))
+	for i, d := range p.DataSets {
+		if d.Phase == ziplaw.PhasePlan || d.Phase == ziplaw.PhaseDone {
 			continue
 		}
-		r, err := s.client.DescribeWorkflowExecution(ctx, ziplaw.DataSetWorkflowID(p.Study, d.DataSet), "")
-		if err != nil {
-			continue
-		}
-		for _, pending := range r.GetPendingActivities() {
-			if cell, ok := heartbeatOf(pending); ok {
-				cells = append(cells, cell)
-			}
+		started, ok := v.ask(ctx, s, ziplaw.DataSetWorkflowID(p.Study, d.DataSet))
+		if ok {
+			c := &p.DataSets[i].Cells
+			waiting := max(0, c.Running-started)
+			c.Running, c.Queued = c.Running-waiting, c.Queued+waiting
 		}
 	}
-	return cells
+	p.Cells = ziplaw.Counts{}
+	for _, d := range p.DataSets {
+		p.Cells = p.Cells.Add(d.Cells)
+	}
+	v.progress = p
+	return v
 }
 
-// heartbeatOf is what a started activity that trains a cell said last.
+// ask looks at the pending activities of a workflow and returns how many train a cell.
+func (v *view) ask(ctx context.Context, s *session, workflow string) (started int, ok bool) {
+	r, err := s.client.DescribeWorkflowExecution(ctx, workflow, "")
+	if err != nil {
+		return 0, false
+	}
+	for _, a := range r.GetPendingActivities() {
+		if failure := a.GetLastFailure(); failure != nil && a.GetAttempt() > 1 {
+			v.failing = append(v.failing, fmt.Sprintf("%s of %s failed and is tried again (attempt %d): %s",
+				a.GetActivityType().GetName(), workflow, a.GetAttempt(), failure.GetMessage()))
+		}
+		if a.GetState() != enumspb.PENDING_ACTIVITY_STATE_STARTED || a.GetActivityType().GetName() != trainCell {
+			continue
+		}
+		started++
+		if cell, ok := heartbeatOf(a); ok {
+			v.cells = append(v.cells, cell)
+		}
+	}
+	return started, true
+}
+
+// trainCell is the type of the activity that trains a cell.
+const trainCell = "TrainCell"
+
+// heartbeatOf is what an activity that trains a cell said last.
 func heartbeatOf(a *workflowpb.PendingActivityInfo) (p activities.Progress, ok bool) {
-	if a.GetState() != enumspb.PENDING_ACTIVITY_STATE_STARTED || a.GetHeartbeatDetails() == nil {
+	if a.GetHeartbeatDetails() == nil {
 		return p, false
 	}
 	err := converter.GetDefaultDataConverter().FromPayloads(a.GetHeartbeatDetails(), &p)

@@ -61,11 +61,11 @@ func (s *session) look(ctx context.Context, study string) (v view, err error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	if v.progress, err = s.progress(ctx, study); err != nil {
+	p, err := s.progress(ctx, study)
+	if err != nil {
 		return v, err
 	}
-	v.cells = s.runningCells(ctx, v.progress)
-	return v, nil
+	return s.now(ctx, p), nil
 }
 
 // ended is a study whose workflow ended without a result.

@@ -94,7 +94,7 @@ func (h *setHistory) event(e *historypb.HistoryEvent) {
 func (h *setHistory) fail(scheduled int64) {
 	var in activities.TrainCellInput
 	task := h.scheduled[scheduled]
-	if task.GetActivityType().GetName() == "TrainCell" && decode(task.GetInput(), &in) {
+	if task.GetActivityType().GetName() == trainCell && decode(task.GetInput(), &in) {
 		h.failed[in.Cell] = true
 	}
 }

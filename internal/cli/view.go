@@ -14,6 +14,7 @@ import (
 type view struct {
 	progress workflows.Progress
 	cells    []activities.Progress // that train now
+	failing  []string              // activities that failed and are tried again
 	elapsed  time.Duration
 	left     time.Duration // 0 where nobody knows
 }
@@ -38,6 +39,9 @@ func (v view) block() []string {
 	for _, c := range v.cells {
 		lines = append(lines, "  "+v.cell(c))
 	}
+	for _, f := range v.failing {
+		lines = append(lines, "  "+f)
+	}
 	return lines
 }
 
@@ -54,6 +58,9 @@ func (v view) line() string {
 	line := v.progress.Phase + ": " + countsText(v.progress.Cells)
 	if len(v.cells) > 0 {
 		line += "; " + v.cell(v.cells[len(v.cells)-1])
+	}
+	if len(v.failing) > 0 {
+		line += "; " + v.failing[0]
 	}
 	if v.left > 0 {
 		line += fmt.Sprintf("; about %s left", v.left.Round(time.Second))

@@ -44,13 +44,13 @@ func expand(ctx context.Context, pattern string) (string, error) {
 		if err != nil {
 			return "", &VariableError{Pattern: pattern, Name: name, Err: err}
 		}
-		text.WriteString(literal(value))
+		text.WriteString(Literal(value))
 		rest = next
 	}
 }
 
-// literal escapes wildcards, and gives paths slashes.
-func literal(value string) string {
+// Literal is the pattern that matches a path and nothing else.
+func Literal(value string) string {
 	var text strings.Builder
 	for _, r := range strings.ReplaceAll(value, string(os.PathSeparator), "/") {
 		if strings.ContainsRune(`\*?[]{}`, r) {
