@@ -102,7 +102,7 @@ type FitOptions struct {
 	// Resamples is the number of bootstrap resamples behind the intervals, drawn with Seed.
 	Resamples int    `json:"resamples"`
 	Seed      int64  `json:"seed"`
-	Pool      string `json:"pool"` // none, or class: one law for all grammars of a class
+	Pool      string `json:"pool"` // none: a law for each data set
 }
 
 // WorkflowID is the id of the study's workflow. Workflow ids are unique among running workflows, so a study of one
