@@ -6,6 +6,7 @@ import (
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/internal/llama"
+	"github.com/ziplaw/ziplaw/internal/plan"
 	"github.com/ziplaw/ziplaw/internal/store"
 )
 
@@ -21,9 +22,6 @@ type saver struct {
 	before  time.Time
 	writing chan int // the step that was written, 0 where it failed; nil while nothing is written
 }
-
-// keptCheckpoints is how many checkpoints of an attempt stay: the newest, and one before it in case it is damaged.
-const keptCheckpoints = 2
 
 // maybe takes a snapshot where it is time for one and the last has arrived. A checkpoint that can't be written is no
 // error: the run goes on, and the next one may.
@@ -45,7 +43,7 @@ func (s *saver) maybe(ctx context.Context, t *llama.Trainer) error {
 		if s.store.PutCheckpoint(ctx, s.key, s.token, step, snapshot) != nil {
 			step = 0
 		} else {
-			_ = s.store.DeleteCheckpoints(ctx, s.key, s.token, keptCheckpoints) // what stays goes with the cell's end
+			_ = s.store.DeleteCheckpoints(ctx, s.key, s.token, plan.KeptCheckpoints) // what stays goes with the cell's end
 		}
 		done <- step
 	}(s.writing, t.Done())

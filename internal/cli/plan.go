@@ -80,7 +80,7 @@ type deviceJSON struct {
 }
 
 func newPlanJSON(ctx context.Context, p *plan.Plan, keys keysFlag, threads int) (planJSON, error) {
-	v := planJSON{Study: p.Study.Name, Version: p.Version, Cells: []plan.Cell{}, Warnings: warningsOf(p)}
+	v := planJSON{Study: p.Study.Name, Version: p.Version, Cells: []plan.Cell{}, Warnings: append([]ziplaw.Warning{}, p.Warnings...)}
 	for _, d := range p.DataSets {
 		cells, err := planDataSet(ctx, p, d, keys)
 		if err != nil {
@@ -91,7 +91,7 @@ func newPlanJSON(ctx context.Context, p *plan.Plan, keys keysFlag, threads int) 
 		}
 		v.Cells = append(v.Cells, cells...)
 	}
-	v.Totals.Store = p.Store
+	v.Totals.Store, v.Totals.Checkpoints = p.Store, p.Checkpoints
 	device := processor() + ", " + kernel.Path()
 	v.Devices = append(v.Devices, deviceJSON{device, 1, v.Totals.Seconds})
 	if threads > 1 {
@@ -139,7 +139,8 @@ func (v planJSON) text(w io.Writer) error {
 	}
 	t := v.Totals
 	fmt.Fprintf(w, "\n%d cells, %s tokens, %.3g floating-point operations really done, %.3g by 6ND\n", t.Cells, humanize.Comma(t.D), t.FLOPs, t.FLOPs6ND)
-	fmt.Fprintf(w, "memory of the largest cell %s, in the store %s\n", humanize.IBytes(uint64(t.Bytes)), humanize.IBytes(uint64(t.Store)))
+	fmt.Fprintf(w, "memory of the largest cell %s; in the store %s, and %s of checkpoints while it trains\n",
+		humanize.IBytes(uint64(t.Bytes)), humanize.IBytes(uint64(t.Store)), humanize.IBytes(uint64(t.Checkpoints)))
 	for _, d := range v.Devices {
 		fmt.Fprintf(w, "about %s on %d thread%s of this machine (%s)\n", duration(d.Seconds), d.Threads, plural(d.Threads), d.Device)
 	}

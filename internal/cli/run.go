@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"math"
 
 	"github.com/spf13/cobra"
 
@@ -43,7 +44,7 @@ func (a *app) run(ctx context.Context, study ziplaw.Study) error {
 	if err != nil {
 		return interrupted(ctx, err)
 	}
-	for _, w := range warningsOf(p) {
+	for _, w := range p.Warnings {
 		a.note("warning: %s", w.Message)
 	}
 	for {
@@ -55,8 +56,11 @@ func (a *app) run(ctx context.Context, study ziplaw.Study) error {
 	}
 }
 
-// capacity is what the data folder's file system can still take; unknown before the folder is there.
+// capacity is what the data folder's file system can still take. Nobody knows that of another store.
 func (a *app) capacity() (int64, error) {
+	if a.flags.connect {
+		return math.MaxInt64, nil
+	}
 	return freeBytes(existing(a.flags.dataDir))
 }
 

@@ -7,8 +7,6 @@ import (
 	"path/filepath"
 
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/internal/plan"
-	"github.com/ziplaw/ziplaw/internal/spec"
 )
 
 // showStudy prints a study's state and ends with its exit code. Tables, which may be nil, prints what it found.
@@ -62,11 +60,6 @@ func complete(r ziplaw.StudyResult) ziplaw.StudyResult {
 		r.Warnings = []ziplaw.Warning{}
 	}
 	return r
-}
-
-// warningsOf are the doubts about a study before it runs.
-func warningsOf(p *plan.Plan) []ziplaw.Warning {
-	return append([]ziplaw.Warning{}, spec.Warnings(p.Study)...)
 }
 
 func (a *app) reportDir(study string) string {

@@ -10,6 +10,7 @@ import (
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/internal/action"
 	"github.com/ziplaw/ziplaw/internal/dataset"
+	"github.com/ziplaw/ziplaw/internal/spec"
 )
 
 // Plan is a study that can run: its data is there and fits, and its cells are known.
@@ -18,8 +19,9 @@ type Plan struct {
 	// Version is the digest of the spec and of what its data sets come from.
 	Version  ziplaw.Key
 	DataSets []DataSet
-	// Store is the bytes that the study leaves in the store.
-	Store int64
+	// Store is the bytes that the study leaves in the store, and Checkpoints those of its largest cell while it trains.
+	Store, Checkpoints int64
+	Warnings           []ziplaw.Warning
 }
 
 // DataSet is a data set that has been looked at.
@@ -32,7 +34,7 @@ type DataSet struct {
 // Check looks at everything that a study needs before anything runs. Problems of the spec are *ziplaw.Error with the
 // field, all of them joined. Capacity is the bytes that the store can still take; nil where nobody knows.
 func Check(ctx context.Context, s ziplaw.Study, capacity func() (int64, error)) (*Plan, error) {
-	p := &Plan{Study: s}
+	p := &Plan{Study: s, Warnings: spec.Warnings(s)}
 	var (
 		problems []error
 		origins  []map[string]any
@@ -65,6 +67,7 @@ func Check(ctx context.Context, s ziplaw.Study, capacity func() (int64, error)) 
 func (p *Plan) fits(capacity func() (int64, error)) error {
 	for _, d := range p.DataSets {
 		p.Store += p.store(d)
+		p.Checkpoints = max(p.Checkpoints, p.checkpoints(d))
 	}
 	if capacity == nil {
 		return nil
@@ -73,15 +76,21 @@ func (p *Plan) fits(capacity func() (int64, error)) error {
 	if err != nil {
 		return err
 	}
+	room := humanize.IBytes(uint64(max(0, free)))
 	if p.Store > free {
 		return ziplaw.BadSpec("budgets", "free space, lower the budgets, or set keep_models: false",
-			"the study leaves %s in the store, which has room for %s", humanize.IBytes(uint64(p.Store)), humanize.IBytes(uint64(max(0, free))))
+			"the study leaves %s in the store, which has room for %s", humanize.IBytes(uint64(p.Store)), room)
+	}
+	if p.Store+p.Checkpoints > free {
+		p.Warnings = append(p.Warnings, ziplaw.Warning{Code: "no_room_for_checkpoints", Message: fmt.Sprintf(
+			"the store has room for %s, and the checkpoints of the largest cell take %s: killed, it may start over",
+			room, humanize.IBytes(uint64(p.Checkpoints)))})
 	}
 	return nil
 }
 
 // store is the bytes that a data set and its cells leave: documents of at most 4 bytes an id with their digests, the
-// loss of every step, the models that are kept, and one checkpoint of the largest model with both moments.
+// loss of every step, and the models that are kept.
 func (p *Plan) store(d DataSet) int64 {
 	s := p.Study
 	width := int64(2)
@@ -90,16 +99,25 @@ func (p *Plan) store(d DataSet) int64 {
 	}
 	documents := int64(dataset.Pool(s, d.Source.Len()) + s.Recipe.HeldOut)
 	bytes := documents * (width*int64(s.Context+1) + 32)
-	var largest int64
 	for _, c := range s.Cells(d.Name) {
-		params := 4 * int64(Config(s, c, d.Vocabulary).Params())
-		largest = max(largest, params)
 		bytes += 4 * int64(Steps(s, c))
 		if s.KeepModels {
-			bytes += params
+			bytes += 4 * int64(Config(s, c, d.Vocabulary).Params())
 		}
 	}
-	return bytes + 3*largest
+	return bytes
+}
+
+// KeptCheckpoints is how many checkpoints of an attempt stay: the newest, and one before it in case it is damaged.
+const KeptCheckpoints = 2
+
+// checkpoints is the bytes of the largest cell's checkpoints: those that are kept and the one that is being written,
+// each with the parameters and both moments.
+func (p *Plan) checkpoints(d DataSet) (most int64) {
+	for _, c := range p.Study.Cells(d.Name) {
+		most = max(most, (KeptCheckpoints+1)*3*4*int64(Config(p.Study, c, d.Vocabulary).Params()))
+	}
+	return most
 }
 
 // Steps is the number of steps of a cell; the last may be of fewer documents.

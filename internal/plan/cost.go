@@ -31,6 +31,8 @@ type Totals struct {
 	Bytes    int64   `json:"bytes"`
 	Seconds  float64 `json:"seconds"` // of all cores together
 	Store    int64   `json:"store_bytes"`
+	// Checkpoints is the bytes of the largest cell's checkpoints while it trains.
+	Checkpoints int64 `json:"checkpoint_bytes"`
 }
 
 // Cost gives a cell's size and cost. Throughput maps a cell's model to the FLOP/s that one core reaches with it.
