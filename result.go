@@ -175,6 +175,15 @@ type Measured struct {
 	Fit      ArtifactID `json:"fit"`
 }
 
+// Records are the records that a finished version names.
+func (v StudyVersion) Records() []ArtifactID {
+	ids := []ArtifactID{v.Regress, v.Report}
+	for _, d := range v.DataSets {
+		ids = append(ids, d.Sample, d.Compress, d.Fit)
+	}
+	return ids
+}
+
 // StudyVersion is a finished version of a study as the store keeps it: the result, and the records that lead to all
 // of it.
 type StudyVersion struct {

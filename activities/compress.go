@@ -33,11 +33,11 @@ func (a *Activities) Compress(ctx context.Context, in CompressInput) (CompressRe
 	defer beat.stop()
 	done, err := a.compress(ctx, in)
 	if err != nil {
-		return CompressResult{}, TemporalError(err)
+		return CompressResult{}, a.end(ctx, err)
 	}
 	var r ziplaw.DataSetResult
 	_, err = a.record(ctx, done.ID, &r)
-	return CompressResult{Record: done.ID, H: r.H.Value}, TemporalError(err)
+	return CompressResult{Record: done.ID, H: r.H.Value}, a.end(ctx, err)
 }
 
 func (a *Activities) compress(ctx context.Context, in CompressInput) (Done, error) {

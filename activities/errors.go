@@ -1,21 +1,35 @@
 package activities
 
 import (
+	"context"
 	"errors"
 
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/store"
 )
 
-// permanent are the error codes that no retry mends. A corrupt artifact isn't among them: the activity that reads it
-// has it made again.
+// permanent are the error codes that no retry of the activity mends. After a corrupt artifact the workflow goes back to
+// the actions that make it.
 var permanent = map[string]bool{
-	ziplaw.CodeBadSpec:      true,
-	ziplaw.CodeUsage:        true,
-	ziplaw.CodeStudyRunning: true,
-	ziplaw.CodeNotFound:     true,
-	ziplaw.CodeNoProgress:   true,
+	ziplaw.CodeBadSpec:         true,
+	ziplaw.CodeUsage:           true,
+	ziplaw.CodeStudyRunning:    true,
+	ziplaw.CodeNotFound:        true,
+	ziplaw.CodeNoProgress:      true,
+	ziplaw.CodeCorruptArtifact: true,
+}
+
+// end is how an activity ends with err. A corrupt artifact is taken away, so that the action that made it counts as
+// not done.
+func (a *Activities) end(ctx context.Context, err error) error {
+	if bad, ok := errors.AsType[*store.ArtifactError](err); ok {
+		if _, failed := a.Store.Discard(ctx, bad.ID); failed != nil {
+			return failed
+		}
+	}
+	return TemporalError(err)
 }
 
 // TemporalError gives err the type that retry policies and callers look at: its code. The ziplaw.Error travels in the
@@ -28,6 +42,12 @@ func TemporalError(err error) error {
 	return temporal.NewApplicationErrorWithOptions(e.Error(), e.Code, temporal.ApplicationErrorOptions{
 		NonRetryable: permanent[e.Code], Cause: err, Details: []any{e},
 	})
+}
+
+// Corrupt says whether an activity's or a workflow's error is a corrupt artifact, which is gone by then.
+func Corrupt(err error) bool {
+	app, ok := errors.AsType[*temporal.ApplicationError](err)
+	return ok && app.Type() == ziplaw.CodeCorruptArtifact
 }
 
 // FromTemporal is the ziplaw.Error within a workflow's or an activity's error.

@@ -25,7 +25,7 @@ func (a *Activities) Fit(ctx context.Context, in FitInput) (RecordResult, error)
 	beat := startHeartbeat(ctx)
 	defer beat.stop()
 	done, err := a.fit(ctx, in)
-	return done.result(), TemporalError(err)
+	return done.result(), a.end(ctx, err)
 }
 
 // fitValues are the values of a fit's record: the law, or why there is none.

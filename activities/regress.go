@@ -24,7 +24,7 @@ func (a *Activities) Regress(ctx context.Context, in RegressInput) (RecordResult
 	beat := startHeartbeat(ctx)
 	defer beat.stop()
 	done, err := a.regress(ctx, in)
-	return done.result(), TemporalError(err)
+	return done.result(), a.end(ctx, err)
 }
 
 func (a *Activities) regress(ctx context.Context, in RegressInput) (Done, error) {

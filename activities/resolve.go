@@ -11,6 +11,7 @@ import (
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/internal/plan"
 	"github.com/ziplaw/ziplaw/internal/spec"
+	"github.com/ziplaw/ziplaw/internal/store"
 )
 
 // ResolveInput is a spec as somebody wrote it, in JSON.
@@ -37,7 +38,7 @@ func (a *Activities) Resolve(ctx context.Context, in ResolveInput) (ResolveResul
 	if err == nil {
 		r.SearchAttributes = searchAttributes(ctx)
 	}
-	return r, TemporalError(err)
+	return r, a.end(ctx, err)
 }
 
 func (a *Activities) resolve(ctx context.Context, in ResolveInput) (r ResolveResult, err error) {
@@ -60,13 +61,9 @@ func (a *Activities) resolve(ctx context.Context, in ResolveInput) (r ResolveRes
 	return r, err
 }
 
-// Studies is the part of a store that holds finished studies.
-type Studies interface {
-	GetStudy(ctx context.Context, name, version string) ([]byte, bool, error)
-}
-
-// FinishedVersion finds a version of a study that has finished and has nothing left to do.
-func FinishedVersion(ctx context.Context, st Studies, name string, version ziplaw.Key) (v ziplaw.StudyVersion, found bool, err error) {
+// FinishedVersion finds a version of a study that has finished and has nothing left to do: no cell failed, and the
+// records that lead to its numbers name nothing that is gone.
+func FinishedVersion(ctx context.Context, st *store.Store, name string, version ziplaw.Key) (v ziplaw.StudyVersion, found bool, err error) {
 	b, found, err := st.GetStudy(ctx, name, string(version))
 	if err != nil || !found {
 		return v, false, err
@@ -74,7 +71,11 @@ func FinishedVersion(ctx context.Context, st Studies, name string, version zipla
 	if err := json.Unmarshal(b, &v); err != nil {
 		return v, false, fmt.Errorf("study %s version %s: %w", name, version.Short(), err)
 	}
-	return v, v.Result.Cells.Failed == 0, nil
+	if v.Result.Cells.Failed > 0 {
+		return v, false, nil
+	}
+	whole, err := st.Whole(ctx, v.Records()...)
+	return v, whole, err
 }
 
 // searchAttributes says whether the cluster has ziplaw's search attributes. No answer means no.

@@ -36,7 +36,7 @@ func (a *Activities) Sample(ctx context.Context, in SampleInput) (RecordResult, 
 	beat := startHeartbeat(ctx)
 	defer beat.stop()
 	done, err := a.sample(ctx, in, beat)
-	return done.result(), TemporalError(err)
+	return done.result(), a.end(ctx, err)
 }
 
 func (a *Activities) sample(ctx context.Context, in SampleInput, beat *heartbeat) (Done, error) {

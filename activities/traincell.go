@@ -40,7 +40,7 @@ func (a *Activities) TrainCell(ctx context.Context, in TrainCellInput) (TrainCel
 	defer beat.stop()
 	r, err := a.trainCell(ctx, in, beat)
 	if err != nil {
-		return r, TemporalError(guardProgress(ctx, beat, err))
+		return r, a.end(ctx, guardProgress(ctx, beat, err))
 	}
 	return r, nil
 }

@@ -50,6 +50,7 @@ type DataSetInput struct {
 	Measured ziplaw.Measured `json:"measured"`
 	Progress DataSetProgress `json:"progress"`
 	Next     int             `json:"next"`
+	Round    int             `json:"round"` // rounds that corrupt artifacts have ended
 }
 
 // DataSetResult is what a data set's workflow leaves: records and counts.

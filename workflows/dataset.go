@@ -32,6 +32,18 @@ func (w *dataSet) setup(ctx workflow.Context) error {
 }
 
 func (w *dataSet) run(ctx workflow.Context) (*DataSetResult, error) {
+	for {
+		r, err := w.round(ctx)
+		if w.in.Round++; err == nil || w.in.Round == maxRounds || !activities.Corrupt(err) {
+			return r, err
+		}
+		w.in.Next = 0
+		w.in.Progress.Cells = ziplaw.Counts{Total: w.in.Cells, Queued: w.in.Cells, Reused: w.in.Progress.Cells.Reused}
+	}
+}
+
+// round goes through the data set's actions from where it stands.
+func (w *dataSet) round(ctx workflow.Context) (*DataSetResult, error) {
 	if w.in.Next == 0 {
 		if err := w.measure(ctx); err != nil {
 			return nil, err
@@ -74,12 +86,15 @@ func (w *dataSet) measure(ctx workflow.Context) error {
 	return nil
 }
 
-// train runs the cells up to last, at most a window of them at once.
+// train runs the cells up to last, at most a window of them at once. The first error that isn't a cell's own ends it
+// when the cells in flight have ended.
 func (w *dataSet) train(ctx workflow.Context, last int) error {
-	var canceled error
-	for next := w.in.Next; next < last && canceled == nil; next++ {
-		if err := workflow.Await(ctx, func() bool { return w.inFlight < windowCells }); err != nil {
-			canceled = err
+	var stop error
+	for next := w.in.Next; next < last && stop == nil; next++ {
+		if err := workflow.Await(ctx, func() bool { return w.inFlight < windowCells || stop != nil }); err != nil {
+			stop = err
+		}
+		if stop != nil {
 			break
 		}
 		w.inFlight++
@@ -87,7 +102,7 @@ func (w *dataSet) train(ctx workflow.Context, last int) error {
 		w.in.Progress.Cells.Running++
 		workflow.Go(ctx, func(ctx workflow.Context) {
 			if err := w.cell(ctx, next); err != nil {
-				canceled = err
+				stop = err
 			}
 			w.inFlight--
 		})
@@ -96,16 +111,16 @@ func (w *dataSet) train(ctx workflow.Context, last int) error {
 	if err := workflow.Await(done, func() bool { return w.inFlight == 0 }); err != nil {
 		return err
 	}
-	return canceled
+	return stop
 }
 
-// cell trains one cell and counts it. A cell that fails for good is counted, and the study goes on without it; only
-// the end of the study itself is an error.
+// cell trains one cell and counts it. A cell that fails for good is counted, and the study goes on without it; the end
+// of the study itself, or a corrupt artifact that another action has made, is an error.
 func (w *dataSet) cell(ctx workflow.Context, index int) error {
 	in := activities.TrainCellInput{Spec: w.in.Spec, DataSet: w.in.DataSet, Sample: w.in.Measured.Sample, Cell: index}
 	var r activities.TrainCellResult
 	err := workflow.ExecuteActivity(training(ctx), (*activities.Activities).TrainCell, in).Get(ctx, &r)
-	if temporal.IsCanceledError(err) {
+	if temporal.IsCanceledError(err) || activities.Corrupt(err) {
 		return err
 	}
 	c := &w.in.Progress.Cells
@@ -120,7 +135,7 @@ func (w *dataSet) cell(ctx workflow.Context, index int) error {
 		c.Done++
 		w.in.Progress.Loss = r.Loss
 	}
-	if r.Reused {
+	if r.Reused && w.in.Round == 0 {
 		c.Reused++
 	}
 	w.tell(ctx)

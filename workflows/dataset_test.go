@@ -17,7 +17,7 @@ import (
 )
 
 // fake stands in for the activities, so that the decisions of workflows can be seen alone. The real activities run in
-// the integration tests of internal/cli.
+// the integration tests of package worker.
 type fake struct {
 	*activities.Activities
 	mu       sync.Mutex
@@ -25,6 +25,7 @@ type fake struct {
 	most     int
 	order    []int
 	trainErr func(cell int) error
+	fitErr   func() error
 }
 
 func (f *fake) Sample(context.Context, activities.SampleInput) (activities.RecordResult, error) {
@@ -62,6 +63,11 @@ func (f *fake) TrainCell(_ context.Context, in activities.TrainCellInput) (activ
 }
 
 func (f *fake) Fit(context.Context, activities.FitInput) (activities.RecordResult, error) {
+	if f.fitErr != nil {
+		if err := f.fitErr(); err != nil {
+			return activities.RecordResult{}, err
+		}
+	}
 	return activities.RecordResult{Record: "sha256:fit"}, nil
 }
 
@@ -138,5 +144,43 @@ func TestDataSetContinuesAsNewBetweenBatches(t *testing.T) {
 	_, r := runDataSet(t, f, in)
 	if r.Cells.Finished() != batchCells+10 {
 		t.Errorf("after the second batch: %+v", r.Cells)
+	}
+}
+
+// corruptUntil fails with a corrupt artifact before the nth call.
+func corruptUntil(n int) func() error {
+	calls := 0
+	return func() error {
+		if calls++; calls < n {
+			return temporal.NewNonRetryableApplicationError("rotten", ziplaw.CodeCorruptArtifact, nil)
+		}
+		return nil
+	}
+}
+
+func TestDataSetMakesAgainWhatWasCorrupt(t *testing.T) {
+	f := &fake{fitErr: corruptUntil(2)}
+	_, r := runDataSet(t, f, input(10))
+	if r == nil || len(f.order) != 20 || r.Measured.Fit != "sha256:fit" {
+		t.Fatalf("result %+v after %d cells, want all cells twice", r, len(f.order))
+	}
+	if want := (ziplaw.Counts{Total: 10, Done: 9, Reused: 1, Diverged: 1}); r.Cells != want {
+		t.Errorf("counts %+v, want %+v", r.Cells, want)
+	}
+
+	corrupt := corruptUntil(2)
+	f = &fake{trainErr: func(cell int) error {
+		if cell == 2 {
+			return corrupt()
+		}
+		return nil
+	}}
+	if _, r = runDataSet(t, f, input(10)); r == nil || r.Cells.Failed > 0 {
+		t.Errorf("result %+v, want no failed cell", r)
+	}
+
+	f = &fake{fitErr: corruptUntil(100)}
+	if env, _ := runDataSet(t, f, input(10)); !activities.Corrupt(env.GetWorkflowError()) {
+		t.Errorf("error %v, want the corrupt artifact in the end", env.GetWorkflowError())
 	}
 }

@@ -17,6 +17,10 @@ const (
 	windowCells = 32 // of one data set in flight
 )
 
+// maxRounds is how often a workflow goes through its actions when artifacts turn out to be corrupt. An action that is
+// done answers at once, so that a round costs what has to be made again.
+const maxRounds = 3
+
 // heartbeatTimeout is how long a lost worker goes unnoticed. Activities report every second.
 const heartbeatTimeout = 10 * time.Second
 

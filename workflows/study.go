@@ -69,6 +69,17 @@ func (w *study) run(ctx workflow.Context) (*ziplaw.StudyResult, error) {
 		w.progress.State, w.progress.Phase, w.progress.Cells = ziplaw.StudyDone, ziplaw.PhaseDone, w.plan.Finished.Cells
 		return w.plan.Finished, nil
 	}
+	workflow.Go(ctx, w.listen)
+	for round := 1; ; round++ {
+		r, err := w.measureAndConclude(ctx)
+		if err == nil || round == maxRounds || !activities.Corrupt(err) {
+			return r, err
+		}
+	}
+}
+
+func (w *study) measureAndConclude(ctx workflow.Context) (*ziplaw.StudyResult, error) {
+	w.phase(ctx, ziplaw.PhaseTrain)
 	sets, err := w.dataSets(ctx)
 	if err != nil {
 		return nil, err
@@ -86,14 +97,12 @@ func (w *study) resolve(ctx workflow.Context) error {
 		return err
 	}
 	w.progress.Version = w.plan.Version
-	w.phase(ctx, ziplaw.PhaseTrain)
 	return nil
 }
 
 // dataSets runs a child for each data set, all at once: the training queue's workers bound what really runs. The
 // results are in the spec's order.
 func (w *study) dataSets(ctx workflow.Context) ([]DataSetResult, error) {
-	workflow.Go(ctx, w.listen)
 	children := make([]workflow.ChildWorkflowFuture, len(w.progress.DataSets))
 	for i, d := range w.progress.DataSets {
 		in := DataSetInput{

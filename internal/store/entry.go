@@ -137,6 +137,24 @@ func (s *Store) recordOf(ctx context.Context, e Entry) (rec ziplaw.Record, whole
 	return rec, err == nil && gone == nil, err
 }
 
+// Whole says whether records can be read and everything that they name is there. It doesn't read what they name.
+func (s *Store) Whole(ctx context.Context, records ...ziplaw.ArtifactID) (bool, error) {
+	for _, id := range records {
+		var rec ziplaw.Record
+		err := s.GetJSON(ctx, id, &rec)
+		if _, bad := errors.AsType[*ArtifactError](err); bad {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		if gone, err := s.firstGone(ctx, rec); err != nil || gone != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
 // atOnce is how many requests one call keeps in flight.
 const atOnce = 8
 
