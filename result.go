@@ -48,6 +48,9 @@ func (c Counts) Add(o Counts) Counts {
 	}
 }
 
+// Again are the counts when all cells are asked for again. What was reused stays reused.
+func (c Counts) Again() Counts { return Counts{Total: c.Total, Queued: c.Total, Reused: c.Reused} }
+
 // Finished is the number of cells that won't run any more.
 func (c Counts) Finished() int { return c.Done + c.Diverged + c.Failed }
 

@@ -22,6 +22,7 @@ type ReportInput struct {
 	DataSets   []ziplaw.Measured `json:"datasets"`
 	Regress    ziplaw.ArtifactID `json:"regress"`
 	Seconds    float64           `json:"seconds"`
+	Warnings   []ziplaw.Warning  `json:"warnings,omitempty"` // of the run, which the report of the same numbers doesn't hold
 }
 
 // Report writes the study's report and files its finished version, from which it answers from now on.
@@ -66,7 +67,7 @@ func (a *Activities) report(ctx context.Context, in ReportInput) (*ziplaw.StudyR
 	}
 	r := made.Result
 	html, _ := done.Record.Output(report.HTMLName)
-	r.Report = string(html)
+	r.Report, r.Warnings = string(html), append(r.Warnings, in.Warnings...)
 	return &r, a.file(ctx, s, ziplaw.StudyVersion{
 		Spec: in.Spec, DataSets: in.DataSets, Regress: in.Regress, Report: done.ID, Result: r,
 	})

@@ -6,6 +6,7 @@ package workflows
 
 import (
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/activities"
 )
 
 // Names that callers use: workflow types, the query, and the signal from a data set to its study.
@@ -25,6 +26,13 @@ type Progress struct {
 	Phase    string            `json:"phase"`
 	Cells    ziplaw.Counts     `json:"cells"`
 	DataSets []DataSetProgress `json:"datasets"`
+	Warnings []ziplaw.Warning  `json:"warnings,omitempty"` // of the study's own actions
+}
+
+// madeAgain is the warning that an artifact was corrupt.
+func madeAgain(err error) ziplaw.Warning {
+	e := activities.FromTemporal(err)
+	return ziplaw.Warning{Code: e.Code, Message: e.Message + "; it was made again"}
 }
 
 // DataSetProgress is the live state of one data set.
@@ -35,6 +43,8 @@ type DataSetProgress struct {
 	Cells   ziplaw.Counts `json:"cells"`
 	// Loss is the validation loss of the cell that finished last, in nats per token.
 	Loss float64 `json:"loss,omitempty"`
+	// Warnings name what was corrupt and made again.
+	Warnings []ziplaw.Warning `json:"warnings,omitempty"`
 }
 
 // DataSetInput starts the workflow of a data set, or goes on with it after a batch of cells.
@@ -55,6 +65,7 @@ type DataSetInput struct {
 
 // DataSetResult is what a data set's workflow leaves: records and counts.
 type DataSetResult struct {
-	Measured ziplaw.Measured `json:"measured"`
-	Cells    ziplaw.Counts   `json:"cells"`
+	Measured ziplaw.Measured  `json:"measured"`
+	Cells    ziplaw.Counts    `json:"cells"`
+	Warnings []ziplaw.Warning `json:"warnings,omitempty"`
 }

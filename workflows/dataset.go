@@ -38,7 +38,8 @@ func (w *dataSet) run(ctx workflow.Context) (*DataSetResult, error) {
 			return r, err
 		}
 		w.in.Next = 0
-		w.in.Progress.Cells = ziplaw.Counts{Total: w.in.Cells, Queued: w.in.Cells, Reused: w.in.Progress.Cells.Reused}
+		w.in.Progress.Warnings = append(w.in.Progress.Warnings, madeAgain(err))
+		w.in.Progress.Cells = w.in.Progress.Cells.Again()
 	}
 }
 
@@ -61,7 +62,7 @@ func (w *dataSet) round(ctx workflow.Context) (*DataSetResult, error) {
 		return nil, err
 	}
 	w.phase(ctx, ziplaw.PhaseDone)
-	return &DataSetResult{Measured: w.in.Measured, Cells: w.in.Progress.Cells}, nil
+	return &DataSetResult{Measured: w.in.Measured, Cells: w.in.Progress.Cells, Warnings: w.in.Progress.Warnings}, nil
 }
 
 func (w *dataSet) measure(ctx workflow.Context) error {

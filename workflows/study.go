@@ -47,6 +47,7 @@ type study struct {
 	started  time.Time
 	plan     activities.ResolveResult
 	progress Progress
+	round    int // rounds that corrupt artifacts have ended
 }
 
 func (w *study) setup(ctx workflow.Context) error {
@@ -70,10 +71,15 @@ func (w *study) run(ctx workflow.Context) (*ziplaw.StudyResult, error) {
 		return w.plan.Finished, nil
 	}
 	workflow.Go(ctx, w.listen)
-	for round := 1; ; round++ {
+	for {
 		r, err := w.measureAndConclude(ctx)
-		if err == nil || round == maxRounds || !activities.Corrupt(err) {
+		if w.round++; err == nil || w.round == maxRounds || !activities.Corrupt(err) {
 			return r, err
+		}
+		w.progress.Warnings = append(w.progress.Warnings, madeAgain(err))
+		for i := range w.progress.DataSets {
+			c := &w.progress.DataSets[i].Cells
+			*c = c.Again()
 		}
 	}
 }
@@ -107,7 +113,7 @@ func (w *study) dataSets(ctx workflow.Context) ([]DataSetResult, error) {
 	for i, d := range w.progress.DataSets {
 		in := DataSetInput{
 			Study: w.spec.Name, Spec: w.plan.Spec, DataSet: d.DataSet, Cells: d.Cells.Total,
-			SearchAttributes: w.plan.SearchAttributes, Progress: d,
+			SearchAttributes: w.plan.SearchAttributes, Progress: d, Round: w.round,
 		}
 		ctx := child(ctx, ziplaw.DataSetWorkflowID(w.spec.Name, d.DataSet))
 		children[i] = workflow.ExecuteChildWorkflow(ctx, DataSet, in)
@@ -117,7 +123,8 @@ func (w *study) dataSets(ctx workflow.Context) ([]DataSetResult, error) {
 		if err := c.Get(ctx, &results[i]); err != nil {
 			return nil, err
 		}
-		w.progress.DataSets[i].Phase, w.progress.DataSets[i].Cells = ziplaw.PhaseDone, results[i].Cells
+		p, r := &w.progress.DataSets[i], results[i]
+		p.Phase, p.Cells, p.Warnings = ziplaw.PhaseDone, r.Cells, r.Warnings
 		w.count()
 	}
 	return results, nil
@@ -153,7 +160,9 @@ func (w *study) conclude(ctx workflow.Context, sets []DataSetResult) (*ziplaw.St
 	in := activities.ReportInput{Spec: w.plan.Spec, Version: w.plan.Version, WorkflowID: info.ID, RunID: info.RunID, Cells: w.progress.Cells}
 	for _, d := range sets {
 		in.DataSets = append(in.DataSets, d.Measured)
+		in.Warnings = append(in.Warnings, d.Warnings...)
 	}
+	in.Warnings = append(in.Warnings, w.progress.Warnings...)
 	w.phase(ctx, ziplaw.PhaseRegress)
 	var regressed activities.RecordResult
 	regress := activities.RegressInput{Spec: w.plan.Spec, DataSets: in.DataSets}
