@@ -15,6 +15,7 @@ func (a *Activities) gather(ctx context.Context, in ReportInput) (made report.In
 	made.Result = ziplaw.StudyResult{
 		Study: made.Study.Name, Version: in.Version, WorkflowID: in.WorkflowID, RunID: in.RunID,
 		State: ziplaw.StudyDone, Phase: ziplaw.PhaseDone, Cells: in.Cells, Seconds: in.Seconds,
+		DataSets: []ziplaw.DataSetResult{}, Fits: []ziplaw.Fit{}, Warnings: []ziplaw.Warning{},
 	}
 	var cells []FinishedCell
 	for _, m := range in.DataSets {

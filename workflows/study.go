@@ -78,8 +78,8 @@ func (w *study) run(ctx workflow.Context) (*ziplaw.StudyResult, error) {
 		}
 		w.progress.Warnings = append(w.progress.Warnings, madeAgain(err))
 		for i := range w.progress.DataSets {
-			c := &w.progress.DataSets[i].Cells
-			*c = c.Again()
+			d := &w.progress.DataSets[i]
+			d.Phase, d.Cells = ziplaw.PhasePlan, d.Cells.Again()
 		}
 	}
 }
@@ -130,7 +130,7 @@ func (w *study) dataSets(ctx workflow.Context) ([]DataSetResult, error) {
 	return results, nil
 }
 
-// listen takes the data sets' progress.
+// listen takes the data sets' progress. What arrives after a data set's result is old.
 func (w *study) listen(ctx workflow.Context) {
 	signals := workflow.GetSignalChannel(ctx, dataSetSignal)
 	for {
@@ -139,7 +139,7 @@ func (w *study) listen(ctx workflow.Context) {
 			return
 		}
 		for i, d := range w.progress.DataSets {
-			if d.DataSet == p.DataSet && p.Cells.Finished() >= d.Cells.Finished() {
+			if d.DataSet == p.DataSet && d.Phase != ziplaw.PhaseDone && p.Cells.Finished() >= d.Cells.Finished() {
 				w.progress.DataSets[i] = p
 			}
 		}
