@@ -14,7 +14,7 @@ import (
 func (s *session) connect(ctx context.Context) error {
 	o, err := envconfig.LoadDefaultClientOptions()
 	if err != nil {
-		return fmt.Errorf("Temporal's environment configuration: %w", err)
+		return fmt.Errorf("environment configuration of Temporal: %w", err)
 	}
 	c, found, err := store.ConfigFromEnv()
 	if err != nil {
