@@ -34,7 +34,11 @@ func startS3(ctx context.Context, dir string, port int, access, secret string) (
 		cancel()
 		return nil, fmt.Errorf("S3 server: %w", err)
 	}
-	return func() { cancel(); <-done }, nil
+	return func() {
+		http.DefaultClient.CloseIdleConnections() // for which the server would wait
+		cancel()
+		<-done
+	}, nil
 }
 
 const healthPath = "/_health"

@@ -98,8 +98,11 @@ func (s *session) with(ctx context.Context, o client.Options, c store.Config) (e
 		return fmt.Errorf("connect to Temporal on %s: %w", o.HostPort, err)
 	}
 	s.onClose(s.client.Close)
-	s.store, err = store.Open(ctx, c)
-	return err
+	if s.store, err = store.Open(ctx, c); err != nil {
+		return err
+	}
+	s.onClose(s.store.Close)
+	return nil
 }
 
 // owner says whether the servers run in this process.
