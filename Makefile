@@ -27,10 +27,12 @@ test-real: tools ## tests against MinIO, temporal and tctl, and the whole comman
 tools: ## build MinIO, temporal and tctl once, cached by version
 	@infra/tools/build.sh temporal tctl minio
 
-lint: ## gofmt, vet, import direction, generated files
-	@infra/tools/build.sh golangci-lint
+lint: ## gofmt, vet, import direction, determinism of workflows, generated files, fused operations
+	@infra/tools/build.sh golangci-lint workflowcheck
 	$(TOOLS)/golangci-lint run
+	$(TOOLS)/workflowcheck -config .workflowcheck.yaml ./workflows/...
 	internal/kernel/gen/check.sh
+	internal/kernel/gen/unfused.sh ./internal/kernel ./internal/llama
 
 generate: ## make the generated files again
 	go generate ./...

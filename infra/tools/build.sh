@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the programs of other projects that the tests drive, from Go modules, once per version.
-# usage: build.sh NAME...   (temporal tctl minio golangci-lint)
+# usage: build.sh NAME...   (temporal tctl minio golangci-lint workflowcheck)
 # Prints nothing but progress on stderr; the binaries lie in $(build.sh --dir).
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -10,6 +10,7 @@ temporal_version=v1.5.1
 tctl_version=v1.18.0
 minio_version=v0.0.0-20260212201848-7aac2a2c5b7c
 golangci_version=v2.15.0
+workflowcheck_version=v0.6.0
 
 build() { # build NAME VERSION COMMAND...: COMMAND leaves the binary NAME in $GOBIN
   local name=$1 version=$2
@@ -35,6 +36,7 @@ for name in "$@"; do
     tctl) build tctl $tctl_version tctl ;;
     minio) build minio $minio_version go install -ldflags "-s -w" github.com/minio/minio@$minio_version ;;
     golangci-lint) build golangci-lint $golangci_version go install -ldflags "-s -w" github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$golangci_version ;;
-    *) echo "build.sh: unknown tool $name (temporal tctl minio golangci-lint)" >&2; exit 2 ;;
+    workflowcheck) build workflowcheck $workflowcheck_version go install -ldflags "-s -w" go.temporal.io/sdk/contrib/tools/workflowcheck@$workflowcheck_version ;;
+    *) echo "build.sh: unknown tool $name (temporal tctl minio golangci-lint workflowcheck)" >&2; exit 2 ;;
   esac
 done
