@@ -37,7 +37,7 @@ func warnings(o *objective, s solution, fit ziplaw.Fit, samples []ziplaw.Fit, po
 			continue
 		}
 		if in, ok := fit.Intervals[e.name]; ok && in[1]-in[0] > wideExponent*e.value {
-			warn(e.name+"_not_identified", "%s is %.2f with the interval [%.2f, %.2f]", e.name, e.value, in[0], in[1])
+			warn(e.name+"_not_identified", "%s isn't identified: %.2f with the interval [%.2f, %.2f]", e.name, e.value, in[0], in[1])
 		}
 	}
 	if n := distinctValues(points, func(p Point) float64 { return p.N }); n < fewSizes {

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"io"
 	"math"
 
 	"github.com/spf13/cobra"
@@ -10,6 +11,7 @@ import (
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/activities"
 	"github.com/ziplaw/ziplaw/internal/plan"
+	"github.com/ziplaw/ziplaw/internal/report"
 )
 
 func (a *app) runCommand() *cobra.Command {
@@ -111,5 +113,5 @@ func (a *app) showFinished(ctx context.Context, s *session, v ziplaw.StudyVersio
 		return err
 	}
 	v.Result.Report = files.html
-	return a.showStudy(v.Result, nil)
+	return a.showStudy(v.Result, func(w io.Writer) error { return report.Tables(w, v.Result) })
 }
