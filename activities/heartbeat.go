@@ -51,10 +51,10 @@ func startHeartbeat(ctx context.Context) *heartbeat {
 func (h *heartbeat) run(ctx context.Context) {
 	tick := time.NewTicker(heartbeatInterval)
 	defer tick.Stop()
-	for {
-		activity.RecordHeartbeat(ctx, h.get())
+	for { // the first report is not at once: the SDK would hold the next ones back, and it would say nothing
 		select {
 		case <-tick.C:
+			activity.RecordHeartbeat(ctx, h.get())
 		case <-h.done:
 			return
 		}
