@@ -1,0 +1,192 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"github.com/ziplaw/ziplaw"
+)
+
+// killSpec is a file with the spec that tests interrupt.
+func killSpec(t *testing.T) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("testdata", "kill.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "study.yaml")
+	if err := os.WriteFile(file, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// undisturbed is the study's result when nothing happens to it, computed once.
+var undisturbed struct {
+	once   sync.Once
+	result ziplaw.StudyResult
+}
+
+func wantUndisturbed(t *testing.T, r ziplaw.StudyResult) {
+	t.Helper()
+	undisturbed.once.Do(func() { undisturbed.result = newFolder(t).launch("run", killSpec(t)).result() })
+	want := undisturbed.result
+	if want.Digest == "" {
+		t.Fatal("the undisturbed run failed")
+	}
+	if r.State != ziplaw.StudyDone || r.Cells.Done != r.Cells.Total || r.Cells.Total != 24 {
+		t.Errorf("%s with cells %+v", r.State, r.Cells)
+	}
+	if r.Digest != want.Digest || r.DigestCells != want.DigestCells {
+		t.Errorf("digests %s %s, undisturbed %s %s", r.Digest, r.DigestCells, want.Digest, want.DigestCells)
+	}
+}
+
+func TestUndisturbed(t *testing.T) {
+	t.Parallel()
+	f, spec := newFolder(t), killSpec(t)
+	first := f.launch("run", spec).result()
+	undisturbed.once.Do(func() { undisturbed.result = first })
+	wantUndisturbed(t, first)
+	again := f.launch("run", spec).result()
+	if again.RunID != first.RunID || again.Seconds != first.Seconds || again.Digest != first.Digest {
+		t.Errorf("run again: run %s of %v s, first %s of %v s", again.RunID, again.Seconds, first.RunID, first.Seconds)
+	}
+}
+
+// TestKilledThreeTimes kills the program within cells, the third time within cells that were killed before.
+func TestKilledThreeTimes(t *testing.T) {
+	t.Parallel()
+	f, spec := newFolder(t), killSpec(t)
+	seen := map[attempt]bool{}
+	for round := range 3 {
+		p := f.launch("run", spec)
+		p.until("the checkpoint of another attempt", func() bool {
+			return f.other(seen, func(a attempt) bool { return round < 2 || a.token > 1 })
+		})
+		if round == 0 {
+			f.wantRunning(p)
+		}
+		p.kill()
+		if p.cmd.ProcessState.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
+			t.Fatalf("round %d: the process ended by itself: %v", round, p.cmd.ProcessState)
+		}
+	}
+	wantUndisturbed(t, f.launch("run", spec).result())
+	up := f.up()
+	resumed := resumedCells(f.verify())
+	up.kill()
+	if len(resumed) < 2 {
+		t.Errorf("%d cells went on from a checkpoint: %v", len(resumed), resumed)
+	}
+	for cell, from := range resumed {
+		t.Logf("%s went on from step %d of attempt %d", cell, from.Step, from.Token)
+	}
+}
+
+// wantRunning looks at the cells from another process, until one is seen running.
+func (f folder) wantRunning(p *process) {
+	f.t.Helper()
+	p.until("a running cell in the list", func() bool {
+		var cells []struct{ Cell, State string }
+		f.launch("list", "kill").value(&cells)
+		if len(cells) != 24 {
+			f.t.Fatalf("%d cells in the list", len(cells))
+		}
+		return slices.ContainsFunc(cells, func(c struct{ Cell, State string }) bool { return c.State == ziplaw.StateRunning })
+	})
+}
+
+// trains says whether one of the long cells of the killed study is under way, by its heartbeats.
+func (f folder) trains() bool {
+	for _, d := range []string{"a", "b"} {
+		for _, p := range f.heartbeats(ziplaw.DataSetWorkflowID("kill", d)) {
+			if strings.Contains(p.Cell, "h64-l1/D163840") && p.Step > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// up runs the folder's servers and returns when they listen.
+func (f folder) up() *process {
+	f.t.Helper()
+	p := f.launch("up")
+	p.until("the servers", func() bool { return strings.HasSuffix(p.stdout.String(), "}\n") })
+	return p
+}
+
+// attempt is an attempt at a cell.
+type attempt struct {
+	key   string
+	token int
+}
+
+// other takes note of the attempts that have left a checkpoint, and says whether one of them is new and as wanted.
+func (f folder) other(seen map[attempt]bool, wanted func(attempt) bool) (found bool) {
+	f.t.Helper()
+	for _, c := range f.checkpoints() {
+		a := attempt{c.key, c.token}
+		found = found || !seen[a] && wanted(a)
+		seen[a] = true
+	}
+	return found
+}
+
+func resumedCells(cells map[ziplaw.Key]ziplaw.Record) map[string]ziplaw.Resumed {
+	resumed := map[string]ziplaw.Resumed{}
+	for _, rec := range cells {
+		if rec.Resumed != nil && rec.Resumed.Step > 0 {
+			resumed[rec.Label] = *rec.Resumed
+		}
+	}
+	return resumed
+}
+
+// TestInterrupted ends the program by Ctrl-C within a cell, and goes on with another number of threads.
+func TestInterrupted(t *testing.T) {
+	t.Parallel()
+	f, spec := newFolder(t), killSpec(t)
+	p := f.launch("run", spec)
+	p.until("a long cell", f.trains)
+	p.signal(os.Interrupt)
+	if code := p.wait(); code != 130 {
+		t.Fatalf("exit code %d\n%s", code, p.stderr.String())
+	}
+	var failure struct{ Error ziplaw.Error }
+	if decode(t, p.stdout.String(), &failure); failure.Error.Code != "interrupted" {
+		t.Errorf("it printed %s", p.stdout.String())
+	}
+	if !strings.Contains(p.stderr.String(), "the same command goes on with it") {
+		t.Errorf("it said %s", p.stderr.String())
+	}
+	wantUndisturbed(t, f.launch("run", spec, "--threads", "1").result())
+}
+
+// TestSecondProcess runs the study from several processes on one folder, and kills the one that runs the servers.
+func TestSecondProcess(t *testing.T) {
+	t.Parallel()
+	f, spec := newFolder(t), killSpec(t)
+	owner := f.launch("run", spec)
+	owner.until("the servers", func() bool { _, found := f.servers(); return found })
+	second := f.launch("run", spec)
+	seen := map[attempt]bool{}
+	second.until("a checkpoint", func() bool { return f.other(seen, func(attempt) bool { return true }) })
+	if s, _ := f.servers(); s.PID != owner.cmd.Process.Pid {
+		t.Errorf("process %d runs the servers, not the first, %d", s.PID, owner.cmd.Process.Pid)
+	}
+	owner.kill()
+	second.until("taking over", func() bool { return strings.Contains(second.stderr.String(), "going on here") })
+	third := f.launch("run", spec)
+	joined, took := third.result(), second.result()
+	wantUndisturbed(t, took)
+	if joined.Digest != took.Digest || joined.RunID != took.RunID {
+		t.Errorf("the third process got %s of run %s, the second %s of run %s", joined.Digest, joined.RunID, took.Digest, took.RunID)
+	}
+}
