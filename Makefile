@@ -7,6 +7,7 @@ export CGO_ENABLED = 0
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 REVISION ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 LDFLAGS   = -s -w -X github.com/ziplaw/ziplaw/internal/cli.version=$(VERSION) -X github.com/ziplaw/ziplaw/internal/cli.revision=$(REVISION)
+GOTEST   ?= go test
 TOOLS     = $(shell infra/tools/build.sh --dir)
 
 .PHONY: study build test test-real tools lint generate help clean
@@ -19,10 +20,10 @@ build: ## build bin/ziplaw
 	@go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ziplaw ./cmd/ziplaw
 
 test: ## all tests but those that need other people's binaries
-	go test -timeout 20m ./...
+	$(GOTEST) -timeout 20m ./...
 
-test-real: tools ## tests against MinIO, temporal and tctl, and the whole command line killed and resumed
-	ZIPLAW_REQUIRE_TOOLS=1 go test -timeout 30m -count=1 -tags real ./...
+test-real: tools ## tests against MinIO, temporal and tctl
+	ZIPLAW_REQUIRE_TOOLS=1 $(GOTEST) -timeout 30m -count=1 -tags real -run '^TestReal' ./...
 
 tools: ## build MinIO, temporal and tctl once, cached by version
 	@infra/tools/build.sh temporal tctl minio

@@ -27,11 +27,6 @@ func TestEmbeddedServer(t *testing.T) {
 	})
 }
 
-func TestMinIO(t *testing.T) {
-	endpoint, access, secret := infratest.MinIO(t)
-	storetest.Run(t, func(*testing.T) store.Config { return newBucketOn(endpoint, access, secret) })
-}
-
 // newBucketOn names a bucket that doesn't exist yet.
 func newBucketOn(endpoint, access, secret string) store.Config {
 	return store.Config{
