@@ -15,7 +15,8 @@ func asNobody(t *testing.T) {
 		return
 	}
 	runtime.LockOSThread() // for good: the thread ends with the goroutine
-	if _, err := unix.SetfsuidRetUid(65534); err != nil {
+	if err := unix.Setfsuid(65534); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = unix.Setfsuid(0) })
 }
