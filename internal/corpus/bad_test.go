@@ -72,6 +72,11 @@ func TestUnreadableFilesAreNamed(t *testing.T) {
 		}
 		t.Cleanup(func() { _ = os.Chmod(filepath.Join(root, name), 0o755) })
 	}
+	for _, dir := range []string{root, filepath.Dir(root)} {
+		if err := os.Chmod(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
 	asNobody(t)
 	checkUnreadable(t, root, "secret", "locked/**")
 	checkUnreadable(t, root, "locked", "secret")
