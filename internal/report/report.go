@@ -1,24 +1,28 @@
 // Package report writes a finished study's report: one HTML file that needs nothing beside it, and the same numbers as
-// JSON and CSV.
+// JSON and CSV. It also writes the tables that end a run in the terminal.
 //
 // It knows neither Temporal nor S3: the caller gathers what a report shows. It measures and fits nothing; the frontier's
-// points come from package analysis.
+// points come from package analysis. A report is of a study's numbers: when and where a run made them, how long it took
+// and what it reused is in the records, not here.
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"github.com/ziplaw/ziplaw"
 )
 
 // Version is part of every report's action key: what changes a report's bytes raises it.
-const Version = 1
+const Version = 2
 
 // Names of a report's files.
 const (
-	HTMLName = "report.html"
-	jsonName = "report.json"
+	HTMLName        = "report.html"
+	jsonName        = "report.json"
+	cellsName       = "cells.csv"
+	dataSetsName    = "datasets.csv"
+	fitsName        = "fits.csv"
+	regressionsName = "regressions.csv"
 )
 
 // CellRow is a finished cell of the study.
@@ -47,9 +51,19 @@ type File struct {
 
 // Build makes the report's files, the HTML first. Equal inputs give equal bytes.
 func Build(in Input) ([]File, error) {
-	b, err := json.MarshalIndent(in.Result, "", "  ")
-	if err != nil {
-		return nil, fmt.Errorf("report of %s: %w", in.Study.Name, err)
+	var files []File
+	for _, f := range []struct {
+		name  string
+		write func(Input) ([]byte, error)
+	}{
+		{HTMLName, htmlFile}, {jsonName, jsonFile}, {cellsName, cellsCSV}, {dataSetsName, dataSetsCSV},
+		{fitsName, fitsCSV}, {regressionsName, regressionsCSV},
+	} {
+		b, err := f.write(in)
+		if err != nil {
+			return nil, fmt.Errorf("report of %s: %s: %w", in.Study.Name, f.name, err)
+		}
+		files = append(files, File{Name: f.name, Bytes: b})
 	}
-	return []File{{Name: jsonName, Bytes: b}}, nil
+	return files, nil
 }

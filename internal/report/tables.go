@@ -17,9 +17,6 @@ func Tables(w io.Writer, r ziplaw.StudyResult) error {
 	t.dataSets(r)
 	t.laws(r)
 	t.regressions(r)
-	for _, x := range r.Warnings {
-		t.line("warning: %s", printable(x.Message))
-	}
 	_, err := io.WriteString(w, t.text.String())
 	return err
 }

@@ -1,0 +1,101 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"html/template"
+	"image/color"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+// panel is one drawing with its title. ID is unique in the page.
+type panel struct {
+	ID, Title string
+	Note      string // below the drawing; may be empty
+	SVG       template.HTML
+}
+
+const textSize = 11
+
+// newPlot is an empty plot without a background, which the page gives.
+func newPlot(x, y string) *plot.Plot {
+	p := plot.New()
+	p.BackgroundColor = nil
+	p.X.Label.Text, p.Y.Label.Text = x, y
+	sans := font.Font{Typeface: "Liberation", Variant: "Sans", Size: textSize}
+	for _, s := range []*text.Style{&p.X.Label.TextStyle, &p.Y.Label.TextStyle, &p.X.Tick.Label, &p.Y.Tick.Label} {
+		s.Font = sans
+	}
+	p.X.Padding, p.Y.Padding = 0, 0
+	grid := plotter.NewGrid()
+	grid.Vertical.Color, grid.Horizontal.Color = faded(grey, 0.25), faded(grey, 0.25)
+	p.Add(grid)
+	return p
+}
+
+// draw makes a panel of a plot, w by h in units of the panel's own.
+func drawPanel(p *plot.Plot, id, title string, w, h vg.Length) panel {
+	c := vgsvg.New(w, h)
+	p.Draw(draw.New(c))
+	var b bytes.Buffer
+	_, _ = c.WriteTo(&b) // a Buffer takes everything
+	return panel{ID: id, Title: title, SVG: inline(b.String(), id, title, w, h)}
+}
+
+// inline makes an SVG document part of a page: without its header, with a name for screen readers, and in the colours
+// of the page.
+func inline(document, id, title string, w, h vg.Length) template.HTML {
+	_, body, _ := strings.Cut(document, "<svg")
+	_, body, _ = strings.Cut(body, ">")
+	body = strings.NewReplacer(
+		"#000000", "currentColor",
+		"font-family:Liberation Sans;font-variant:normal;font-weight:normal;font-style:normal;", "",
+		"\n\t", " ", "\n", "",
+	).Replace(body)
+	name := html.EscapeString(id)
+	head := fmt.Sprintf(`<svg viewBox="0 0 %g %g" role="img" aria-labelledby="%s-name"><title id="%s-name">%s</title>`,
+		w.Points(), h.Points(), name, name, html.EscapeString(title))
+	return template.HTML(head + body) //nolint:gosec // the drawing escapes its texts itself
+}
+
+// addLine draws a line through points, if there are any.
+func addLine(p *plot.Plot, xys plotter.XYs, style draw.LineStyle) {
+	if l, err := plotter.NewLine(xys); err == nil {
+		l.LineStyle = style
+		p.Add(l)
+	}
+}
+
+func stroke(c color.Color, width vg.Length, dashes ...vg.Length) draw.LineStyle {
+	return draw.LineStyle{Color: c, Width: width, Dashes: dashes}
+}
+
+// addArea fills a polygon.
+func addArea(p *plot.Plot, xys plotter.XYs, c color.Color) {
+	if a, err := plotter.NewPolygon(xys); err == nil {
+		a.Color, a.LineStyle.Width = c, 0
+		p.Add(a)
+	}
+}
+
+// addPoints draws discs, or rings where hollow.
+func addPoints(p *plot.Plot, xys plotter.XYs, c color.Color, radius vg.Length, hollow bool) {
+	s, err := plotter.NewScatter(xys)
+	if err != nil {
+		return
+	}
+	s.GlyphStyle = draw.GlyphStyle{Color: c, Radius: radius, Shape: draw.CircleGlyph{}}
+	if hollow {
+		s.Shape = draw.RingGlyph{}
+	}
+	p.Add(s)
+}

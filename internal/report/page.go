@@ -1,0 +1,126 @@
+package report
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"html/template"
+
+	"github.com/ziplaw/ziplaw"
+)
+
+//go:embed report.html.tmpl
+var pageText string
+
+//go:embed report.css
+var pageStyle string
+
+var pageTemplate = template.Must(template.New("report").Parse(pageText))
+
+// page is what the template shows.
+type page struct {
+	Style      template.CSS
+	Study      ziplaw.Study
+	Result     ziplaw.StudyResult
+	Level      string
+	Final      string
+	Counts     string
+	Findings   []finding
+	Settings   []setting
+	Differing  int
+	Learning   []learning
+	Data       []dataRow
+	Parameters []string
+	Laws       []lawRow
+	LawNotes   []ziplaw.Warning
+	Trends     []trendRow
+	TrendNotes []ziplaw.Warning
+
+	H           panel
+	Curves      []panel
+	Bins        int
+	Frontier    *panel
+	TrendPanels []panel
+	Models      []swatch
+	DataSets    []swatch
+
+	FrontierRows    []frontierRow
+	FrontierBudgets []string
+	Cells           []cellRow
+	Spec            string
+}
+
+// swatch is an entry of a legend.
+type swatch struct {
+	Name, Colour string
+	Dashed       bool
+}
+
+func htmlFile(in Input) ([]byte, error) {
+	p, err := in.page()
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	err = pageTemplate.Execute(&b, p)
+	return b.Bytes(), err
+}
+
+func (in Input) page() (page, error) {
+	spec, err := json.MarshalIndent(in.Study, "", "  ")
+	if err != nil {
+		return page{}, err
+	}
+	p := page{
+		Style: template.CSS(pageStyle), Study: in.Study, Result: in.Result, Level: percent(in.Study.Fit.Level), Final: finalName(in.Study), //nolint:gosec // our own
+		Counts: countsText(in.Result.Cells), Findings: in.findings(), Settings: settings(in.Study), Learning: in.learnings(),
+		Data: in.dataRows(), Parameters: ziplaw.Parameters, Cells: in.cellRows(), Spec: string(spec),
+		H: figureH(in), Curves: figureCurves(in), Bins: curveBins, TrendPanels: figureTrends(in),
+		Models: modelSwatches(in.Study), DataSets: in.dataSetSwatches(),
+	}
+	for _, s := range p.Settings {
+		if s.Verdict == "differs" {
+			p.Differing++
+		}
+	}
+	p.Laws, p.LawNotes = in.lawRows()
+	p.Trends, p.TrendNotes = in.trendRows()
+	p.FrontierRows, p.FrontierBudgets = in.frontierRows()
+	if f, ok := figureFrontier(in); ok {
+		p.Frontier = &f
+	}
+	return p, nil
+}
+
+// countsText says where the cells are, without what depends on the run.
+func countsText(c ziplaw.Counts) string {
+	text := count(c.Total, "cell", "cells") + ": " + whole(c.Done) + " done"
+	if c.Diverged > 0 {
+		text += ", " + whole(c.Diverged) + " diverged"
+	}
+	if c.Failed > 0 {
+		text += ", " + whole(c.Failed) + " failed"
+	}
+	return text
+}
+
+func modelSwatches(s ziplaw.Study) []swatch {
+	var all []swatch
+	for i, m := range s.Models {
+		all = append(all, swatch{Name: m.Name(), Colour: css(ramp(i, len(s.Models)))})
+	}
+	return all
+}
+
+func (in Input) dataSetSwatches() []swatch {
+	var all []swatch
+	places := in.byH()
+	for rank, i := range places {
+		d := in.Result.DataSets[i]
+		f, ok := in.fitOf(d.DataSet)
+		all = append(all, swatch{
+			Name: d.DataSet + " (H " + number(d.H.Value) + ")", Colour: css(ramp(rank, len(places))), Dashed: ok && len(doubtful(f)) > 0,
+		})
+	}
+	return all
+}

@@ -1,0 +1,61 @@
+package report
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/plot"
+)
+
+// powers ticks an axis of decimal logarithms at powers of ten, and between them where there are few.
+func powers(low, high float64) []plot.Tick {
+	step := max(1, int((high-low)/6))
+	var ticks []plot.Tick
+	for p := int(math.Floor(low)); p <= int(math.Ceil(high)); p++ {
+		for k := 1; k < 10; k++ {
+			at := float64(p) + math.Log10(float64(k))
+			if at < low-1e-9 || at > high+1e-9 {
+				continue
+			}
+			t := plot.Tick{Value: at}
+			switch {
+			case k == 1 && p%step == 0:
+				t.Label = "10" + superscript(p)
+			case high-low < 2 && (k == 2 || k == 5):
+				t.Label = strconv.Itoa(k) + "·10" + superscript(p)
+			case k > 1 && high-low > 5:
+				continue
+			}
+			ticks = append(ticks, t)
+		}
+	}
+	return ticks
+}
+
+// plain ticks an axis with a few numbers.
+func plain(low, high float64) []plot.Tick {
+	ticks := plot.DefaultTicks{}.Ticks(low, high)
+	for i, t := range ticks {
+		if t.Label != "" {
+			ticks[i].Label = typeset(t.Label)
+		}
+	}
+	return ticks
+}
+
+var superscripts = strings.NewReplacer("-", "⁻", "0", "⁰", "1", "¹", "2", "²", "3", "³", "4", "⁴", "5", "⁵", "6", "⁶", "7", "⁷", "8", "⁸", "9", "⁹")
+
+func superscript(n int) string { return superscripts.Replace(strconv.Itoa(n)) }
+
+// typeset writes a number as print does: 1.2×10⁻³ for 1.2e-3, with a minus sign that is one.
+func typeset(s string) string {
+	mantissa, exponent, found := strings.Cut(s, "e")
+	if power, err := strconv.Atoi(exponent); found && err == nil {
+		s = mantissa + "×10" + superscript(power)
+	}
+	if strings.HasPrefix(s, "-") && len(s) > 1 {
+		s = "−" + s[1:]
+	}
+	return s
+}
