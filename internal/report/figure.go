@@ -6,6 +6,7 @@ import (
 	"html"
 	"html/template"
 	"image/color"
+	"math"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -95,7 +96,20 @@ func addPoints(p *plot.Plot, xys plotter.XYs, c color.Color, radius vg.Length, h
 	}
 	s.GlyphStyle = draw.GlyphStyle{Color: c, Radius: radius, Shape: draw.CircleGlyph{}}
 	if hollow {
-		s.Shape = draw.RingGlyph{}
+		s.Shape = ring{}
 	}
 	p.Add(s)
+}
+
+// ring is a circle with a line that is easily seen.
+type ring struct{}
+
+// DrawGlyph draws it.
+func (ring) DrawGlyph(c *draw.Canvas, s draw.GlyphStyle, at vg.Point) {
+	c.SetLineStyle(stroke(s.Color, 1.4))
+	var path vg.Path
+	path.Move(vg.Point{X: at.X + s.Radius, Y: at.Y})
+	path.Arc(at, s.Radius, 0, 2*math.Pi)
+	path.Close()
+	c.Stroke(path)
 }

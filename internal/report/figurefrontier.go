@@ -38,7 +38,9 @@ func figureFrontier(in Input) (panel, bool) {
 	}
 	p.X.Tick.Marker, p.Y.Tick.Marker = plot.TickerFunc(powers), plot.TickerFunc(powers)
 	p.X.Min, p.X.Max = math.Log10(low)-decadesBelow, math.Log10(high)+decadesAbove
-	return drawPanel(p, "figure-frontier", "Compute-optimal number of parameters against compute", 480, vg.Length(340)), true
+	n0, n1, _ := spread(in.fitted(), func(c CellRow) float64 { return float64(c.sizeOf(in.Study.Fit)) })
+	p.Y.Min, p.Y.Max = max(p.Y.Min, math.Log10(n0)-2), min(p.Y.Max, math.Log10(n1)+decadesAbove)
+	return drawPanel(p, "figure-frontier", "Compute-optimal number of parameters against compute", 420, vg.Length(310)), true
 }
 
 // frontierLines are Chinchilla's two lines and those of the data sets, by H.

@@ -45,7 +45,7 @@ func figureH(in Input) panel {
 	p.X.Tick.Marker = plot.TickerFunc(plain)
 	p.Y.Tick.Marker, p.Y.Tick.Length = ticks, 0
 	p.Y.Min, p.Y.Max = -0.6, float64(len(places))-0.4
-	return drawPanel(p, "figure-h", "Distribution of H over the documents of each data set", 480, vg.Length(60+30*max(2, len(places))))
+	return drawPanel(p, "figure-h", "Distribution of H over the documents of each data set", 420, vg.Length(60+30*max(2, len(places))))
 }
 
 func (in Input) perDocument(i int) []float64 {

@@ -53,13 +53,16 @@ func (in Input) trends() []trend {
 	return trends
 }
 
-// figureTrends draws a panel for each parameter.
+// figureTrends draws a panel for each parameter, where there are laws to compare.
 func figureTrends(in Input) []panel {
-	if len(in.Result.Fits) == 0 {
+	if len(in.Result.Fits) < 2 {
 		return nil
 	}
 	var panels []panel
 	for _, t := range in.trends() {
+		if len(t.points) == 0 {
+			continue
+		}
 		panels = append(panels, t.panel(len(in.Result.DataSets)))
 	}
 	return panels

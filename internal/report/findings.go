@@ -46,8 +46,8 @@ func (in Input) identificationFindings() []finding {
 	case n == 0:
 		return append(all, doubt("No data set has a law, so there is no table of parameters and no frontier."))
 	case len(open) > 0:
-		all = append(all, doubt("Not identified in %d of %s: %s. The runs fit these parameters about equally well at very different values, so their values, and all that is derived from them, "+
-			"don't stand on their own; Table 2 says why for each.", len(open), count(n, "law", "laws"), list(open)))
+		all = append(all, doubt("Not identified in %d of %s: %s. The runs leave open what these parameters are (Table 2 says why), "+
+			"so their values, and all that is derived from them, don't stand on their own.", len(open), count(n, "law", "laws"), list(open)))
 	default:
 		all = append(all, sure("The fits raise no doubt about any of the five parameters in %s.", count(n, "law", "laws")))
 	}

@@ -59,9 +59,9 @@ func (in Input) learning(d ziplaw.DataSetResult) learning {
 	l.Worst, l.WorstLoss, l.Best, l.BestLoss = worst.name, number(worst.loss), best.name, number(best.loss)
 	l.EachOK, l.Each = above == 0 && without == 0, everyVerdict(above, without, len(runs))
 	l.BeyondOK = best.loss < d.Entropy1
-	l.Beyond = "no: no cell ends below order-1"
+	l.Beyond = "no: none is"
 	if l.BeyondOK {
-		l.Beyond = "yes: the best cell ends below order-1"
+		l.Beyond = "yes"
 	}
 	return l
 }
@@ -69,13 +69,13 @@ func (in Input) learning(d ziplaw.DataSetResult) learning {
 func everyVerdict(above, without, runs int) string {
 	switch {
 	case above > 0 && without > 0:
-		return fmt.Sprintf("no: %s at or above order-0, %s without a loss", count(above, "cell", "cells"), whole(without))
+		return fmt.Sprintf("no: %s at or above, %s without a loss", count(above, "cell", "cells"), whole(without))
 	case above > 0:
-		return "no: " + count(above, "cell ends", "cells end") + " at or above order-0"
+		return "no: " + count(above, "cell ends", "cells end") + " at or above"
 	case without > 0:
-		return fmt.Sprintf("no: %s diverged or failed; the other %s below order-0", count(without, "cell", "cells"), count(runs, "ends", "end"))
+		return fmt.Sprintf("no: %s diverged or failed; %s below", count(without, "cell", "cells"), count(runs, "other ends", "others end"))
 	}
-	return "yes: every cell ends below order-0"
+	return "yes"
 }
 
 // shortID is a cell's id without study and data set.

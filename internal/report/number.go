@@ -8,7 +8,7 @@ import (
 	"unicode"
 )
 
-// number writes x with three significant digits, in plain digits from 0.001 to 99,999 and as 1.23e7 beyond.
+// number writes x with three significant digits, in plain digits from 0.001 to 9,999 and as 1.23e7 beyond.
 func number(x float64) string {
 	size := math.Abs(x)
 	switch {
@@ -16,7 +16,7 @@ func number(x float64) string {
 		return "0"
 	case math.IsInf(x, 0) || math.IsNaN(x):
 		return "-"
-	case size >= 1e-3 && size < 99999.5:
+	case size >= 1e-3 && size < 9999.5:
 		return strconv.FormatFloat(x, 'f', decimals(size), 64)
 	}
 	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(x, 'e', 2, 64), "e")

@@ -33,20 +33,40 @@ func powers(low, high float64) []plot.Tick {
 	return ticks
 }
 
-// plain ticks an axis with a few numbers.
+// plain ticks an axis with about five numbers at multiples of 1, 2 or 5 times a power of ten.
 func plain(low, high float64) []plot.Tick {
-	ticks := plot.DefaultTicks{}.Ticks(low, high)
-	for i, t := range ticks {
-		if t.Label != "" {
-			ticks[i].Label = typeset(t.Label)
-		}
+	step := roundStep((high - low) / 5)
+	var ticks []plot.Tick
+	for k := math.Ceil(low / step); k <= math.Floor(high/step); k++ {
+		at := k*step + 0 // no negative zero
+		ticks = append(ticks, plot.Tick{Value: at, Label: typeset(strconv.FormatFloat(at, 'g', 3, 64))})
 	}
 	return ticks
+}
+
+func roundStep(x float64) float64 {
+	power := math.Pow(10, math.Floor(math.Log10(x)))
+	for _, m := range []float64{1, 2, 5} {
+		if x <= m*power {
+			return m * power
+		}
+	}
+	return 10 * power
 }
 
 var superscripts = strings.NewReplacer("-", "⁻", "0", "⁰", "1", "¹", "2", "²", "3", "³", "4", "⁴", "5", "⁵", "6", "⁶", "7", "⁷", "8", "⁸", "9", "⁹")
 
 func superscript(n int) string { return superscripts.Replace(strconv.Itoa(n)) }
+
+// printed is a number as print writes it.
+func printed(x float64) string { return typeset(number(x)) }
+
+func printedSpan(in [2]float64, found bool) string {
+	if !found {
+		return ""
+	}
+	return "[" + printed(in[0]) + ", " + printed(in[1]) + "]"
+}
 
 // typeset writes a number as print does: 1.2×10⁻³ for 1.2e-3, with a minus sign that is one.
 func typeset(s string) string {

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/ziplaw/ziplaw"
 )
@@ -24,7 +25,7 @@ func (in Input) trendFindings() []finding {
 		case *r.PValue < 1-r.Level:
 			all = append(all, trendFinding(r))
 		default:
-			flat = append(flat, fmt.Sprintf("%s (p %s)", r.Parameter, pValue(r.PValue)))
+			flat = append(flat, fmt.Sprintf("%s (%s)", r.Parameter, pText(r.PValue)))
 		}
 	}
 	if len(all) > 0 {
@@ -34,8 +35,11 @@ func (in Input) trendFindings() []finding {
 		all = append(all, sure("No significant trend with H over %s: %s. That doesn't show that there is none.",
 			count(regressions[0].N, "data set", "data sets"), list(flat)))
 	}
-	if len(untested) > 0 {
-		all = append(all, doubt("No p-value for %s: over %s there is none.", list(untested), count(regressions[0].N, "data set", "data sets")))
+	switch n := regressions[0].N; {
+	case len(untested) > 0 && n < 3:
+		all = append(all, doubt("No p-value for %s: %s leave nothing to test a slope against.", list(untested), count(n, "data set", "data sets")))
+	case len(untested) > 0:
+		all = append(all, doubt("No p-value for %s: the values lie exactly on a line, or are all the same.", list(untested)))
 	}
 	return all
 }
@@ -48,10 +52,10 @@ func trendFinding(r ziplaw.Regression) finding {
 	}
 	interval := ""
 	if in, ok := r.Intervals["slope"]; ok {
-		interval = fmt.Sprintf(" (%s interval %s)", percent(r.Level), span(in, true))
+		interval = fmt.Sprintf(" (%s interval %s)", percent(r.Level), printedSpan(in, true))
 	}
-	f := sure("%s %s as H rises: slope %s per unit of H%s, p %s, over %s.",
-		r.Parameter, verb, number(r.Slope), interval, pValue(r.PValue), count(r.N, "data set", "data sets"))
+	f := sure("%s %s as H rises: slope %s per unit of H%s, %s, over %s.",
+		r.Parameter, verb, printed(r.Slope), interval, pText(r.PValue), count(r.N, "data set", "data sets"))
 	for _, w := range r.Warnings {
 		if w.Code == "unidentified_fits" {
 			f.Doubt = true
@@ -82,4 +86,12 @@ func manyTests(regressions []ziplaw.Regression) finding {
 	}
 	return sure("These are %d tests, and the p-values aren't corrected for that. Below %s, the bound for all of them together (Bonferroni): %s.",
 		tests, strconv.FormatFloat(level, 'g', 3, 64), names)
+}
+
+// pText writes a p-value for a sentence.
+func pText(p *float64) string {
+	if text, small := strings.CutPrefix(pValue(p), "<"); small {
+		return "p < " + text
+	}
+	return "p " + pValue(p)
 }
