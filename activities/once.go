@@ -3,11 +3,13 @@ package activities
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/internal/action"
+	"github.com/ziplaw/ziplaw/internal/store"
 )
 
 // Done is a finished action: its record, the record's id, and whether it was there before.
@@ -52,10 +54,27 @@ func (a *Activities) find(ctx context.Context, act action.Action) (Done, bool, e
 		return Done{}, false, err
 	}
 	entry, rec, found, err := a.Store.Lookup(ctx, key)
-	if err != nil || !found {
+	if err != nil {
 		return Done{}, false, err
 	}
+	if !found {
+		return Done{}, false, a.forget(ctx, key)
+	}
 	return Done{Record: rec, ID: entry.Record, Reused: true}, true, nil
+}
+
+// forget takes a corrupt record of an action away. Making the action again makes another record, with other times, so
+// whatever went on from the corrupt one must count as not done, too.
+func (a *Activities) forget(ctx context.Context, key ziplaw.Key) error {
+	entry, found, err := a.Store.Entry(ctx, key)
+	if _, unreadable := errors.AsType[*store.EntryError](err); unreadable || err == nil && !found {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = a.Store.Discard(ctx, entry.Record)
+	return err
 }
 
 func (a *Activities) publish(ctx context.Context, act action.Action, label string, started time.Time, d draft) (Done, error) {
