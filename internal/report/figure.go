@@ -65,7 +65,7 @@ func inline(document, id, title string, w, h vg.Length) template.HTML {
 	name := html.EscapeString(id)
 	head := fmt.Sprintf(`<svg viewBox="0 0 %g %g" role="img" aria-labelledby="%s-name"><title id="%s-name">%s</title>`,
 		w.Points(), h.Points(), name, name, html.EscapeString(title))
-	return template.HTML(head + body) //nolint:gosec // the drawing escapes its texts itself
+	return template.HTML(head + body) // the drawing escapes its texts itself
 }
 
 // addLine draws a line through points, if there are any.

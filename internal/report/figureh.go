@@ -100,11 +100,12 @@ func bandwidth(values []float64) float64 {
 	return 0.9 * s * math.Pow(float64(len(values)), -0.2)
 }
 
-// shortened cuts a name to a number of characters.
+// shortened leaves out the middle of a name that has more than a number of characters: names of a class differ at the end.
 func shortened(name string, length int) string {
 	runes := []rune(printable(name))
 	if len(runes) <= length {
 		return string(runes)
 	}
-	return string(runes[:length-1]) + "…"
+	tail := length / 2
+	return string(runes[:length-tail-1]) + "…" + string(runes[len(runes)-tail:])
 }

@@ -49,7 +49,7 @@ func (in Input) identificationFindings() []finding {
 		all = append(all, doubt("Not identified in %d of %s: %s. The runs leave open what these parameters are (Table 2 says why), "+
 			"so their values, and all that is derived from them, don't stand on their own.", len(open), count(n, "law", "laws"), list(open)))
 	default:
-		all = append(all, sure("The fits raise no doubt about any of the five parameters in %s.", count(n, "law", "laws")))
+		all = append(all, sure("The fits leave none of the five parameters open (%s).", count(n, "law", "laws")))
 	}
 	return all
 }
@@ -57,7 +57,7 @@ func (in Input) identificationFindings() []finding {
 // frontierFindings compare the frontiers' exponents with Chinchilla's.
 func (in Input) frontierFindings() []finding {
 	chinchilla, _ := analysis.NewFrontier(analysis.Chinchilla)
-	var parts, without []string
+	var parts, without, open []string
 	for _, i := range in.byH() {
 		f, ok := in.fitOf(in.Result.DataSets[i].DataSet)
 		if !ok {
@@ -65,6 +65,9 @@ func (in Input) frontierFindings() []finding {
 		}
 		if frontier, ok := analysis.NewFrontier(f); ok {
 			parts = append(parts, fmt.Sprintf("%s %.2f", f.DataSet, frontier.Exponent))
+			if len(doubtful(f)) > 0 {
+				open = append(open, f.DataSet)
+			}
 		} else {
 			without = append(without, f.DataSet)
 		}
@@ -73,6 +76,10 @@ func (in Input) frontierFindings() []finding {
 	if len(parts) > 0 {
 		all = append(all, sure("The compute-optimal N grows as C to the power beta/(alpha+beta), by ascending H: %s; with Chinchilla's constants it is %.2f. "+
 			"The exponent alone doesn't tell parameters from tokens: see the table below Figure 3.", list(parts), chinchilla.Exponent))
+	}
+	if len(open) > 0 {
+		all[0].Doubt = true
+		all[0].Text += fmt.Sprintf(" Those of %s come from laws that aren't identified.", list(open))
 	}
 	if len(without) > 0 {
 		all = append(all, doubt("No compute-optimal frontier for %s: a factor or an exponent of the law is 0.", list(without)))

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/spec"
+	"github.com/ziplaw/ziplaw/studies"
 )
 
 func TestFinalIsWhatTheFitTakes(t *testing.T) {
@@ -62,15 +64,16 @@ func TestTrendFindings(t *testing.T) {
 	p := func(x float64) *float64 { return &x }
 	regressions := []ziplaw.Regression{
 		{Parameter: "alpha", N: 8, Level: 0.9, Slope: -2, PValue: p(0.03)},
-		{Parameter: "beta", N: 8, Level: 0.9, Slope: 1, PValue: p(0.08), Warnings: []ziplaw.Warning{{Code: "unidentified_fits", Message: "beta isn't identified in 3 of 8 data sets"}}},
+		{Parameter: "beta", N: 8, Level: 0.9, Slope: 1, PValue: p(0.08)},
 		{Parameter: "E", N: 8, Level: 0.9, Slope: 1, PValue: p(0.11)},
 		{Parameter: "A", N: 8, Level: 0.9, Slope: 0},
 	}
-	in := Input{Result: ziplaw.StudyResult{Regressions: regressions}}
+	fits := []ziplaw.Fit{{}, {Warnings: []ziplaw.Warning{{Code: "beta_not_identified"}}}}
+	in := Input{Result: ziplaw.StudyResult{Regressions: regressions, Fits: fits}}
 	all := in.trendFindings()
 	for i, want := range []finding{
 		{"alpha falls as H rises: slope −2.00 per unit of H, p 0.0300, over 8 data sets.", false},
-		{"beta rises as H rises: slope 1.00 per unit of H, p 0.0800, over 8 data sets. But beta isn't identified in 3 of 8 data sets, and the p-value knows nothing of that.", true},
+		{"beta rises as H rises: slope 1.00 per unit of H, p 0.0800, over 8 data sets. But beta isn't identified in 1 of 2 laws, and the p-value knows nothing of that.", true},
 		{"These are 3 tests, and the p-values aren't corrected for that. Below 0.0333, the bound for all of them together (Bonferroni): alpha.", false},
 		{"No significant trend with H over 8 data sets: E (p 0.1100). That doesn't show that there is none.", false},
 		{"No p-value for A: the values lie exactly on a line, or are all the same.", true},
@@ -81,16 +84,12 @@ func TestTrendFindings(t *testing.T) {
 	}
 }
 
+// TestSettingsOfThePaperAreTheSame takes the ready spec of the paper's main study.
 func TestSettingsOfThePaperAreTheSame(t *testing.T) {
-	s := ziplaw.Study{
-		Context: 256, Vocabulary: 32001, Models: paperModels, Budgets: paperBudgets, Seeds: []int64{1},
-		Recipe:          ziplaw.Recipe{Batch: 32, AdamW: "transformers", LR: ziplaw.LearningRate{Base: 5e-5, Scale: "none"}, Schedule: "cosine", PadTargets: "counted"},
-		Compressibility: ziplaw.Compressibility{Level: 9, Documents: 1000, Statistic: "median"},
-		Fit:             ziplaw.FitOptions{Final: "mean_last_k", K: 10, Delta: 1e-3, Starts: "muennighoff"},
-	}
-	for _, g := range paperGrammars {
-		class := ziplaw.GrammarClass{Nonterminals: g[0], Terminals: g[1], Options: g[2], Length: g[3], Separator: "shared", PFSA: "none"}
-		s.Datasets = append(s.Datasets, ziplaw.DataSetSpec{Name: "g", Grammar: &class, GrammarSeeds: []int64{1}})
+	text, _ := studies.Find("pandey2024")
+	s, err := spec.Parse(text)
+	if err != nil {
+		t.Fatal(err)
 	}
 	for _, x := range settings(s) {
 		if x.Verdict == "differs" {

@@ -82,8 +82,14 @@ func count(n int, one, many string) string {
 	return fmt.Sprintf("%s %s", whole(n), many)
 }
 
-// list joins words as a sentence does.
+// listed is how many words a sentence takes.
+const listed = 10
+
+// list joins words as a sentence does, the first of them where they are many.
 func list(words []string) string {
+	if n := len(words); n > listed {
+		words = append(words[:listed-2:listed-2], fmt.Sprintf("%d more", n-listed+2))
+	}
 	if len(words) < 2 {
 		return strings.Join(words, "")
 	}

@@ -72,7 +72,7 @@ func (in Input) page() (page, error) {
 		return page{}, err
 	}
 	p := page{
-		Style: template.CSS(pageStyle), Study: in.Study, Result: in.Result, Level: percent(in.Study.Fit.Level), Final: finalName(in.Study), //nolint:gosec // our own
+		Style: template.CSS(pageStyle), Study: in.Study, Result: in.Result, Level: percent(in.Study.Fit.Level), Final: finalName(in.Study),
 		Counts: countsText(in.Result.Cells), Findings: in.findings(), Settings: settings(in.Study), Learning: in.learnings(),
 		Data: in.dataRows(), Parameters: ziplaw.Parameters, Cells: in.cellRows(), Spec: string(spec),
 		H: figureH(in), Curves: figureCurves(in), Bins: curveBins, TrendPanels: figureTrends(in),

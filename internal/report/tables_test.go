@@ -61,6 +61,9 @@ func TestNumber(t *testing.T) {
 			t.Errorf("%v: %s, want %s", x, got, want)
 		}
 	}
+	if got := list(strings.Split("abcdefghijkl", "")); got != "a, b, c, d, e, f, g, h and 4 more" {
+		t.Error(got)
+	}
 	for n, want := range map[int]string{0: "0", 999: "999", -1000: "-1,000", 1234567: "1,234,567"} {
 		if got := whole(n); got != want {
 			t.Errorf("%d: %s", n, got)

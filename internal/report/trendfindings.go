@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,7 +24,7 @@ func (in Input) trendFindings() []finding {
 		case r.PValue == nil:
 			untested = append(untested, r.Parameter)
 		case *r.PValue < 1-r.Level:
-			all = append(all, trendFinding(r))
+			all = append(all, trendFinding(r, in.Result.Fits))
 		default:
 			flat = append(flat, fmt.Sprintf("%s (%s)", r.Parameter, pText(r.PValue)))
 		}
@@ -44,8 +45,8 @@ func (in Input) trendFindings() []finding {
 	return all
 }
 
-// trendFinding is of a significant slope.
-func trendFinding(r ziplaw.Regression) finding {
+// trendFinding is of a significant slope over the values of laws.
+func trendFinding(r ziplaw.Regression, fits []ziplaw.Fit) finding {
 	verb := "rises"
 	if r.Slope < 0 {
 		verb = "falls"
@@ -56,11 +57,15 @@ func trendFinding(r ziplaw.Regression) finding {
 	}
 	f := sure("%s %s as H rises: slope %s per unit of H%s, %s, over %s.",
 		r.Parameter, verb, printed(r.Slope), interval, pText(r.PValue), count(r.N, "data set", "data sets"))
-	for _, w := range r.Warnings {
-		if w.Code == "unidentified_fits" {
-			f.Doubt = true
-			f.Text += " But " + w.Message + ", and the p-value knows nothing of that."
+	open := 0
+	for _, law := range fits {
+		if slices.Contains(doubtful(law), r.Parameter) {
+			open++
 		}
+	}
+	if open > 0 {
+		f.Doubt = true
+		f.Text += fmt.Sprintf(" But %s isn't identified in %d of %s, and the p-value knows nothing of that.", r.Parameter, open, count(len(fits), "law", "laws"))
 	}
 	return f
 }
