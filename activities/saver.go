@@ -65,10 +65,10 @@ func (s *saver) arrived(wait bool) {
 	}
 }
 
-// lastTimeout bounds the last checkpoint of a stopping worker.
+// lastTimeout bounds the last checkpoint of a cell that is stopped.
 const lastTimeout = 10 * time.Second
 
-// last writes the checkpoint of a stopping worker before it is gone.
+// last writes the checkpoint of a cell that is stopped, before its worker is gone.
 func (s *saver) last(t *llama.Trainer) error {
 	s.arrived(true)
 	if t.Done() <= s.step {

@@ -45,7 +45,7 @@ func (a *Activities) train(ctx context.Context, j *job, claim *store.Claim, beat
 		beat.set(Progress{Cell: j.cell.String(), Step: done, Steps: trainer.Steps(), Loss: finite(loss), Checkpoint: s.step})
 		return s.maybe(training, trainer)
 	})
-	if errors.Is(err, errWorkerStops) {
+	if stopped(err) {
 		return Done{}, errors.Join(err, s.last(trainer))
 	}
 	result, err := a.finish(j, trainer, held, err)

@@ -63,6 +63,12 @@ func takenAway(cause error) bool {
 		errors.Is(cause, activity.ErrActivityPaused) || errors.Is(cause, activity.ErrActivityReset)
 }
 
+// stopped says whether somebody ended the training, who may want to go on with it from a last checkpoint.
+func stopped(err error) bool {
+	return errors.Is(err, errWorkerStops) || temporal.IsCanceledError(err) ||
+		errors.Is(err, activity.ErrActivityPaused) || errors.Is(err, activity.ErrActivityReset)
+}
+
 // finite is x, or 0 where JSON has no number for it.
 func finite(x float64) float64 {
 	if math.IsNaN(x) || math.IsInf(x, 0) {

@@ -54,10 +54,12 @@ var sites atomic.Int64
 // newSite makes a site with a worker of two threads.
 func newSite(t *testing.T) *site {
 	t.Helper()
-	s := bareSite(t, fmt.Sprintf("site-%d", sites.Add(1)))
+	s := bareSite(t, nextSite())
 	s.start(worker.Options{})
 	return s
 }
+
+func nextSite() string { return fmt.Sprintf("site-%d", sites.Add(1)) }
 
 // bareSite makes a site without a worker. Its name is that of its namespace and its bucket.
 func bareSite(t *testing.T, name string) *site {

@@ -28,6 +28,10 @@ type Options struct {
 	Code     ziplaw.Code
 }
 
+// heartbeatInterval is how often an activity's report goes out at most, and so how soon a cell hears that it was
+// cancelled. By itself the SDK holds reports back for most of the heartbeat timeout.
+const heartbeatInterval = time.Second
+
 // stopTimeout is how long a stopping worker waits for its cells to write a last checkpoint.
 const stopTimeout = 20 * time.Second
 
@@ -42,13 +46,14 @@ func Start(c client.Client, st *store.Store, o Options) (*Worker, error) {
 	}
 	main := worker.New(c, activities.TaskQueue, worker.Options{
 		MaxConcurrentActivityExecutionSize: max(2, o.Threads), WorkerStopTimeout: stopTimeout, Identity: a.Identity,
+		MaxHeartbeatThrottleInterval: heartbeatInterval,
 	})
 	main.RegisterWorkflowWithOptions(workflows.Study, workflow.RegisterOptions{Name: workflows.StudyType})
 	main.RegisterWorkflowWithOptions(workflows.DataSet, workflow.RegisterOptions{Name: workflows.DataSetType})
 	main.RegisterActivity(a)
 	train := worker.New(c, activities.TrainCPUTaskQueue, worker.Options{
 		DisableWorkflowWorker: true, MaxConcurrentActivityExecutionSize: o.Threads,
-		WorkerStopTimeout: stopTimeout, Identity: a.Identity,
+		WorkerStopTimeout: stopTimeout, Identity: a.Identity, MaxHeartbeatThrottleInterval: heartbeatInterval,
 	})
 	train.RegisterActivity(a)
 	w := &Worker{workers: []worker.Worker{main, train}}
