@@ -1,0 +1,65 @@
+package worker_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"google.golang.org/protobuf/encoding/protojson"
+
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/worker"
+)
+
+var record = flag.Bool("record", false, "write histories that package workflows replays into its testdata")
+
+var recordings, _ = filepath.Abs(filepath.Join("..", "workflows", "testdata"))
+
+// TestRecord records what workflows of this version do, so that later versions can be held to it.
+func TestRecord(t *testing.T) {
+	if !*record {
+		t.Skip("records only with -record")
+	}
+	s := oneThread(t)
+	small := func(name string) ziplaw.Study { return tiny(t, name, models(4), budgets(4096, 8192)) }
+	s.end(s.raw("joins", small("plain")))
+	s.save("joined", "joins")
+	s.save("study", "ziplaw/plain")
+	s.save("dataset", "ziplaw/plain/b")
+	s.end(s.begin(small("plain")))
+	s.save("answered", "ziplaw/plain")
+
+	run := s.begin(long(t, "canceled"))
+	s.until("the long cell", func() bool { return s.trains("canceled", 0) })
+	s.must(s.client.CancelWorkflow(t.Context(), run.GetID(), ""))
+	s.wantCanceled(run)
+	s.save("canceled-study", run.GetID())
+	s.save("canceled-dataset", run.GetID()+"/a")
+
+	s.stop()
+	damage["overwritten"](s, outputOf("compress", "h-per-document")(s))
+	damage["overwritten"](s, outputOf("sample", "documents")(s))
+	s.start(worker.Options{})
+	s.end(s.begin(tiny(t, "damaged", models(4), budgets(4096, 8192, 12288))))
+	s.save("damaged-study", "ziplaw/damaged")
+	s.save("damaged-dataset", "ziplaw/damaged/a")
+}
+
+// Names of processes and hosts mean nothing to a replay.
+var (
+	identities = regexp.MustCompile(`"identity":\s*"[^"]*"`)
+	sticky     = regexp.MustCompile(`"name":\s*"[^"]*:([0-9a-f-]{36})"`)
+)
+
+// save writes the history of a workflow's last run.
+func (s *site) save(name, workflow string) {
+	s.t.Helper()
+	b, err := protojson.MarshalOptions{Indent: " "}.Marshal(s.history(workflow, ""))
+	s.must(err)
+	b = identities.ReplaceAll(b, []byte(`"identity": "worker"`))
+	b = sticky.ReplaceAll(b, []byte(`"name": "worker:$1"`))
+	s.must(os.MkdirAll(recordings, 0o755))
+	s.must(os.WriteFile(filepath.Join(recordings, name+".json"), append(b, '\n'), 0o644))
+}
