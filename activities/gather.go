@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/lineage"
 	"github.com/ziplaw/ziplaw/internal/report"
 )
 
@@ -33,9 +34,17 @@ func (a *Activities) gather(ctx context.Context, in ReportInput) (made report.In
 	}
 	r := &made.Result
 	r.Regressions = regressed.Regressions
-	r.DigestCells = digestCells(cells)
-	r.Digest, err = digestAll(r.DigestCells, r.Fits, r.Regressions)
+	r.DigestCells = lineage.DigestCells(trained(cells))
+	r.Digest, err = lineage.Digest(r.DigestCells, r.Fits, r.Regressions)
 	return made, err
+}
+
+func trained(cells []FinishedCell) []lineage.Trained {
+	all := make([]lineage.Trained, len(cells))
+	for i, c := range cells {
+		all[i] = lineage.Trained{Key: c.Key, Result: c.Result}
+	}
+	return all
 }
 
 // gatherDataSet adds one data set to the report's input. Names come from this study: records are shared with others.

@@ -1,4 +1,4 @@
-package activities
+package lineage
 
 import (
 	"crypto/sha256"
@@ -11,9 +11,15 @@ import (
 	"github.com/ziplaw/ziplaw"
 )
 
-// digestCells is the sha256 over the sorted lines "KEY LAST MEAN VALIDATION" of the cells, the losses as the bits of a
+// Trained is a finished cell: its key and what its run gave.
+type Trained struct {
+	Key    ziplaw.Key
+	Result ziplaw.CellResult
+}
+
+// DigestCells is the sha256 over the sorted lines "KEY LAST MEAN VALIDATION" of the cells, the losses as the bits of a
 // float64 in big-endian hex, or "KEY diverged@STEP". It is the same on any CPU.
-func digestCells(cells []FinishedCell) string {
+func DigestCells(cells []Trained) string {
 	lines := make([]string, len(cells))
 	for i, c := range cells {
 		lines[i] = digestLine(c)
@@ -22,7 +28,7 @@ func digestCells(cells []FinishedCell) string {
 	return fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(strings.Join(lines, ""))))
 }
 
-func digestLine(c FinishedCell) string {
+func digestLine(c Trained) string {
 	r := c.Result
 	if r.State == ziplaw.StateDiverged {
 		return fmt.Sprintf("%s diverged@%d\n", c.Key, r.DivergedAt)
@@ -30,8 +36,8 @@ func digestLine(c FinishedCell) string {
 	return fmt.Sprintf("%s %016x %016x %016x\n", c.Key, math.Float64bits(r.Last), math.Float64bits(r.MeanLast), math.Float64bits(r.Validation))
 }
 
-// digestAll adds the laws and the regressions to the digest of the cells. It is the same on one architecture.
-func digestAll(cells string, fits []ziplaw.Fit, regressions []ziplaw.Regression) (string, error) {
+// Digest adds the laws and the regressions to the digest of the cells. It is the same on one architecture.
+func Digest(cells string, fits []ziplaw.Fit, regressions []ziplaw.Regression) (string, error) {
 	b, err := json.Marshal(struct {
 		Cells       string              `json:"cells"`
 		Fits        []ziplaw.Fit        `json:"fits"`

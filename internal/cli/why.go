@@ -1,0 +1,244 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/action"
+	"github.com/ziplaw/ziplaw/internal/lineage"
+	"github.com/ziplaw/ziplaw/internal/plan"
+	"github.com/ziplaw/ziplaw/internal/store"
+)
+
+func (a *app) whyCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "why CELL",
+		Short: "Say why a cell was run, or reused",
+		Long: `Say why a cell was run or reused, and how it differs from the most similar other cell in the store. CELL is a cell's id,
+as in ziplaw list STUDY, or the beginning of its key.
+
+A cell is reused where another study, or another spec of its study, has run a cell with the same key. The key holds
+everything that determines the cell's result, and nothing else.`,
+		Example: `  ziplaw why quick/g20/h32-l1/D524288/s1
+  ziplaw why 3f2a91c04d5e
+  ziplaw why quick/g20/h32-l1/D524288/s1 --output json | jq -r '.nearest.differences[].field'`,
+		Args: exactly(1),
+		RunE: a.withSession(func(ctx context.Context, s *session, args []string) error { return a.why(ctx, s, args[0]) }),
+	}
+}
+
+// Decisions about cells beside the states of those that aren't finished.
+const (
+	decisionRun    = "run"
+	decisionReused = "reused"
+)
+
+// whyJSON is why a cell was run or reused. The key is empty as long as the cell's data set isn't sampled.
+type whyJSON struct {
+	Cell     string             `json:"cell"`
+	Key      ziplaw.Key         `json:"key"`
+	Decision string             `json:"decision"` // reused, run, running, queued or failed
+	Nearest  *lineage.Neighbour `json:"nearest"`  // null where the store has no other cell
+	Record   ziplaw.ArtifactID  `json:"record,omitempty"`
+	*madeJSON
+
+	preimage json.RawMessage
+}
+
+// madeJSON says who ran a finished cell.
+type madeJSON struct {
+	For      string    `json:"for"` // the cell that it was run for
+	Attempt  string    `json:"attempt"`
+	Started  time.Time `json:"started"`
+	Finished time.Time `json:"finished"`
+	Device   string    `json:"device"`
+}
+
+func (a *app) why(ctx context.Context, s *session, cell string) error {
+	find := s.whyKey
+	if strings.Contains(cell, "/") {
+		find = s.whyCell
+	}
+	why, err := find(ctx, cell)
+	if err != nil {
+		return err
+	}
+	if why.preimage != nil {
+		if why.Nearest, err = lineage.Nearest(ctx, s.store, why.preimage, why.Cell); err != nil {
+			return err
+		}
+	}
+	return a.value(why, func(w io.Writer) error { return why.text(w) })
+}
+
+// whyCell finds out about a cell by its id.
+func (s *session) whyCell(ctx context.Context, id string) (why whyJSON, err error) {
+	study, _, _ := strings.Cut(id, "/")
+	g, err := s.gridOf(ctx, study)
+	if err != nil {
+		return why, err
+	}
+	c, found := g.find(id)
+	if !found {
+		return why, noCell(id, "ziplaw list "+study+" shows the study's cells")
+	}
+	row := cellJSON{Cell: c.String(), State: g.rest}
+	if err := g.fill(ctx, &row, c); err != nil {
+		return why, err
+	}
+	why = whyJSON{Cell: row.Cell, Key: row.Key, Decision: row.State}
+	if set, sampled := g.sets[c.DataSet]; sampled {
+		act := plan.Action(g.study, c, set.manifest.Vocabulary, plan.Read(g.study, c, set.manifest, set.digests))
+		if why.preimage, err = act.Preimage(); err != nil {
+			return why, err
+		}
+	}
+	if row.Record == "" {
+		return why, nil
+	}
+	var rec ziplaw.Record
+	if err := s.store.GetJSON(ctx, row.Record, &rec); err != nil {
+		return why, err
+	}
+	why.made(row.Record, rec)
+	why.Decision, err = s.decision(ctx, rec, g.study)
+	return why, err
+}
+
+// gridOf is the grid of a study's running version, or else of its newest finished one.
+func (s *session) gridOf(ctx context.Context, study string) (grid, error) {
+	g := grid{session: s, sets: map[string]sampledSet{}}
+	info, err := s.describe(ctx, study)
+	if err != nil {
+		return g, err
+	}
+	st, err := s.state(ctx, study, info)
+	if err != nil {
+		return g, err
+	}
+	if st.version != nil {
+		return g, g.finished(ctx, *st.version)
+	}
+	return g, g.unfinished(ctx, study, st.live)
+}
+
+func (g *grid) find(id string) (ziplaw.Cell, bool) {
+	for _, d := range g.study.DataSets() {
+		for _, c := range g.study.Cells(d.Name) {
+			if c.String() == id {
+				return c, true
+			}
+		}
+	}
+	return ziplaw.Cell{}, false
+}
+
+// decision says whether a cell's record was made for a study's spec, or for another one before.
+func (s *session) decision(ctx context.Context, rec ziplaw.Record, study ziplaw.Study) (string, error) {
+	var theirs ziplaw.Study
+	id, _ := rec.Input("spec")
+	if err := s.store.GetJSON(ctx, id, &theirs); err != nil {
+		return "", err
+	}
+	if reflect.DeepEqual(theirs, study) {
+		return decisionRun, nil
+	}
+	return decisionReused, nil
+}
+
+// whyKey finds out about a cell by the beginning of its key. It was run for the study that names its record.
+func (s *session) whyKey(ctx context.Context, prefix string) (why whyJSON, err error) {
+	var found []store.Entry
+	for e, err := range s.store.Entries(ctx) {
+		if err != nil {
+			return why, err
+		}
+		if strings.HasPrefix(string(e.Key), prefix) && action.NameOf(e.Preimage) == trainAction {
+			found = append(found, e)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return why, noCell(prefix, "CELL is STUDY/DATASET/MODEL/D.../s..., or the beginning of a finished cell's key")
+	case 1:
+	default:
+		return why, usage("CELL", "give more digits", "%s is the beginning of %d keys", prefix, len(found))
+	}
+	var rec ziplaw.Record
+	if err := s.store.GetJSON(ctx, found[0].Record, &rec); err != nil {
+		return why, err
+	}
+	why = whyJSON{Cell: rec.Label, Key: rec.Key, Decision: decisionRun, preimage: rec.Preimage}
+	why.made(found[0].Record, rec)
+	return why, nil
+}
+
+// trainAction is the name of the action that trains a cell.
+const trainAction = "train-cell"
+
+func noCell(cell, hint string) error {
+	return &ziplaw.Error{Code: ziplaw.CodeNotFound, Message: "there is no cell " + cell, Hint: hint}
+}
+
+func (why *whyJSON) made(id ziplaw.ArtifactID, rec ziplaw.Record) {
+	why.Record = id
+	why.madeJSON = &madeJSON{For: rec.Label, Attempt: rec.Attempt, Started: rec.Started, Finished: rec.Finished, Device: rec.Code.Device}
+}
+
+func (why whyJSON) text(w io.Writer) error {
+	fmt.Fprintln(w, why.Cell)
+	switch {
+	case why.Key == "":
+		fmt.Fprintf(w, "  %s: its data set isn't sampled yet, so its key isn't known\n", why.Decision)
+	case why.madeJSON == nil:
+		fmt.Fprintf(w, "  %s: no finished cell has its key, %s\n", why.Decision, why.Key.Short())
+	case why.Decision == decisionReused:
+		fmt.Fprintf(w, "  reused: trained for %s on %s by attempt %s, with the same key, %s\n", why.For, day(why.Finished), why.Attempt, why.Key.Short())
+	default:
+		fmt.Fprintf(w, "  run: trained on %s in %s by attempt %s, because no finished cell had its key, %s\n",
+			day(why.Finished), why.Finished.Sub(why.Started).Round(time.Millisecond), why.Attempt, why.Key.Short())
+	}
+	if why.Nearest == nil {
+		if why.Key != "" {
+			fmt.Fprintln(w, "  the store has no other cell")
+		}
+		return nil
+	}
+	return nearestText(w, *why.Nearest)
+}
+
+func day(t time.Time) string { return t.UTC().Format(time.DateTime) + " UTC" }
+
+func nearestText(w io.Writer, n lineage.Neighbour) error {
+	name := n.Label
+	if name == "" {
+		name = "the cell of key " + n.Key.Short()
+	}
+	fmt.Fprintf(w, "  the nearest other cell is %s, key %s, which differs in\n", name, n.Key.Short())
+	rows := [][]string{{"    FIELD", "HERE", "THERE"}}
+	for _, d := range n.Differences {
+		rows = append(rows, []string{"    " + strings.TrimPrefix(d.Field, "params."), valueText(d.Here), valueText(d.There)})
+	}
+	return table(w, rows)
+}
+
+// valueText is a parameter's value; digests are cut.
+func valueText(raw json.RawMessage) string {
+	const most = 24
+	text := string(raw)
+	if raw == nil {
+		return "absent"
+	}
+	if len(text) > most {
+		text = text[:most] + "..."
+	}
+	return text
+}

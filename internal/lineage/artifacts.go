@@ -1,0 +1,138 @@
+package lineage
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/dataset"
+	"github.com/ziplaw/ziplaw/internal/store"
+)
+
+// shard is what counts of a shard of documents: the digest of each.
+type shard struct {
+	digests   []byte
+	documents int
+}
+
+// named is an artifact that a record names.
+type named struct {
+	ziplaw.Ref
+	label string // of the record
+}
+
+// shardsAtOnce bounds the memory that decoded shards take: each is some 25 MB.
+const shardsAtOnce = 4
+
+// readArtifacts reads all artifacts that are no records and computes their digests.
+func (c *checker) readArtifacts(ctx context.Context) error {
+	var shards, others []named
+	for _, a := range c.artifacts() {
+		if a.Role == roleDocuments {
+			shards = append(shards, a)
+		} else {
+			others = append(others, a)
+		}
+	}
+	c.known = c.checked + len(shards) + len(others)
+	if err := c.readAll(ctx, others, atOnce, c.readOther); err != nil {
+		return err
+	}
+	return c.readAll(ctx, shards, shardsAtOnce, c.readShard)
+}
+
+// artifacts lists what the study and its records name beside records, each once.
+func (c *checker) artifacts() []named {
+	seen := map[ziplaw.ArtifactID]bool{}
+	all := []named{}
+	add := func(r ziplaw.Ref, label string) {
+		if !seen[r.ID] && !strings.HasPrefix(r.Role, recordRole) {
+			seen[r.ID] = true
+			all = append(all, named{r, label})
+		}
+	}
+	add(ziplaw.Ref{Role: roleSpec, ID: c.study.version.Spec}, c.study.name())
+	for _, id := range c.order {
+		rec := c.records[id]
+		for _, r := range slices.Concat(rec.Inputs, rec.Outputs) {
+			add(r, c.names.known[id])
+		}
+	}
+	return all
+}
+
+// readAll reads artifacts, some at once, and adds the bad ones in their order.
+func (c *checker) readAll(ctx context.Context, all []named, limit int, read func(context.Context, named, *sync.Mutex) error) error {
+	var mu sync.Mutex // guards the checker
+	bad := make([]error, len(all))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(limit)
+	for i, a := range all {
+		g.Go(func() error {
+			err := read(ctx, a, &mu)
+			if err != nil && !isBad(err) {
+				return err
+			}
+			bad[i] = err
+			if err == nil || stateOf(err) != StateMissing {
+				mu.Lock()
+				defer mu.Unlock()
+				c.count()
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for i, err := range bad {
+		if err != nil {
+			c.bad(all[i].ID, all[i].Role, all[i].label, err)
+		}
+	}
+	return nil
+}
+
+// readOther reads an artifact, and keeps those that say what a data set holds.
+func (c *checker) readOther(ctx context.Context, a named, mu *sync.Mutex) error {
+	if a.Role == roleManifest || a.Role == roleDigests {
+		b, err := get(ctx, c.study.store, a.ID)
+		mu.Lock()
+		defer mu.Unlock()
+		c.bytes[a.ID] = b
+		return err
+	}
+	if err := a.ID.Validate(); err != nil {
+		return &badArtifact{a.ID, err}
+	}
+	err := c.study.store.Check(ctx, a.ID)
+	if _, bad := errors.AsType[*store.ArtifactError](err); bad {
+		return &badArtifact{a.ID, err}
+	}
+	return err
+}
+
+func (c *checker) readShard(ctx context.Context, a named, mu *sync.Mutex) error {
+	b, err := get(ctx, c.study.store, a.ID)
+	if err != nil {
+		return err
+	}
+	docs, err := dataset.DecodeShard(b)
+	if err != nil {
+		return &badArtifact{a.ID, err}
+	}
+	s := shard{documents: len(docs)}
+	for _, doc := range docs {
+		sum := dataset.Digest(doc)
+		s.digests = append(s.digests, sum[:]...)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	c.shards[a.ID] = s
+	return nil
+}
