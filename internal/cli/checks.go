@@ -47,8 +47,11 @@ func goRootCheck(ctx context.Context) check {
 	return good(name, "its source and test data are there (%s of English)", humanize.IBytes(uint64(opticks.Summary().Bytes)))
 }
 
-// folderChecks look at the data folder.
+// folderChecks look at the data folder. With other servers it holds reports and logs only.
 func (a *app) folderChecks() []check {
+	if a.flags.connect {
+		return []check{a.writeCheck()}
+	}
 	return []check{a.writeCheck(), a.diskCheck()}
 }
 

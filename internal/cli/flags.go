@@ -44,8 +44,13 @@ func (f *flags) check() error {
 	if f.threads < 1 {
 		return usage("--threads", "at least 1", "%d threads", f.threads)
 	}
-	if f.temporal < 0 || f.s3 < 0 {
-		return usage("--temporal-port", "only --ui-port may be off", "off is no port")
+	for _, p := range []struct {
+		flag string
+		port port
+	}{{"--temporal-port", f.temporal}, {"--s3-port", f.s3}} {
+		if p.port < 0 {
+			return usage(p.flag, "only --ui-port may be off", "off is no port")
+		}
 	}
 	for _, path := range []*string{&f.dataDir, &f.logFile} {
 		if *path == "" {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"go.temporal.io/api/operatorservice/v1"
 	"go.temporal.io/sdk/client"
 
+	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/activities"
 )
 
@@ -18,7 +20,10 @@ import (
 func (a *app) serverChecks(ctx context.Context) []check {
 	s, err := a.open(ctx)
 	if err != nil {
-		return []check{bad("servers", "see the logs in "+a.flags.dataDir+"/logs", err)}
+		e := *ziplaw.AsError(err)
+		advice := cmp.Or(e.Hint, "see the logs in "+a.flags.dataDir+"/logs")
+		e.Hint = ""
+		return []check{bad("servers", advice, &e)}
 	}
 	defer s.close()
 	return []check{s.serversCheck(), s.temporalCheck(ctx), s.attributesCheck(ctx), s.storeCheck(ctx)}

@@ -31,18 +31,21 @@ type session struct {
 }
 
 // open starts or joins the servers of the data folder, or connects to those that the environment names.
-func (a *app) open(ctx context.Context) (s *session, err error) {
-	s = &session{close: func() {}}
-	defer func() {
-		if err != nil {
-			s.close()
-		}
-	}()
-	if err := s.openLog(a.flags); err != nil {
+func (a *app) open(ctx context.Context) (*session, error) {
+	s := &session{close: func() {}}
+	if err := a.fill(ctx, s); err != nil {
+		s.close()
 		return nil, err
 	}
+	return s, nil
+}
+
+func (a *app) fill(ctx context.Context, s *session) (err error) {
+	if err := s.openLog(a.flags); err != nil {
+		return err
+	}
 	if a.flags.connect {
-		return s, s.connect(ctx)
+		return s.connect(ctx)
 	}
 	waiting := false
 	s.servers, err = infra.Open(ctx, infra.Options{
@@ -55,10 +58,10 @@ func (a *app) open(ctx context.Context) (s *session, err error) {
 		},
 	})
 	if err != nil {
-		return nil, interrupted(ctx, err)
+		return interrupted(ctx, err)
 	}
 	s.onClose(s.servers.Close)
-	return s, s.dial(ctx)
+	return s.dial(ctx)
 }
 
 func (s *session) onClose(f func()) {
