@@ -11,10 +11,12 @@ import (
 	"github.com/ziplaw/ziplaw/internal/store"
 )
 
-// Names of task queues: one for workflows, data and analysis, one for training on CPUs.
+// Names of task queues: one for workflows, data and analysis, one for training on CPUs, and one for those that only
+// wait for a study, which would keep others from the work that the study needs.
 const (
 	TaskQueue         = "ziplaw"
 	TrainCPUTaskQueue = "ziplaw-train-cpu"
+	JoinTaskQueue     = "ziplaw-join"
 )
 
 // Activities are the activities with what they need. Register it with a worker.

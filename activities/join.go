@@ -31,10 +31,12 @@ func (a *Activities) JoinStudy(ctx context.Context, in JoinInput) (*ziplaw.Study
 	if err != nil {
 		return nil, TemporalError(err)
 	}
+	waiting, cancel := untilStopped(ctx)
+	defer cancel(nil)
 	var r *ziplaw.StudyResult
-	if err := run.Get(ctx, &r); err != nil {
-		if ctx.Err() != nil {
-			return nil, err
+	if err := run.Get(waiting, &r); err != nil {
+		if waiting.Err() != nil {
+			return nil, context.Cause(waiting)
 		}
 		return nil, TemporalError(FromTemporal(err))
 	}

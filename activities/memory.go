@@ -20,8 +20,8 @@ func NewMemory(limit int64) *Memory {
 // Take waits until n bytes are free and returns the function that gives them back.
 func (m *Memory) Take(ctx context.Context, n int64) (release func(), err error) {
 	n = min(n, m.limit)
-	if err := m.free.Acquire(ctx, n); err != nil {
-		return nil, err
+	if m.free.Acquire(ctx, n) != nil {
+		return nil, context.Cause(ctx)
 	}
 	return func() { m.free.Release(n) }, nil
 }

@@ -51,12 +51,14 @@ func (a *Activities) trainCell(ctx context.Context, in TrainCellInput, beat *hea
 		return TrainCellResult{}, err
 	}
 	beat.set(Progress{Cell: job.cell.String(), Waiting: "memory"})
-	release, err := a.Memory.Take(ctx, plan.Config(job.study, job.cell, job.data.manifest.Vocabulary).MemoryBytes(job.study.Recipe.Batch))
+	waiting, cancel := untilStopped(ctx)
+	defer cancel(nil)
+	release, err := a.Memory.Take(waiting, plan.Config(job.study, job.cell, job.data.manifest.Vocabulary).MemoryBytes(job.study.Recipe.Batch))
 	if err != nil {
 		return TrainCellResult{}, err
 	}
 	defer release()
-	done, err := a.trainOnce(ctx, job, beat)
+	done, err := a.trainOnce(ctx, waiting, job, beat)
 	if err != nil {
 		return TrainCellResult{}, err
 	}
@@ -98,8 +100,9 @@ func (a *Activities) job(ctx context.Context, in TrainCellInput) (*job, error) {
 	return j, err
 }
 
-// trainOnce trains the cell unless it is done, as the one writer of its key.
-func (a *Activities) trainOnce(ctx context.Context, j *job, beat *heartbeat) (Done, error) {
+// trainOnce trains the cell unless it is done, as the one writer of its key. While another one has the claim it waits,
+// as long as the waiting context lets it.
+func (a *Activities) trainOnce(ctx, waiting context.Context, j *job, beat *heartbeat) (Done, error) {
 	for {
 		done, found, err := a.find(ctx, j.act)
 		if err != nil || found {
@@ -115,8 +118,8 @@ func (a *Activities) trainOnce(ctx context.Context, j *job, beat *heartbeat) (Do
 		}
 		beat.set(Progress{Cell: j.cell.String(), Waiting: "for " + holder.Owner})
 		select {
-		case <-ctx.Done():
-			return Done{}, context.Cause(ctx)
+		case <-waiting.Done():
+			return Done{}, context.Cause(waiting)
 		case <-time.After(claimPoll):
 		}
 	}

@@ -54,6 +54,19 @@ func untilReallyDone(ctx context.Context, claim *store.Claim) (context.Context, 
 	return training, cancel
 }
 
+// untilStopped is an activity's context that also ends when the worker stops: for whoever only waits.
+func untilStopped(ctx context.Context) (context.Context, context.CancelCauseFunc) {
+	waiting, cancel := context.WithCancelCause(ctx)
+	go func() {
+		select {
+		case <-activity.GetWorkerStopChannel(ctx):
+			cancel(errWorkerStops)
+		case <-waiting.Done():
+		}
+	}()
+	return waiting, cancel
+}
+
 // takenAway tells a cell that is no longer ours from a server that can't be reached.
 func takenAway(cause error) bool {
 	if _, gone := errors.AsType[*serviceerror.NotFound](cause); gone {

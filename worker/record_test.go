@@ -22,7 +22,7 @@ func TestRecord(t *testing.T) {
 	if !*record {
 		t.Skip("records only with -record")
 	}
-	s := oneThread(t)
+	s := narrowSite(t)
 	small := func(name string) ziplaw.Study { return tiny(t, name, models(4), budgets(4096, 8192)) }
 	s.end(s.raw("joins", small("plain")))
 	s.save("joined", "joins")

@@ -117,10 +117,15 @@ func (s *site) start(o worker.Options) {
 	})
 }
 
-// stop stops the site's worker.
+// stop stops the site's worker. Whoever waits or trains must let it go at once.
 func (s *site) stop() {
+	s.t.Helper()
+	began := time.Now()
 	s.worker.Stop()
 	s.worker = nil
+	if took := time.Since(began); took > 10*time.Second {
+		s.t.Errorf("the worker took %s to stop", took)
+	}
 }
 
 func (s *site) must(err error) {

@@ -44,11 +44,13 @@ func wantUndisturbed(t *testing.T, r ziplaw.StudyResult) {
 	}
 }
 
-// oneThread makes a site where one cell trains at once.
-func oneThread(t *testing.T) *site {
+// narrow is a worker with memory for one cell at once. The other cells wait for it.
+var narrow = worker.Options{Threads: 3, Memory: 1}
+
+func narrowSite(t *testing.T) *site {
 	t.Helper()
 	s := bareSite(t, nextSite())
-	s.start(worker.Options{Threads: 1})
+	s.start(narrow)
 	return s
 }
 
@@ -105,7 +107,7 @@ func (s *site) checkpoints() (all []checkpoint) {
 // from that of the first.
 func TestStoppedWorker(t *testing.T) {
 	t.Parallel()
-	s := oneThread(t)
+	s := narrowSite(t)
 	run := s.begin(long(t, "stopped"))
 	s.until("the long cell", func() bool { return s.trains("stopped", 0) })
 	s.stop()
@@ -113,7 +115,7 @@ func TestStoppedWorker(t *testing.T) {
 	if len(first) != 1 || first[0].step < 1 {
 		t.Fatalf("checkpoints %v, want one", first)
 	}
-	s.start(worker.Options{Threads: 1})
+	s.start(narrow)
 	s.until("the long cell again", func() bool { return s.trains("stopped", first[0].step) })
 	s.stop()
 	second := s.checkpoints()
@@ -121,7 +123,7 @@ func TestStoppedWorker(t *testing.T) {
 		t.Fatalf("checkpoints %v, want another", second)
 	}
 	s.flip(second[1].name)
-	s.start(worker.Options{Threads: 1})
+	s.start(narrow)
 	wantUndisturbed(t, s.end(run))
 	if from := s.resumed(); from == nil || from.Step != first[0].step || from.Token != first[0].token {
 		t.Errorf("it went on from %+v, the good checkpoint is %v", from, first[0])
@@ -146,7 +148,7 @@ func (s *site) flip(name string) {
 // TestCanceledStudy cancels a study within a cell; started again, it goes on there.
 func TestCanceledStudy(t *testing.T) {
 	t.Parallel()
-	s := oneThread(t)
+	s := narrowSite(t)
 	run := s.begin(long(t, "canceled"))
 	s.until("the long cell", func() bool { return s.trains("canceled", 0) })
 	s.must(s.client.CancelWorkflow(t.Context(), run.GetID(), ""))

@@ -2,6 +2,7 @@ package worker_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -123,17 +124,27 @@ func (s *site) failure(run client.WorkflowRun) *ziplaw.Error {
 	return e
 }
 
-// TestStudyByAnotherID starts a study under an invented id: it runs under its own, and its result comes back.
-func TestStudyByAnotherID(t *testing.T) {
+// TestStudyByOtherIDs starts a study under invented ids, more of them than a worker does work at once: it runs under
+// its own, and its result comes back to all, even after their worker was stopped.
+func TestStudyByOtherIDs(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	run := s.raw("7b0f2c8e-invented", tiny(t, "named"))
-	r := s.end(run)
-	if r.State != ziplaw.StudyDone || r.WorkflowID != "ziplaw/named" || r.RunID == run.GetRunID() {
-		t.Errorf("%s by workflow %s, run %s", r.State, r.WorkflowID, r.RunID)
+	study := tiny(t, "named")
+	var runs []client.WorkflowRun
+	for i := range 5 {
+		runs = append(runs, s.raw(fmt.Sprintf("invented-%d", i), study))
 	}
-	if own := s.end(s.client.GetWorkflow(t.Context(), "ziplaw/named", "")); own.Digest != r.Digest {
-		t.Errorf("digest %s, its own workflow's %s", r.Digest, own.Digest)
+	s.until("the study", func() bool { return s.history("ziplaw/named", "") != nil })
+	s.stop()
+	s.start(worker.Options{})
+	own := s.end(s.client.GetWorkflow(t.Context(), "ziplaw/named", ""))
+	if own.State != ziplaw.StudyDone || own.WorkflowID != "ziplaw/named" {
+		t.Errorf("%s by workflow %s", own.State, own.WorkflowID)
+	}
+	for _, run := range runs {
+		if r := s.end(run); r.Digest != own.Digest || r.WorkflowID != own.WorkflowID {
+			t.Errorf("workflow %s: digest %s by workflow %s, its own %s", run.GetID(), r.Digest, r.WorkflowID, own.Digest)
+		}
 	}
 }
 

@@ -56,7 +56,11 @@ func Start(c client.Client, st *store.Store, o Options) (*Worker, error) {
 		WorkerStopTimeout: stopTimeout, Identity: a.Identity, MaxHeartbeatThrottleInterval: heartbeatInterval,
 	})
 	train.RegisterActivity(a)
-	w := &Worker{workers: []worker.Worker{main, train}}
+	join := worker.New(c, activities.JoinTaskQueue, worker.Options{
+		DisableWorkflowWorker: true, WorkerStopTimeout: stopTimeout, Identity: a.Identity, MaxHeartbeatThrottleInterval: heartbeatInterval,
+	})
+	join.RegisterActivity(a)
+	w := &Worker{workers: []worker.Worker{main, train, join}}
 	return w, w.start()
 }
 

@@ -57,7 +57,7 @@ func child(ctx workflow.Context, id string) workflow.Context {
 // waiting is for JoinStudy, which waits as long as the study takes.
 func waiting(ctx workflow.Context) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue: activities.TaskQueue, StartToCloseTimeout: 365 * 24 * time.Hour, HeartbeatTimeout: heartbeatTimeout,
+		TaskQueue: activities.JoinTaskQueue, StartToCloseTimeout: 365 * 24 * time.Hour, HeartbeatTimeout: heartbeatTimeout,
 		RetryPolicy: retry(30 * time.Second),
 	})
 }
