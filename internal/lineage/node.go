@@ -24,8 +24,8 @@ func (s *Study) Lineage(ctx context.Context, node string) (Graph, error) {
 	if what, where, found := strings.Cut(node, "@"); found {
 		return s.numberAt(ctx, what, where, node)
 	}
-	if parameter, coefficient, found := strings.Cut(node, "/"); found && slices.Contains(ziplaw.Parameters, parameter) {
-		return s.regressed(ctx, parameter, coefficient, node)
+	if parameter, coefficient, _ := strings.Cut(node, "/"); slices.Contains(ziplaw.Parameters, parameter) && slices.Contains(coefficients, coefficient) {
+		return s.regressed(ctx, parameter, coefficient)
 	}
 	b := s.builder("")
 	switch node {
@@ -54,12 +54,15 @@ func (s *Study) numberAt(ctx context.Context, what, where, node string) (Graph, 
 	case isSet && slices.Contains(ziplaw.Parameters, what):
 		return s.fitted(ctx, what, m)
 	case where == "regression" && slices.Contains(ziplaw.Parameters, what):
-		return s.regressed(ctx, what, "slope", what+"/slope")
-	case (what == "slope" || what == "intercept") && slices.Contains(ziplaw.Parameters, where):
-		return s.regressed(ctx, where, what, where+"/"+what)
+		return s.regressed(ctx, what, "slope")
+	case slices.Contains(coefficients, what) && slices.Contains(ziplaw.Parameters, where):
+		return s.regressed(ctx, where, what)
 	}
 	return Graph{}, s.unknown(node)
 }
+
+// coefficients of a regression.
+var coefficients = []string{"slope", "intercept"}
 
 func (s *Study) unknown(node string) error {
 	sets := make([]string, len(s.version.DataSets))
@@ -144,10 +147,7 @@ func (s *Study) compressibility(ctx context.Context, m ziplaw.Measured) (Graph, 
 	})
 }
 
-func (s *Study) regressed(ctx context.Context, parameter, coefficient, node string) (Graph, error) {
-	if coefficient != "slope" && coefficient != "intercept" {
-		return Graph{}, s.unknown(node)
-	}
+func (s *Study) regressed(ctx context.Context, parameter, coefficient string) (Graph, error) {
 	return numberOf(ctx, s.builder(""), s.version.Regress, func(rec ziplaw.Record) (n number, err error) {
 		v, err := valuesOf[regressValues](rec)
 		if err != nil {
@@ -158,7 +158,7 @@ func (s *Study) regressed(ctx context.Context, parameter, coefficient, node stri
 			return n, &ziplaw.Error{Code: ziplaw.CodeNotFound, Message: fmt.Sprintf("study %s has no regression of %s", s.name(), parameter)}
 		}
 		r := v.Regressions[i]
-		n = number{node, r.Slope, r.Level, intervalOf(r.Intervals, coefficient)}
+		n = number{parameter + "/" + coefficient, r.Slope, r.Level, intervalOf(r.Intervals, coefficient)}
 		if coefficient == "intercept" {
 			n.value = r.Intercept
 		}
