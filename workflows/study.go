@@ -16,8 +16,13 @@ import (
 // Its workflow id is ziplaw/NAME. Started under any other id, it starts or joins the study of that id and returns its
 // result. A spec that can't be fails at once with the type bad_spec. A finished version of the study answers from the
 // store.
-func Study(ctx workflow.Context, input json.RawMessage) (*ziplaw.StudyResult, error) {
+//
+// The spec is the one argument. The SDK drops what a workflow has no parameter for; the second is there to be refused.
+func Study(ctx workflow.Context, input, second json.RawMessage) (*ziplaw.StudyResult, error) {
 	s, err := spec.Parse(input)
+	if err == nil && second != nil {
+		err = ziplaw.BadSpec("", "the spec alone", "the workflow takes one argument, and there are more")
+	}
 	if err != nil {
 		return nil, activities.TemporalError(err)
 	}
