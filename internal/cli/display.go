@@ -3,7 +3,9 @@ package cli
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/vbauerster/mpb/v8/cwriter"
 )
@@ -58,9 +60,20 @@ func fit(lines []string, width, height int) []string {
 	lines = lines[:min(len(lines), max(1, height))]
 	cut := make([]string, len(lines))
 	for i, line := range lines {
-		cut[i] = line[:min(len(line), max(1, width-1))]
+		runes := []rune(oneLine(line))
+		cut[i] = string(runes[:min(len(runes), max(1, width-1))])
 	}
 	return cut
+}
+
+// oneLine is a text without what moves a terminal's cursor: failures may have several lines.
+func oneLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, text)
 }
 
 // Bounds of plain lines: not more often, and not less often even where nothing happens.
@@ -82,7 +95,7 @@ func (d *plainDisplay) show(v view) {
 	if phase := v.progress.Phase != d.last.progress.Phase; !phase && since < plainLeast || !moved && since < plainMost {
 		return
 	}
-	fmt.Fprintln(d.w, v.line())
+	fmt.Fprintln(d.w, oneLine(v.line()))
 	d.printed, d.last = d.now(), v
 }
 

@@ -157,16 +157,17 @@ func plural(n int) string {
 	return "s"
 }
 
-// duration is a time for people: 12s, 3m20s, 5h10m, 43 days.
+// duration is a time for people: 1.2s, 12s, 3m20s, 5h10m, 43 days.
 func duration(seconds float64) string {
-	d := time.Duration(seconds * float64(time.Second))
-	switch {
-	case seconds >= 48*3600:
+	if seconds >= 48*3600 {
 		return fmt.Sprintf("%.0f days", seconds/86400)
+	}
+	d := time.Duration(seconds * float64(time.Second)).Round(time.Second)
+	switch {
 	case d >= time.Hour:
 		return strings.TrimSuffix(d.Round(time.Minute).String(), "0s")
 	case d >= 10*time.Second:
-		return d.Round(time.Second).String()
+		return d.String()
 	}
 	return fmt.Sprintf("%.1fs", seconds)
 }

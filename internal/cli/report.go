@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -96,11 +97,16 @@ func (a *app) writeReport(ctx context.Context, s *session, v ziplaw.StudyVersion
 	return f, nil
 }
 
-// writeFile replaces a file as a whole: nobody reads half of it.
+// writeFile replaces a file as a whole: nobody reads half of it, whoever else writes it.
 func writeFile(path string, b []byte) error {
-	aside := path + ".new"
-	if err := os.WriteFile(aside, b, 0o644); err != nil {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
 		return err
 	}
-	return os.Rename(aside, path)
+	defer func() { _ = os.Remove(f.Name()) }()
+	_, err = f.Write(b)
+	if err := errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
 }
