@@ -136,7 +136,7 @@ func (s *site) must(err error) {
 }
 
 // patience is how long a test waits for anything.
-const patience = time.Minute
+const patience = 3 * time.Minute
 
 // until waits for something to happen.
 func (s *site) until(what string, happened func() bool) {
@@ -160,7 +160,7 @@ func tiny(t *testing.T, name string, changes ...func(*ziplaw.Study)) ziplaw.Stud
 		"models": [{"h": 4, "layers": 1, "heads": 1}, {"h": 8, "layers": 1, "heads": 1}],
 		"budgets": [4096, 8192, 16384], "seeds": [1],
 		"recipe": {"batch": 2, "lr": {"base": 0.2, "scale": "inverse_width", "max": 0.02}, "held_out": 16},
-		"fit": {"resamples": 10, "starts": "muennighoff"}
+		"fit": {"resamples": 2, "starts": "muennighoff"}
 	}`))
 	if err != nil {
 		t.Fatal(err)
