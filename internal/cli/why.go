@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"reflect"
 	"strings"
@@ -191,54 +190,4 @@ func noCell(cell, hint string) error {
 func (why *whyJSON) made(id ziplaw.ArtifactID, rec ziplaw.Record) {
 	why.Record = id
 	why.madeJSON = &madeJSON{For: rec.Label, Attempt: rec.Attempt, Started: rec.Started, Finished: rec.Finished, Device: rec.Code.Device}
-}
-
-func (why whyJSON) text(w io.Writer) error {
-	fmt.Fprintln(w, why.Cell)
-	switch {
-	case why.Key == "":
-		fmt.Fprintf(w, "  %s: its data set isn't sampled yet, so its key isn't known\n", why.Decision)
-	case why.madeJSON == nil:
-		fmt.Fprintf(w, "  %s: no finished cell has its key, %s\n", why.Decision, why.Key.Short())
-	case why.Decision == decisionReused:
-		fmt.Fprintf(w, "  reused: trained for %s on %s by attempt %s, with the same key, %s\n", why.For, day(why.Finished), why.Attempt, why.Key.Short())
-	default:
-		fmt.Fprintf(w, "  run: trained on %s in %s by attempt %s, because no finished cell had its key, %s\n",
-			day(why.Finished), why.Finished.Sub(why.Started).Round(time.Millisecond), why.Attempt, why.Key.Short())
-	}
-	if why.Nearest == nil {
-		if why.Key != "" {
-			fmt.Fprintln(w, "  the store has no other cell")
-		}
-		return nil
-	}
-	return nearestText(w, *why.Nearest)
-}
-
-func day(t time.Time) string { return t.UTC().Format(time.DateTime) + " UTC" }
-
-func nearestText(w io.Writer, n lineage.Neighbour) error {
-	name := n.Label
-	if name == "" {
-		name = "the cell of key " + n.Key.Short()
-	}
-	fmt.Fprintf(w, "  the nearest other cell is %s, key %s, which differs in\n", name, n.Key.Short())
-	rows := [][]string{{"    FIELD", "HERE", "THERE"}}
-	for _, d := range n.Differences {
-		rows = append(rows, []string{"    " + strings.TrimPrefix(d.Field, "params."), valueText(d.Here), valueText(d.There)})
-	}
-	return table(w, rows)
-}
-
-// valueText is a parameter's value; digests are cut.
-func valueText(raw json.RawMessage) string {
-	const most = 24
-	text := string(raw)
-	if raw == nil {
-		return "absent"
-	}
-	if len(text) > most {
-		text = text[:most] + "..."
-	}
-	return text
 }

@@ -85,7 +85,7 @@ func (b *builder) everything(ctx context.Context) error {
 	if err := b.walk(ctx, b.study.version.Records()...); err != nil {
 		return err
 	}
-	extra, err := b.study.unfitted(ctx, b.records)
+	extra, _, err := b.study.unfitted(ctx, b.records)
 	if err != nil {
 		return err
 	}
@@ -114,9 +114,9 @@ func (n *names) add(c filedCell) {
 }
 
 // unfitted finds the cells of each data set that its fit didn't take, in the order of the grid: they diverged, or their
-// records were lost. A data set whose sample can't be read has none.
-func (s *Study) unfitted(ctx context.Context, records map[ziplaw.ArtifactID]ziplaw.Record) (map[string][]filedCell, error) {
-	found := map[string][]filedCell{}
+// records were lost. Whole is false where a data set's sample can't be read, and so none of its cells is found.
+func (s *Study) unfitted(ctx context.Context, records map[ziplaw.ArtifactID]ziplaw.Record) (found map[string][]filedCell, whole bool, err error) {
+	found, whole = map[string][]filedCell{}, true
 	for _, m := range s.version.DataSets {
 		cells := s.untaken(m, records)
 		if len(cells) == 0 {
@@ -124,22 +124,23 @@ func (s *Study) unfitted(ctx context.Context, records map[ziplaw.ArtifactID]zipl
 		}
 		d, err := s.sampled(ctx, m.Sample)
 		if isBad(err) {
+			whole = false
 			continue
 		}
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		for _, c := range cells {
 			id, err := s.filed(ctx, c, d)
 			if err != nil {
-				return nil, err
+				return nil, false, err
 			}
 			if id != "" {
 				found[m.DataSet] = append(found[m.DataSet], filedCell{c, id})
 			}
 		}
 	}
-	return found, nil
+	return found, whole, nil
 }
 
 // untaken are the cells of a data set's grid that its fit names no readable record of.

@@ -109,7 +109,7 @@ func (c *checker) checkRegressions() (*[]ziplaw.Regression, error) {
 
 // checkCells counts the cells, and returns them. Whole is false where one couldn't be read.
 func (c *checker) checkCells() (cells []Trained, whole bool) {
-	whole = true
+	whole = c.wholeGrid
 	for _, m := range c.study.version.DataSets {
 		fit, readable := c.records[m.Fit]
 		whole = whole && readable

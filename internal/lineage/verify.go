@@ -74,11 +74,13 @@ type checker struct {
 	order    []ziplaw.ArtifactID // of the records that can be read
 	records  map[ziplaw.ArtifactID]ziplaw.Record
 	extra    map[string][]filedCell // cells that no fit took
-	bytes    map[ziplaw.ArtifactID][]byte
-	shards   map[ziplaw.ArtifactID]shard
-	checked  int
-	known    int
-	problems []Problem
+	// wholeGrid says whether all cells that no fit took could be looked for.
+	wholeGrid bool
+	bytes     map[ziplaw.ArtifactID][]byte // of what says what a data set holds
+	shards    map[ziplaw.ArtifactID]shard
+	checked   int
+	known     int
+	problems  []Problem
 }
 
 func (c *checker) verification() Verification {
@@ -129,7 +131,7 @@ func (c *checker) readRecords(ctx context.Context) error {
 		return err
 	}
 	var err error
-	if c.extra, err = c.study.unfitted(ctx, c.records); err != nil {
+	if c.extra, c.wholeGrid, err = c.study.unfitted(ctx, c.records); err != nil {
 		return err
 	}
 	for _, m := range c.study.version.DataSets {
