@@ -188,25 +188,14 @@ func (r *rejection) derive(nonterminal, depth int) (tokens int, ends bool) {
 	return tokens, true
 }
 
-// The class's own distribution: numbers of right-hand sides, weights, lengths
-// and symbols of many grammars.
+// The class's own distribution: numbers of right-hand sides, lengths and symbols
+// of many grammars.
 func TestRandomGrammarsAreDrawnAsTheReferenceDrawsThem(t *testing.T) {
 	const grammars = 3000
 	options, lengths, symbols := make([]float64, 4), make([]float64, 3), make([]float64, 10)
-	heavier := 0.0 // of two right-hand sides, the first has the larger weight
-	ties, pairs := 0.0, 0.0
 	for seed := range uint64(grammars) {
 		for _, rules := range mustRandom(t, Class{4, 6, 4, 3}, seed).rules[1:] {
 			options[len(rules)-1]++
-			if len(rules) == 2 {
-				pairs++
-				switch a, b := rules[0].probability, rules[1].probability; {
-				case a > b:
-					heavier++
-				case a == b:
-					ties++
-				}
-			}
 			for _, r := range rules {
 				lengths[len(r.symbols)-1]++
 				for _, s := range r.symbols {
@@ -222,9 +211,38 @@ func TestRandomGrammarsAreDrawnAsTheReferenceDrawsThem(t *testing.T) {
 	for name, counts := range map[string][]float64{"options": options, "lengths": lengths, "symbols": symbols} {
 		checkUniform(t, name, counts)
 	}
-	checkUniform(t, "order of weights", []float64{heavier, pairs - heavier - ties})
-	if ties < pairs/200 || ties > pairs/50 { // 1 in 100
-		t.Errorf("%v of %v pairs of weights are equal", ties, pairs)
+}
+
+// Weights are uniform over the integers 1 to 100: the share of the first of two
+// right-hand sides has the distribution of a/(a+b), and 1 in 100 is a half.
+func TestWeightsAreUniformIntegers(t *testing.T) {
+	const grammars, shares = 6000, 20
+	share := func(p float64) int { return min(int(p*shares), shares-1) }
+	var want, got [shares]float64
+	for a := 1; a <= 100; a++ {
+		for b := 1; b <= 100; b++ {
+			want[share(float64(a)/float64(a+b))] += 1. / 100 / 100
+		}
+	}
+	pairs, halves := 0.0, 0.0
+	for seed := range uint64(grammars) {
+		for _, rules := range mustRandom(t, Class{4, 6, 2, 1}, seed).rules[1:] {
+			if len(rules) != 2 {
+				continue
+			}
+			pairs++
+			got[share(rules[0].probability)]++
+			if rules[0].probability == 0.5 {
+				halves++
+			}
+		}
+	}
+	x := chi(halves, pairs/100)
+	for i := range want {
+		x += chi(got[i], want[i]*pairs)
+	}
+	if limit := (distuv.ChiSquared{K: shares}).Quantile(0.999); x > limit {
+		t.Errorf("shares of %v pairs are %v, halves %v: chi-squared %.1f, limit %.1f", pairs, got, halves, x, limit)
 	}
 }
 

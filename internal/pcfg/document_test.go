@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 )
 
@@ -153,6 +154,29 @@ func TestDocumentsDependOnNothingElse(t *testing.T) {
 		}
 		if got := long.Document(nil, HeldOut, uint64(i)); !slices.Equal(got[:len(forward[i])], forward[i]) {
 			t.Errorf("document %d of a longer context begins otherwise", i)
+		}
+	}
+}
+
+func TestGoroutinesShareASampler(t *testing.T) {
+	const goroutines, documents = 8, 50
+	s := newSampler(t, mustRandom(t, Class{20, 300, 10, 5}, 1), SamplerOptions{Seed: 9, Context: 256, Separator: SharedSeparator})
+	var got [goroutines][documents][]int32
+	var wait sync.WaitGroup
+	for i := range got {
+		wait.Go(func() {
+			for j := range got[i] {
+				at := (i*7 + j) % documents // each in an order of its own
+				got[i][at] = s.Document(nil, Train, uint64(at))
+			}
+		})
+	}
+	wait.Wait()
+	for i := range got {
+		for j, document := range got[i] {
+			if want := s.Document(nil, Train, uint64(j)); !slices.Equal(document, want) {
+				t.Fatalf("goroutine %d draws document %d as %v, not %v", i, j, document, want)
+			}
 		}
 	}
 }

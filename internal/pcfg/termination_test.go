@@ -179,6 +179,29 @@ func TestMeanChildren(t *testing.T) {
 	}
 }
 
+// Where non-terminals have more than one child on average, derivations hardly
+// ever end; those that do are finite on average, and are sampled directly.
+func TestGrammarsThatGrowAreSampled(t *testing.T) {
+	class := Class{50, 100, 30, 15}
+	for seed := range uint64(12) {
+		g := mustRandom(t, class, seed)
+		before := g.Statistics()
+		c, err := g.Conditioned()
+		if err != nil {
+			t.Fatalf("%v seed %d: %v", class, seed, err)
+		}
+		if after := c.Statistics(); before.SpectralRadius < 1.5 || after.SpectralRadius > 0.95 || after.Termination != 1 {
+			t.Errorf("%v seed %d: %+v, conditioned %+v", class, seed, before, after)
+		}
+		s := newSampler(t, g, SamplerOptions{Context: 256, Separator: SharedSeparator})
+		for i := range uint64(200) {
+			if n := len(s.Document(nil, Train, i)); n < 255 {
+				t.Errorf("%v seed %d: document %d has %d tokens", class, seed, i, n)
+			}
+		}
+	}
+}
+
 // Long chains and many components cost neither stack nor more than linear time.
 func TestLongChains(t *testing.T) {
 	const n = 20_000
