@@ -25,6 +25,15 @@ func jsonIs(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
+// value NAME FILE PATH sets a variable to what stands in a JSON value.
+func value(ts *testscript.TestScript, _ bool, args []string) {
+	v, err := oneValue(ts.ReadFile(args[1]))
+	ts.Check(err)
+	v, err = at(v, args[2])
+	ts.Check(err)
+	ts.Setenv(args[0], written(v))
+}
+
 // oneValue is the one JSON value of a text.
 func oneValue(text string) (v any, err error) {
 	d := json.NewDecoder(strings.NewReader(text))

@@ -45,9 +45,10 @@ func (s *session) now(ctx context.Context, p workflows.Progress) view {
 		}
 		started, ok := v.ask(ctx, s, ziplaw.DataSetWorkflowID(p.Study, d.DataSet))
 		if ok {
-			c := &p.DataSets[i].Cells
-			waiting := max(0, c.Running-started)
-			c.Running, c.Queued = c.Running-waiting, c.Queued+waiting
+			c := &p.DataSets[i].Cells // which may be older than the first cell's start
+			left := c.Running + c.Queued
+			c.Running = min(started, left)
+			c.Queued = left - c.Running
 		}
 	}
 	p.Cells = ziplaw.Counts{}

@@ -28,13 +28,14 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: dir, RequireExplicitExec: true, RequireUniqueNames: true,
 		Setup: func(e *testscript.Env) error {
-			e.Setenv("TINY", filepath.Join(filepath.Dir(dir), "tiny.yaml"))
-			e.Setenv("SLOW", filepath.Join(filepath.Dir(dir), "slow.yaml"))
+			for _, name := range []string{"tiny", "twin", "slow"} {
+				e.Setenv(strings.ToUpper(name), filepath.Join(filepath.Dir(dir), name+".yaml"))
+			}
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "json": jsonIs, "listening": listening, "ready": readyStudy, "retry": retry, "samekeys": sameKeys,
-			"sleep": sleep, "terminate": terminate, "valid": valid,
+			"exits": exits, "json": jsonIs, "listening": listening, "ready": readyStudy, "retry": retry,
+			"samekeys": sameKeys, "sleep": sleep, "terminate": terminate, "valid": valid, "value": value,
 		},
 	})
 }
