@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"encoding/json"
-	"io"
 	"reflect"
 	"strings"
 	"time"
@@ -75,7 +74,7 @@ func (a *app) why(ctx context.Context, s *session, cell string) error {
 			return err
 		}
 	}
-	return a.value(why, func(w io.Writer) error { return why.text(w) })
+	return a.value(why, why.text)
 }
 
 // whyCell finds out about a cell by its id.

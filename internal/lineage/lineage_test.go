@@ -94,7 +94,7 @@ func checkGraph(t *testing.T, g lineage.Graph) {
 		if (n.Kind == "seed" || n.Kind == "code") != (n.Digest == "") {
 			t.Errorf("%s %s has the digest %q", n.Kind, n.ID, n.Digest)
 		}
-		if n.Made != nil && n.Made.Key == "" {
+		if n.Made != nil && n.Key == "" {
 			t.Errorf("record %s has no key", n.ID)
 		}
 	}
