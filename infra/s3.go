@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/versity/versitygw/backend/meta"
@@ -24,12 +25,13 @@ func startS3(ctx context.Context, dir string, port int, access, secret string) (
 	}
 	serving, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() {
+	var running sync.WaitGroup
+	running.Go(func() {
 		done <- embedgw.RunVersityGW(serving, backend, &embedgw.Config{
 			RootUserAccess: access, RootUserSecret: secret, Ports: []string{address(port)},
 			MaxConnections: 4096, MaxRequests: 2048, MultipartMaxParts: 10000, KeepAlive: true, Quiet: true, HealthPath: healthPath,
 		})
-	}()
+	})
 	if err := awaitS3(ctx, port, done); err != nil {
 		cancel()
 		return nil, fmt.Errorf("S3 server: %w", err)
@@ -37,7 +39,7 @@ func startS3(ctx context.Context, dir string, port int, access, secret string) (
 	return func() {
 		http.DefaultClient.CloseIdleConnections() // for which the server would wait
 		cancel()
-		<-done
+		running.Wait()
 	}, nil
 }
 

@@ -22,7 +22,7 @@ func TestRecord(t *testing.T) {
 	if !*record {
 		t.Skip("records only with -record")
 	}
-	s := narrowSite(t)
+	s := newSite(t)
 	small := func(name string) ziplaw.Study { return tiny(t, name, models(4), budgets(4096, 8192)) }
 	s.end(s.raw("joins", small("plain")))
 	s.save("joined", "joins")
@@ -31,8 +31,8 @@ func TestRecord(t *testing.T) {
 	s.end(s.begin(small("plain")))
 	s.save("answered", "ziplaw/plain")
 
-	run := s.begin(long(t, "canceled"))
-	s.until("the long cell", func() bool { return s.trains("canceled", 0) })
+	run := s.begin(long(t, "canceled", moreSeconds))
+	s.until("the long cell", func() bool { return len(s.objects("claims/")) == 5 }) // behind four cells of the plain study
 	s.must(s.client.CancelWorkflow(t.Context(), run.GetID(), ""))
 	s.wantCanceled(run)
 	s.save("canceled-study", run.GetID())

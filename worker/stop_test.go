@@ -3,83 +3,58 @@ package worker_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
-	"sync"
 	"testing"
+	"time"
 
 	"github.com/minio/minio-go/v7"
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/activities"
 	"github.com/ziplaw/ziplaw/worker"
 )
 
-// long is a study with one cell that trains for seconds, and writes no checkpoint unless it must.
-func long(t *testing.T, name string) ziplaw.Study {
+// long is a study of one cell that trains for seconds. It writes no checkpoint unless it must.
+func long(t *testing.T, name string, tokens int64, seeds ...int64) ziplaw.Study {
 	t.Helper()
-	return tiny(t, name, models(4, 64), budgets(4096, 8192, 393216), func(s *ziplaw.Study) {
-		s.Datasets, s.CheckpointSeconds = s.Datasets[:1], 3600
+	return tiny(t, name, models(64), budgets(tokens), func(s *ziplaw.Study) {
+		s.Datasets, s.Seeds, s.CheckpointSeconds = s.Datasets[:1], append([]int64{1}, seeds...), 3600
 	})
 }
 
-const longCell = "h64-l1/D393216/s1"
+// Tokens of a long cell: 2 seconds of a fast core, and a few more, in which it hears that it was cancelled.
+const seconds, moreSeconds = 262144, 655360
 
-// whole is the long study when nothing disturbs it.
-var whole struct {
-	once   sync.Once
-	digest string
-}
-
-func wantUndisturbed(t *testing.T, r ziplaw.StudyResult) {
-	t.Helper()
-	whole.once.Do(func() { whole.digest = newSite(t).run(long(t, "whole")).Digest })
-	if r.State != ziplaw.StudyDone || r.Cells.Done != 6 || r.Digest != whole.digest {
-		t.Errorf("%s with cells %+v and digest %s, undisturbed %s", r.State, r.Cells, r.Digest, whole.digest)
-	}
-}
-
-// narrow is a worker with memory for one cell at once. The other cells wait for it.
-var narrow = worker.Options{Threads: 3, Memory: 1}
-
-func narrowSite(t *testing.T) *site {
-	t.Helper()
-	s := bareSite(t, nextSite())
-	s.start(narrow)
-	return s
-}
-
-// trains says whether the long cell of a study is beyond a step, by its heartbeats.
-func (s *site) trains(study string, step int) bool {
+// train waits until so many attempts at cells have begun, and lets the last one train for a moment.
+func (s *site) train(attempts int64) {
 	s.t.Helper()
-	r, err := s.client.DescribeWorkflowExecution(s.t.Context(), ziplaw.DataSetWorkflowID(study, "a"), "")
-	if err != nil {
-		return false
-	}
-	for _, a := range r.GetPendingActivities() {
-		var p activities.Progress
-		err := converter.GetDefaultDataConverter().FromPayloads(a.GetHeartbeatDetails(), &p)
-		if err == nil && strings.HasSuffix(p.Cell, longCell) && p.Step > step {
-			return true
+	s.until("another attempt at a cell", func() bool {
+		var begun int64
+		for _, name := range s.objects("claims/") {
+			var claim struct{ Token int64 }
+			s.must(json.Unmarshal(s.read(name), &claim))
+			begun += claim.Token
 		}
-	}
-	return false
+		return begun == attempts
+	})
+	time.Sleep(300 * time.Millisecond)
 }
 
-// resumed is what the long cell went on from; nil where it went through in one.
+// resumed is what the one cell went on from; nil where it went through in one.
 func (s *site) resumed() *ziplaw.Resumed {
 	s.t.Helper()
-	for _, rec := range s.cells() {
-		if strings.HasSuffix(rec.Label, longCell) {
-			return rec.Resumed
-		}
+	cells := s.cells()
+	if len(cells) != 1 {
+		s.t.Fatalf("%d cells", len(cells))
 	}
-	s.t.Fatalf("no record of %s", longCell)
+	for _, rec := range cells {
+		return rec.Resumed
+	}
 	return nil
 }
 
@@ -107,60 +82,81 @@ func (s *site) checkpoints() (all []checkpoint) {
 // from that of the first.
 func TestStoppedWorker(t *testing.T) {
 	t.Parallel()
-	s := narrowSite(t)
-	run := s.begin(long(t, "stopped"))
-	s.until("the long cell", func() bool { return s.trains("stopped", 0) })
+	s := newSite(t)
+	run := s.begin(long(t, "stopped", seconds))
+	s.train(1)
 	s.stop()
 	first := s.checkpoints()
 	if len(first) != 1 || first[0].step < 1 {
 		t.Fatalf("checkpoints %v, want one", first)
 	}
-	s.start(narrow)
-	s.until("the long cell again", func() bool { return s.trains("stopped", first[0].step) })
+	s.start(worker.Options{})
+	s.train(2)
 	s.stop()
 	second := s.checkpoints()
 	if len(second) != 2 || second[0] != first[0] || second[1].step <= first[0].step || second[1].token <= first[0].token {
 		t.Fatalf("checkpoints %v, want another", second)
 	}
 	s.flip(second[1].name)
-	s.start(narrow)
-	wantUndisturbed(t, s.end(run))
+	s.start(worker.Options{})
+	r := s.end(run)
 	if from := s.resumed(); from == nil || from.Step != first[0].step || from.Token != first[0].token {
 		t.Errorf("it went on from %+v, the good checkpoint is %v", from, first[0])
 	}
 	if left := s.checkpoints(); len(left) > 0 {
 		t.Errorf("checkpoints of a finished cell: %v", left)
 	}
+	if want := newSite(t).run(long(t, "stopped", seconds)); r.Digest != want.Digest || r.Cells.Done != 1 {
+		t.Errorf("cells %+v, digest %s, undisturbed %s", r.Cells, r.Digest, want.Digest)
+	}
+}
+
+// TestWaitingCellsLetGo stops a worker that has memory for one cell, and slots for more.
+func TestWaitingCellsLetGo(t *testing.T) {
+	t.Parallel()
+	s := bareSite(t, nextSite())
+	s.start(worker.Options{Threads: 3, Memory: 1})
+	s.begin(long(t, "waits", seconds, 2, 3))
+	s.train(1)
+	s.stop() // fails where it takes long
+	if left := s.checkpoints(); len(left) != 1 {
+		t.Errorf("checkpoints %v, want that of one cell", left)
+	}
 }
 
 // flip changes a bit of an object.
 func (s *site) flip(name string) {
 	s.t.Helper()
+	b := s.read(name)
+	b[len(b)/2] ^= 1
+	_, err := s.s3.PutObject(s.t.Context(), s.bucket, name, bytes.NewReader(b), int64(len(b)), minio.PutObjectOptions{DisableContentSha256: true})
+	s.must(err)
+}
+
+func (s *site) read(name string) []byte {
+	s.t.Helper()
 	o, err := s.s3.GetObject(s.t.Context(), s.bucket, name, minio.GetObjectOptions{})
 	s.must(err)
 	b, err := io.ReadAll(o)
 	s.must(err)
-	b[len(b)/2] ^= 1
-	_, err = s.s3.PutObject(s.t.Context(), s.bucket, name, bytes.NewReader(b), int64(len(b)), minio.PutObjectOptions{DisableContentSha256: true})
-	s.must(err)
+	return b
 }
 
 // TestCanceledStudy cancels a study within a cell; started again, it goes on there.
 func TestCanceledStudy(t *testing.T) {
 	t.Parallel()
-	s := narrowSite(t)
-	run := s.begin(long(t, "canceled"))
-	s.until("the long cell", func() bool { return s.trains("canceled", 0) })
+	s := newSite(t)
+	run := s.begin(long(t, "canceled", moreSeconds))
+	s.train(1)
 	s.must(s.client.CancelWorkflow(t.Context(), run.GetID(), ""))
 	s.wantCanceled(run)
 	left := s.checkpoints()
-	if len(left) != 1 {
+	if len(left) != 1 || left[0].step < 1 {
 		t.Fatalf("checkpoints %v, want one", left)
 	}
-	again := s.begin(long(t, "canceled"))
-	wantUndisturbed(t, s.end(again))
-	if from := s.resumed(); from == nil || from.Step != left[0].step {
-		t.Errorf("it went on from %+v, the checkpoint is %v", from, left[0])
+	r := s.run(long(t, "canceled", moreSeconds))
+	if from := s.resumed(); from == nil || from.Step != left[0].step || r.Cells.Done != 1 {
+		t.Errorf("cells %+v; it went on from %+v, the checkpoint is %v", r.Cells, from, left[0])
 	}
 }
 

@@ -64,8 +64,8 @@ func checkJSON(v any, check string) error {
 			return fmt.Errorf("is %s", text)
 		}
 	case "~":
-		if found, err := regexp.MatchString(part[3], text); err != nil || !found {
-			return fmt.Errorf("is %s (%v)", text, err)
+		if !regexp.MustCompile(part[3]).MatchString(text) {
+			return fmt.Errorf("is %s", text)
 		}
 	case ":":
 		if got := typeOf(v); got != part[3] {

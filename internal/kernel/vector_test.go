@@ -66,7 +66,7 @@ func TestReductionsFollowTheLanes(t *testing.T) {
 		}
 		for _, half := range []int{8, 4, 2, 1} {
 			for i := range half {
-				l[i] = l[i] + l[i+half]
+				l[i] += l[i+half]
 			}
 		}
 		if got := Dot(x, y); !same(got, l[0]) {

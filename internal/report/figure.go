@@ -83,7 +83,7 @@ func stroke(c color.Color, width vg.Length, dashes ...vg.Length) draw.LineStyle 
 // addArea fills a polygon.
 func addArea(p *plot.Plot, xys plotter.XYs, c color.Color) {
 	if a, err := plotter.NewPolygon(xys); err == nil {
-		a.Color, a.LineStyle.Width = c, 0
+		a.Color, a.Width = c, 0
 		p.Add(a)
 	}
 }
