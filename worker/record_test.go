@@ -1,7 +1,8 @@
+//go:build record
+
 package worker_test
 
 import (
-	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -13,15 +14,13 @@ import (
 	"github.com/ziplaw/ziplaw/worker"
 )
 
-var record = flag.Bool("record", false, "write histories that package workflows replays into its testdata")
-
 var recordings, _ = filepath.Abs(filepath.Join("..", "workflows", "testdata"))
 
-// TestRecord records what workflows of this version do, so that later versions can be held to it.
+// TestRecord records what workflows of this version do, so that later versions can be held to it. Package workflows
+// replays the histories:
+//
+//	go test -tags record -run TestRecord ./worker
 func TestRecord(t *testing.T) {
-	if !*record {
-		t.Skip("records only with -record")
-	}
 	s := newSite(t)
 	small := func(name string) ziplaw.Study { return tiny(t, name, models(4), budgets(4096, 8192)) }
 	s.end(s.raw("joins", small("plain")))

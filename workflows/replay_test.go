@@ -13,7 +13,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// recorded are the histories in testdata, which go test ./worker -run TestRecord -record writes: of a study, of one
+// recorded are the histories in testdata, which go test -tags record -run TestRecord ./worker writes: of a study, of one
 // that was joined, answered from the store, cancelled, or found artifacts damaged, and of data sets.
 //
 // A workflow that runs while ziplaw is updated goes on with the new code, which must do what the old one did. A history

@@ -78,8 +78,8 @@ func specFile(t *testing.T, home, name string, changes ...string) {
 	}
 }
 
-// TestOtherCommandLines drives studies on a running ziplaw up with nothing of ours on the caller's side.
-func TestOtherCommandLines(t *testing.T) {
+// TestRealCommandLines drives studies on a running ziplaw up with nothing of ours on the caller's side.
+func TestRealCommandLines(t *testing.T) {
 	t.Parallel()
 	f := newFolder(t)
 	f.up()
@@ -207,8 +207,8 @@ func wantBadSpec(temporal, tctl caller) {
 	}
 }
 
-// TestMinIO runs a study by --connect on a MinIO server, and compares it with one on the embedded S3 server.
-func TestMinIO(t *testing.T) {
+// TestRealMinIO runs a study by --connect on a MinIO server, and compares it with one on the embedded S3 server.
+func TestRealMinIO(t *testing.T) {
 	t.Parallel()
 	endpoint, access, secret := infratest.MinIO(t)
 	f := newFolder(t)
