@@ -61,6 +61,9 @@ func startTemporal(database string, p ports, logFile string) (stop func(), err e
 			dynamicconfig.EnableServerVersionCheck.Key():                     false, // nothing goes to other hosts
 			dynamicconfig.HistoryCacheHostLevelMaxSize.Key():                 8096,
 			dynamicconfig.FrontendMaxNamespaceVisibilityRPSPerInstance.Key(): 100,
+			dynamicconfig.TransferProcessorSchedulerWorkerCount.Key():        1, // more than one would shuffle the tasks
+			dynamicconfig.MatchingNumTaskqueueReadPartitions.Key():           1,
+			dynamicconfig.MatchingNumTaskqueueWritePartitions.Key():          1,
 			dynamicconfig.TimerProcessorMaxTimeShift.Key():                   10 * time.Millisecond, // the default of 1 s is added to every timer
 		}))
 	if err != nil {

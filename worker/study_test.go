@@ -3,6 +3,8 @@ package worker_test
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,6 +57,30 @@ func TestStudiesShareCells(t *testing.T) {
 	}
 	if labels["first"] != 16 || labels["second"] != 6 {
 		t.Errorf("records by the study that made them: %v", labels)
+	}
+}
+
+// TestSmallestFirst trains more cells than the window of a data set holds, one at a time.
+func TestSmallestFirst(t *testing.T) {
+	t.Parallel()
+	s := bareSite(t, nextSite())
+	s.start(worker.Options{Threads: 1})
+	study := tiny(t, "ordered", models(4, 8, 16), func(s *ziplaw.Study) { s.Seeds = []int64{1, 2, 3, 4} })
+	s.run(study)
+	records := slices.SortedFunc(maps.Values(s.cells()), func(a, b ziplaw.Record) int { return a.Started.Compare(b.Started) })
+	started := map[string][]string{}
+	for _, rec := range records {
+		dataset := strings.Split(rec.Label, "/")[1]
+		started[dataset] = append(started[dataset], rec.Label)
+	}
+	for dataset, got := range started {
+		var want []string
+		for _, c := range study.Cells(dataset) {
+			want = append(want, c.String())
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("cells of data set %s started in the order\n%s\nwant\n%s", dataset, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
 	}
 }
 

@@ -120,7 +120,7 @@ func (w *dataSet) train(ctx workflow.Context, last int) error {
 func (w *dataSet) cell(ctx workflow.Context, index int) error {
 	in := activities.TrainCellInput{Spec: w.in.Spec, DataSet: w.in.DataSet, Sample: w.in.Measured.Sample, Cell: index}
 	var r activities.TrainCellResult
-	err := workflow.ExecuteActivity(training(ctx), (*activities.Activities).TrainCell, in).Get(ctx, &r)
+	err := workflow.ExecuteActivity(training(ctx, index, w.in.Cells), (*activities.Activities).TrainCell, in).Get(ctx, &r)
 	if temporal.IsCanceledError(err) || activities.Corrupt(err) {
 		return err
 	}

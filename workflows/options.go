@@ -37,12 +37,17 @@ func long(ctx workflow.Context) workflow.Context {
 	})
 }
 
-// training is for one cell. It may wait for a device as long as it must, so there is no ScheduleToClose; a single
+// priorities is the number of priorities that a Temporal server has by itself, from 1, the most urgent.
+const priorities = 5
+
+// training is for the cell of an index of so many. Priorities take the smallest cells of all data sets first, which
+// wait in one task queue. A cell may wait for a device as long as it must, so there is no ScheduleToClose; a single
 // attempt has a month. WaitForCancellation lets a cancelled cell write its last checkpoint.
-func training(ctx workflow.Context) workflow.Context {
+func training(ctx workflow.Context, index, cells int) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue: activities.TrainCPUTaskQueue, StartToCloseTimeout: 30 * 24 * time.Hour, HeartbeatTimeout: heartbeatTimeout,
 		WaitForCancellation: true, RetryPolicy: retry(time.Minute),
+		Priority: temporal.Priority{PriorityKey: 1 + priorities*index/cells},
 	})
 }
 
