@@ -62,13 +62,3 @@ func encodeLosses(losses []float32) []byte {
 	}
 	return b
 }
-
-// meanLast is the mean of the last k losses, or of all where there are fewer.
-func meanLast(losses []float32, k int) float64 {
-	tail := losses[max(0, len(losses)-k):]
-	var sum float64
-	for _, l := range tail {
-		sum += float64(l)
-	}
-	return sum / float64(len(tail))
-}

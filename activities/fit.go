@@ -97,24 +97,16 @@ func (a *Activities) points(ctx context.Context, opts ziplaw.FitOptions, cells [
 		if err != nil {
 			return nil, fmt.Errorf("cell %s: %w", c.Cell, err)
 		}
-		n := c.Result.N
-		if opts.Count == "non_embedding" {
-			n = c.Result.NBody
-		}
-		points[i] = analysis.Point{N: float64(n), D: float64(c.Result.D), L: loss}
+		points[i] = analysis.Point{N: float64(opts.Size(c.Result)), D: float64(c.Result.D), L: loss}
 	}
 	return points, nil
 }
 
 // final is the loss of a cell that the fit takes.
 func (a *Activities) final(ctx context.Context, opts ziplaw.FitOptions, c FinishedCell) (float64, error) {
-	switch opts.Final {
-	case "last":
-		return c.Result.Last, nil
-	case "mean_last_k":
-		losses, err := a.losses(ctx, c.Losses)
-		return meanLast(losses, opts.K), err
-	default:
-		return c.Result.Validation, nil
+	if opts.Final != "mean_last_k" {
+		return opts.FinalLoss(c.Result, nil), nil
 	}
+	losses, err := a.losses(ctx, c.Losses)
+	return opts.FinalLoss(c.Result, losses), err
 }

@@ -66,7 +66,7 @@ func (in Input) frontierRow(f ziplaw.Fit, at []float64) frontierRow {
 // ran tells whether N and D lie among those that were run.
 func (in Input) ran(n, d float64) bool {
 	cells := in.fitted()
-	n0, n1, _ := spread(cells, func(c CellRow) float64 { return float64(c.sizeOf(in.Study.Fit)) })
+	n0, n1, _ := spread(cells, func(c CellRow) float64 { return float64(in.Study.Fit.Size(c.Result)) })
 	d0, d1, _ := spread(cells, func(c CellRow) float64 { return float64(c.Result.D) })
 	return n0 <= n && n <= n1 && d0 <= d && d <= d1
 }

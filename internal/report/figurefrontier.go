@@ -38,7 +38,7 @@ func figureFrontier(in Input) (panel, bool) {
 	}
 	p.X.Tick.Marker, p.Y.Tick.Marker = plot.TickerFunc(powers), plot.TickerFunc(powers)
 	p.X.Min, p.X.Max = math.Log10(low)-decadesBelow, math.Log10(high)+decadesAbove
-	n0, n1, _ := spread(in.fitted(), func(c CellRow) float64 { return float64(c.sizeOf(in.Study.Fit)) })
+	n0, n1, _ := spread(in.fitted(), func(c CellRow) float64 { return float64(in.Study.Fit.Size(c.Result)) })
 	p.Y.Min, p.Y.Max = max(p.Y.Min, math.Log10(n0)-2), min(p.Y.Max, math.Log10(n1)+decadesAbove)
 	return drawPanel(p, "figure-frontier", "Compute-optimal number of parameters against compute", 420, vg.Length(310)), true
 }
@@ -80,7 +80,7 @@ func (in Input) compute() (low, high float64, found bool) {
 }
 
 func (c CellRow) sixND(f ziplaw.FitOptions) float64 {
-	return 6 * float64(c.sizeOf(f)) * float64(c.Result.D)
+	return 6 * float64(f.Size(c.Result)) * float64(c.Result.D)
 }
 
 // fitted are the cells that the fits take.

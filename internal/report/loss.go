@@ -11,23 +11,8 @@ func (c CellRow) final(f ziplaw.FitOptions) (float64, bool) {
 	if c.Result.State != ziplaw.StateDone {
 		return 0, false
 	}
-	loss := c.Result.Validation
-	switch f.Final {
-	case "last":
-		loss = c.Result.Last
-	case "mean_last_k":
-		loss = meanLast(c.Curve, f.K)
-	}
+	loss := f.FinalLoss(c.Result, c.Curve)
 	return loss, loss > 0 && !math.IsInf(loss, 0)
-}
-
-func meanLast(losses []float32, k int) float64 {
-	tail := losses[max(0, len(losses)-k):]
-	var sum float64
-	for _, l := range tail {
-		sum += float64(l)
-	}
-	return sum / float64(max(1, len(tail)))
 }
 
 // finalName says which loss the fit takes.
@@ -39,14 +24,6 @@ func finalName(s ziplaw.Study) string {
 		return "mean training loss of the last " + count(s.Fit.K, "step", "steps")
 	}
 	return "validation loss on " + count(s.Recipe.HeldOut, "held-out document", "held-out documents")
-}
-
-// sizeOf is the N that the fit counts.
-func (c CellRow) sizeOf(f ziplaw.FitOptions) int64 {
-	if f.Count == "non_embedding" {
-		return c.Result.NBody
-	}
-	return c.Result.N
 }
 
 // cellsOf are the cells of a data set, in order.
