@@ -47,7 +47,6 @@ func (a *Activities) fit(ctx context.Context, in FitInput) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
-	cells = fitted(cells)
 	keys := make([]ziplaw.Key, len(cells))
 	for i, c := range cells {
 		keys[i] = c.Key
@@ -56,7 +55,7 @@ func (a *Activities) fit(ctx context.Context, in FitInput) (Done, error) {
 		"cells": keys, "options": s.Fit, "arch": runtime.GOARCH,
 	}}
 	return a.once(ctx, act, s.Name+"/"+d.Name, func(ctx context.Context, out *draft) error {
-		points, err := a.points(ctx, s.Fit, cells)
+		points, err := a.points(ctx, s.Fit, fitted(cells))
 		if err != nil {
 			return err
 		}
@@ -70,7 +69,7 @@ func (a *Activities) fit(ctx context.Context, in FitInput) (Done, error) {
 	})
 }
 
-// fitted leaves out the cells that no fit can use.
+// fitted leaves out the cells that no law can use. The fit's record names them, too.
 func fitted(cells []FinishedCell) []FinishedCell {
 	var kept []FinishedCell
 	for _, c := range cells {

@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"slices"
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/internal/lineage"
@@ -62,7 +63,8 @@ func (a *Activities) gatherDataSet(ctx context.Context, m ziplaw.Measured, made 
 	if err := a.Store.GetJSON(ctx, perDocument, &h); err != nil {
 		return nil, err
 	}
-	if _, err := a.record(ctx, m.Fit, &f); err != nil {
+	fit, err := a.record(ctx, m.Fit, &f)
+	if err != nil {
 		return nil, err
 	}
 	d, _ := made.Study.DataSet(m.DataSet)
@@ -76,10 +78,11 @@ func (a *Activities) gatherDataSet(ctx context.Context, m ziplaw.Measured, made 
 	}
 	made.HPerDocument = append(made.HPerDocument, h)
 	made.Records = append(made.Records, m)
-	return a.gatherCells(ctx, m, made)
+	return a.gatherCells(ctx, m, fit, made)
 }
 
-func (a *Activities) gatherCells(ctx context.Context, m ziplaw.Measured, made *report.Input) ([]FinishedCell, error) {
+// gatherCells adds the cells that the fit names. Others may have finished since, of another study.
+func (a *Activities) gatherCells(ctx context.Context, m ziplaw.Measured, fit ziplaw.Record, made *report.Input) ([]FinishedCell, error) {
 	data, err := a.sampled(ctx, m.Sample)
 	if err != nil {
 		return nil, err
@@ -88,6 +91,9 @@ func (a *Activities) gatherCells(ctx context.Context, m ziplaw.Measured, made *r
 	if err != nil {
 		return nil, err
 	}
+	cells = slices.DeleteFunc(cells, func(c FinishedCell) bool {
+		return !slices.Contains(fit.Inputs, ziplaw.Ref{Role: roleCellRecord, ID: c.Record})
+	})
 	for _, c := range cells {
 		losses, err := a.losses(ctx, c.Losses)
 		if err != nil {

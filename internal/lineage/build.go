@@ -3,12 +3,10 @@ package lineage
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/internal/store"
 )
 
 // builder makes a graph of the records that a walk comes to.
@@ -159,9 +157,4 @@ func (b *builder) files(ctx context.Context, sample ziplaw.ArtifactID) error {
 		b.link(string(origin), node.ID, "file", RelationFile)
 	}
 	return nil
-}
-
-func isEntryError(err error) bool {
-	_, ok := errors.AsType[*store.EntryError](err)
-	return ok
 }

@@ -2,6 +2,7 @@ package lineage
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
@@ -42,8 +43,9 @@ func (c *checker) checkEntry(ctx context.Context, id ziplaw.ArtifactID, rec zipl
 	}
 	name := store.EntryName(rec.Key)
 	e, found, err := c.study.store.Entry(ctx, rec.Key)
+	_, malformed := errors.AsType[*store.EntryError](err)
 	switch {
-	case isEntryError(err):
+	case malformed:
 		return &Problem{ID: name, Problem: err.Error(), State: Tampered}, nil
 	case err != nil:
 		return nil, err

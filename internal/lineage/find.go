@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/ziplaw/ziplaw"
@@ -20,7 +19,7 @@ func (s *Study) cell(ctx context.Context, node string) (ziplaw.ArtifactID, *buil
 		return "", nil, s.unknown(node)
 	}
 	b := s.builder("")
-	if err := b.everything(ctx); err != nil {
+	if err := b.walk(ctx, s.version.Records()...); err != nil {
 		return "", nil, err
 	}
 	id, err := s.only(node, b, func(n Node) bool { return n.Made != nil && strings.HasPrefix(string(n.Key), node) })
@@ -53,7 +52,7 @@ func (s *Study) only(what string, b *builder, match func(Node) bool) (ziplaw.Art
 		Hint: "give more digits: " + strings.Join(found[:min(3, len(found))], ", ")}
 }
 
-// cellNamed walks to a cell by its data set: through the fit, or by its key where the fit didn't take it.
+// cellNamed walks to a cell through the fit of its data set.
 func (s *Study) cellNamed(ctx context.Context, c ziplaw.Cell) (ziplaw.ArtifactID, *builder, error) {
 	m, _ := s.measured(c.DataSet)
 	b := s.builder(c.DataSet)
@@ -65,93 +64,7 @@ func (s *Study) cellNamed(ctx context.Context, c ziplaw.Cell) (ziplaw.ArtifactID
 			return id, b, nil
 		}
 	}
-	d, err := s.sampled(ctx, m.Sample)
-	if err != nil {
-		return "", nil, err
-	}
-	id, err := s.filed(ctx, c, d)
-	if err == nil && id == "" {
-		err = &ziplaw.Error{Code: ziplaw.CodeNotFound, Message: fmt.Sprintf("cell %s has no record", c), Hint: "see ziplaw why " + c.String()}
-	}
-	if err != nil {
-		return "", nil, err
-	}
-	b.names.known[id] = c.String()
-	return id, b, b.walk(ctx, id)
-}
-
-// everything walks to all records of the study.
-func (b *builder) everything(ctx context.Context) error {
-	if err := b.walk(ctx, b.study.version.Records()...); err != nil {
-		return err
-	}
-	extra, _, err := b.study.unfitted(ctx, b.records)
-	if err != nil {
-		return err
-	}
-	for _, m := range b.study.version.DataSets {
-		for _, c := range extra[m.DataSet] {
-			b.names.add(c)
-			if err := b.walk(ctx, c.record); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// filedCell is a cell with the record that stands under its key.
-type filedCell struct {
-	cell   ziplaw.Cell
-	record ziplaw.ArtifactID
-}
-
-// add names a cell that no record of the study leads to.
-func (n *names) add(c filedCell) {
-	if n.known[c.record] == "" {
-		n.known[c.record], n.roles[c.record] = c.cell.String(), KindCell
-	}
-}
-
-// unfitted finds the cells of each data set that its fit didn't take, in the order of the grid: they diverged, or their
-// records were lost. Whole is false where a data set's sample can't be read, and so none of its cells is found.
-func (s *Study) unfitted(ctx context.Context, records map[ziplaw.ArtifactID]ziplaw.Record) (found map[string][]filedCell, whole bool, err error) {
-	found, whole = map[string][]filedCell{}, true
-	for _, m := range s.version.DataSets {
-		cells := s.untaken(m, records)
-		if len(cells) == 0 {
-			continue
-		}
-		d, err := s.sampled(ctx, m.Sample)
-		if isBad(err) {
-			whole = false
-			continue
-		}
-		if err != nil {
-			return nil, false, err
-		}
-		for _, c := range cells {
-			id, err := s.filed(ctx, c, d)
-			if err != nil {
-				return nil, false, err
-			}
-			if id != "" {
-				found[m.DataSet] = append(found[m.DataSet], filedCell{c, id})
-			}
-		}
-	}
-	return found, whole, nil
-}
-
-// untaken are the cells of a data set's grid that its fit names no readable record of.
-func (s *Study) untaken(m ziplaw.Measured, records map[ziplaw.ArtifactID]ziplaw.Record) []ziplaw.Cell {
-	taken := map[ziplaw.Cell]bool{}
-	for _, in := range records[m.Fit].Inputs {
-		if c, err := cellOf(records[in.ID], s.name(), m.DataSet); in.Role == roleCell && err == nil {
-			taken[c] = true
-		}
-	}
-	return slices.DeleteFunc(s.spec.Cells(m.DataSet), func(c ziplaw.Cell) bool { return taken[c] })
+	return "", nil, &ziplaw.Error{Code: ziplaw.CodeNotFound, Message: fmt.Sprintf("cell %s has no record", c), Hint: "see ziplaw why " + c.String()}
 }
 
 // artifact is the graph behind an artifact of the study: the record that made it comes first.
@@ -160,7 +73,7 @@ func (s *Study) artifact(ctx context.Context, prefix string) (Graph, error) {
 		return Graph{}, s.unknown(prefix)
 	}
 	b := s.builder("")
-	if err := b.everything(ctx); err != nil {
+	if err := b.walk(ctx, s.version.Records()...); err != nil {
 		return Graph{}, err
 	}
 	id, err := s.only(prefix, b, func(n Node) bool { return strings.HasPrefix(n.ID, prefix) })

@@ -25,10 +25,10 @@ func nodes(s *site, v ziplaw.StudyVersion) {
 		node, id string // id of the first node, where it isn't the node
 		kinds    string // of all nodes behind it, counted
 	}{
-		{"alpha@g", "", "number 1, fit 1, spec 1, sample 1, cell 7, losses 7, model 7, grammar 1, manifest 1, document-digests 1, documents 2, seed 5, code 1"},
+		{"alpha@g", "", "number 1, fit 1, spec 1, sample 1, cell 8, losses 8, model 7, grammar 1, manifest 1, document-digests 1, documents 2, seed 5, code 1"},
 		{"E@text", "", "number 1, fit 1, spec 1, sample 1, cell 8, losses 8, model 8, files 1, file 2, manifest 1, document-digests 1, documents 2, seed 4, code 1"},
 		{"H@g", "", "number 1, compress 1, sample 1, spec 1, grammar 1, manifest 1, document-digests 1, documents 2, h-per-document 1, seed 3, code 1"},
-		{"alpha/slope", "", "number 1, regress 1, compress 2, fit 2, cell 15, losses 15, model 15, sample 2, grammar 1, files 1, file 2, manifest 2, document-digests 2, documents 4, h-per-document 2, spec 1, seed 6, code 1"},
+		{"alpha/slope", "", "number 1, regress 1, compress 2, fit 2, cell 16, losses 16, model 15, sample 2, grammar 1, files 1, file 2, manifest 2, document-digests 2, documents 4, h-per-document 2, spec 1, seed 6, code 1"},
 		{"intercept@alpha", "alpha/intercept", ""},
 		{"alpha@regression", "alpha/slope", ""},
 		{"regression", string(v.Regress), ""},
@@ -228,7 +228,7 @@ func tree(s *site, v ziplaw.StudyVersion) {
     │   ├── seed of sampling: 8
     │   ├── spec  sha256:#
     │   └── code v1.2.3, revision abc, go1.26 linux/amd64, a processor, portable
-    ├── 7 cells
+    ├── 8 cells
     │   ├── cell first/g/h4-l1/D4096/s1, loss 4.9180  sha256:#  key #  2026-01-02 03:07:06, 1s
     │   │   ├── losses  sha256:#
     │   │   ├── model  sha256:#  (not kept)
@@ -239,14 +239,14 @@ func tree(s *site, v ziplaw.StudyVersion) {
     │   │   ├── model  sha256:#  (not kept)
     │   │   ├── seed of training: 2
     │   │   └── and from above: sample first/g, spec sha256:#, code
-    │   └── 5 more (--all shows them)
+    │   └── 6 more (--all shows them)
     ├── seed of resampling: 3
     └── and from above: spec sha256:#, code
 `
 	if got := hash.ReplaceAllString(g.Tree(false), "#"); got != want {
 		s.Errorf("tree\n%s\nwant\n%s", got, want)
 	}
-	if all := g.Tree(true); strings.Count(all, "cell first/g/") != 7 || strings.Contains(all, "more") {
+	if all := g.Tree(true); strings.Count(all, "cell first/g/") != 8 || strings.Contains(all, "more") {
 		s.Errorf("whole tree\n%s", all)
 	}
 }

@@ -3,7 +3,6 @@ package lineage
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 
 	"github.com/ziplaw/ziplaw"
@@ -109,7 +108,7 @@ func (c *checker) checkRegressions() (*[]ziplaw.Regression, error) {
 
 // checkCells counts the cells, and returns them. Whole is false where one couldn't be read.
 func (c *checker) checkCells() (cells []Trained, whole bool) {
-	whole = c.wholeGrid
+	whole = true
 	for _, m := range c.study.version.DataSets {
 		fit, readable := c.records[m.Fit]
 		whole = whole && readable
@@ -118,27 +117,11 @@ func (c *checker) checkCells() (cells []Trained, whole bool) {
 				whole = c.trained(&cells, in.ID) && whole
 			}
 		}
-		for _, f := range c.extra[m.DataSet] {
-			if c.diverged(f.record) {
-				whole = c.trained(&cells, f.record) && whole
-			} else if _, readable := c.records[f.record]; !readable {
-				whole = false
-			}
-		}
 	}
 	if whole {
 		whole = c.checkCounts(cells)
 	}
 	return cells, whole
-}
-
-// diverged says whether a cell that no fit took had diverged by the time of the study's report. Cells that others trained
-// or gave up later are not the study's.
-func (c *checker) diverged(id ziplaw.ArtifactID) bool {
-	rec := c.records[id]
-	r, err := valuesOf[ziplaw.CellResult](rec)
-	report, readable := c.records[c.study.version.Report]
-	return err == nil && r.State == ziplaw.StateDiverged && (!readable || !rec.Finished.After(report.Finished))
 }
 
 func (c *checker) trained(cells *[]Trained, id ziplaw.ArtifactID) bool {
@@ -165,11 +148,7 @@ func (c *checker) checkCounts(cells []Trained) bool {
 		}
 	}
 	done := len(cells) - diverged
-	if lost := shown.Diverged - diverged; lost > 0 && c.study.raw != nil {
-		c.add(Problem{ID: "actions/", State: StateMissing, Role: "entry of cell", Label: c.study.name(),
-			Problem: fmt.Sprintf("%d diverged cells have no entry in the store", lost)})
-	}
-	if shown.Done != done || shown.Diverged < diverged {
+	if shown.Done != done || shown.Diverged != diverged {
 		c.inResult("cells", "%d done and %d diverged in the study's result, %d and %d in its records", shown.Done, shown.Diverged, done, diverged)
 	}
 	return shown.Done == done && shown.Diverged == diverged

@@ -9,7 +9,6 @@ import (
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/internal/dataset"
-	"github.com/ziplaw/ziplaw/internal/plan"
 	"github.com/ziplaw/ziplaw/internal/store"
 )
 
@@ -134,20 +133,6 @@ func (s *Study) sampled(ctx context.Context, record ziplaw.ArtifactID) (d sample
 		return d, &badArtifact{d.manifest.Digests, err}
 	}
 	return d, nil
-}
-
-// filed finds a cell's record by the key that this program gives it: the way to cells that no fit took, since they
-// diverged. It is empty where there is none.
-func (s *Study) filed(ctx context.Context, c ziplaw.Cell, d sampled) (ziplaw.ArtifactID, error) {
-	key, err := plan.Action(s.spec, c, d.manifest.Vocabulary, plan.Read(s.spec, c, d.manifest, d.digests)).Key()
-	if err != nil {
-		return "", err
-	}
-	e, _, err := s.store.Entry(ctx, key)
-	if isEntryError(err) {
-		return "", nil
-	}
-	return e.Record, err
 }
 
 // findCell finds a cell of the grid by its id, with or without the study's name.

@@ -207,7 +207,7 @@ func (f *finisher) dataSet(d ziplaw.DataSet) {
 	f.version.Result.DataSets = append(f.version.Result.DataSets, r)
 
 	inputs := []ziplaw.Ref{ref("spec", f.spec), ref("record:sample", sample)}
-	keys := []ziplaw.Key{}
+	keys, fitted := []ziplaw.Key{}, 0
 	for _, c := range f.study.Cells(d.Name) {
 		rec, id := f.cell(c, sample, m, digests)
 		if id == "" {
@@ -216,17 +216,18 @@ func (f *finisher) dataSet(d ziplaw.DataSet) {
 		var r ziplaw.CellResult
 		f.must(json.Unmarshal(rec.Values, &r))
 		f.cells = append(f.cells, lineage.Trained{Key: rec.Key, Result: r})
+		inputs, keys = append(inputs, ref("record:cell", id)), append(keys, rec.Key)
 		if r.State == ziplaw.StateDone {
-			inputs, keys = append(inputs, ref("record:cell", id)), append(keys, rec.Key)
+			fitted++
 		}
 	}
-	law := ziplaw.Fit{N: len(keys), E: 1, A: 2, B: 3, Alpha: 0.25 + float64(len(d.Name)), Beta: 0.5, Level: 0.95, Intervals: map[string][2]float64{"alpha": {0.125, 9}}}
-	fitted, fit := f.publish(action.Action{Name: "fit", Version: 1, Params: map[string]any{"cells": keys, "options": f.study.Fit}},
+	law := ziplaw.Fit{N: fitted, E: 1, A: 2, B: 3, Alpha: 0.25 + float64(len(d.Name)), Beta: 0.5, Level: 0.95, Intervals: map[string][2]float64{"alpha": {0.125, 9}}}
+	fit, fitID := f.publish(action.Action{Name: "fit", Version: 1, Params: map[string]any{"cells": keys, "options": f.study.Fit}},
 		label, inputs, nil, map[string]any{"law": law})
 	law.DataSet = d.Name
 	f.version.Result.Fits = append(f.version.Result.Fits, law)
-	f.version.DataSets = append(f.version.DataSets, ziplaw.Measured{DataSet: d.Name, Sample: sample, Compress: compress, Fit: fit})
-	f.keys = append(f.keys, [2]ziplaw.Key{measured.Key, fitted.Key})
+	f.version.DataSets = append(f.version.DataSets, ziplaw.Measured{DataSet: d.Name, Sample: sample, Compress: compress, Fit: fitID})
+	f.keys = append(f.keys, [2]ziplaw.Key{measured.Key, fit.Key})
 }
 
 // cell publishes a cell. A failed one has no record.

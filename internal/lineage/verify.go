@@ -73,14 +73,11 @@ type checker struct {
 	progress func(checked, known int)
 	order    []ziplaw.ArtifactID // of the records that can be read
 	records  map[ziplaw.ArtifactID]ziplaw.Record
-	extra    map[string][]filedCell // cells that no fit took
-	// wholeGrid says whether all cells that no fit took could be looked for.
-	wholeGrid bool
-	bytes     map[ziplaw.ArtifactID][]byte // of what says what a data set holds
-	shards    map[ziplaw.ArtifactID]shard
-	checked   int
-	known     int
-	problems  []Problem
+	bytes    map[ziplaw.ArtifactID][]byte // of what says what a data set holds
+	shards   map[ziplaw.ArtifactID]shard
+	checked  int
+	known    int
+	problems []Problem
 }
 
 func (c *checker) verification() Verification {
@@ -123,28 +120,9 @@ func (c *checker) count() {
 	}
 }
 
-// readRecords reads all records, those of cells that no fit took included.
 func (c *checker) readRecords(ctx context.Context) error {
-	w := newWalker(c.study.store)
 	c.known = len(c.study.version.Records())
-	if err := w.walk(ctx, c.study.version.Records(), c.visit); err != nil {
-		return err
-	}
-	var err error
-	if c.extra, c.wholeGrid, err = c.study.unfitted(ctx, c.records); err != nil {
-		return err
-	}
-	for _, m := range c.study.version.DataSets {
-		var ids []ziplaw.ArtifactID
-		for _, f := range c.extra[m.DataSet] {
-			c.names.add(f)
-			ids = append(ids, f.record)
-		}
-		if err := w.walk(ctx, ids, c.visit); err != nil {
-			return err
-		}
-	}
-	return nil
+	return newWalker(c.study.store).walk(ctx, c.study.version.Records(), c.visit)
 }
 
 func (c *checker) visit(v visited) {
