@@ -3,6 +3,8 @@
 # make help    everything else
 
 export CGO_ENABLED = 0
+# for build, tests and lint alike: what one compiles, the others find in the cache
+export GOFLAGS := -trimpath $(GOFLAGS)
 
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 REVISION ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
@@ -17,7 +19,7 @@ study: build ## run the quick study; state and report in .ziplaw
 
 build: ## build bin/ziplaw
 	@echo "building bin/ziplaw (the first build compiles the Temporal server: 5 to 10 minutes on 2 cores)"
-	@go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ziplaw ./cmd/ziplaw
+	@go build -ldflags '$(LDFLAGS)' -o bin/ziplaw ./cmd/ziplaw
 
 test: ## all tests but those that need other people's binaries
 	$(GOTEST) -timeout 20m ./...

@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -57,6 +58,7 @@ func FromTemporal(err error) *ziplaw.Error {
 		if app.HasDetails() && app.Details(&e) == nil && e.Code != "" {
 			return &e
 		}
+		return &ziplaw.Error{Code: cmp.Or(app.Type(), ziplaw.CodeInternal), Message: app.Message()}
 	}
 	return ziplaw.AsError(err)
 }

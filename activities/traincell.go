@@ -116,7 +116,7 @@ func (a *Activities) trainOnce(ctx, waiting context.Context, j *job, beat *heart
 			defer release(claim)
 			return a.train(ctx, j, claim, beat)
 		}
-		beat.set(Progress{Cell: j.cell.String(), Waiting: "for " + holder.Owner})
+		beat.set(Progress{Cell: j.cell.String(), Waiting: "the attempt " + holder.Owner})
 		select {
 		case <-waiting.Done():
 			return Done{}, context.Cause(waiting)

@@ -9,7 +9,8 @@ import (
 
 // Thresholds of the warnings.
 const (
-	// wideExponent is the width of an interval, in units of the exponent itself, above which it isn't identified.
+	// wideExponent is the width of an interval, in units of the exponent itself, above which it isn't identified. Nor is
+	// it where the interval ends at a bound: there the bound has the last word, not the runs.
 	wideExponent = 1.0
 	// atBoundShare is the share of resamples at a bound above which the parameter isn't identified.
 	atBoundShare = 0.1
@@ -36,7 +37,8 @@ func warnings(o *objective, s solution, fit ziplaw.Fit, samples []ziplaw.Fit, po
 			warn(e.name+"_at_bound", "%s is at its bound %g", e.name, e.value)
 			continue
 		}
-		if in, ok := fit.Intervals[e.name]; ok && in[1]-in[0] > wideExponent*e.value {
+		in, ok := fit.Intervals[e.name]
+		if wide := in[1]-in[0] > wideExponent*e.value; ok && (wide || in[0] == 0 || in[1] == maxExponent) {
 			warn(e.name+"_not_identified", "%s isn't identified: %.2f with the interval [%.2f, %.2f]", e.name, e.value, in[0], in[1])
 		}
 	}

@@ -25,6 +25,7 @@ type Options struct {
 	S3Port       int
 	UIPort       int // less than 0: no web UI
 	LogFile      string
+	Join         bool // don't start servers: it is the error not_found where none run
 	// Waiting, where set, hears that another process holds the folder and doesn't answer yet.
 	Waiting func(pid int)
 }
@@ -75,6 +76,11 @@ func open(ctx context.Context, o Options, timeout time.Duration) (*Servers, erro
 		ours, err := lock.TryLock()
 		if err != nil {
 			return nil, fmt.Errorf("data folder %s: lock: %w", dir, err)
+		}
+		if ours && o.Join {
+			_ = lock.Unlock()
+			return nil, &ziplaw.Error{Code: ziplaw.CodeNotFound, Message: "no servers run in " + dir,
+				Hint: "ziplaw up runs them with a worker; --connect uses those of the environment"}
 		}
 		if ours {
 			return own(ctx, dir, o, lock)

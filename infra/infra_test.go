@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -19,6 +20,7 @@ import (
 	"github.com/minio/minio-go/v7/pkg/credentials"
 	"go.temporal.io/api/operatorservice/v1"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/server/common/log/tag"
 
 	"github.com/ziplaw/ziplaw"
 )
@@ -27,10 +29,16 @@ import (
 // in processes of their own: this test binary, told by an environment variable to hold a data folder.
 const holdEnv = "ZIPLAW_TEST_HOLD"
 
+// fatalEnv tells this test binary to log a fatal error of the server to a file.
+const fatalEnv = "ZIPLAW_TEST_FATAL"
+
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(holdEnv); dir != "" {
 		hold(dir)
 		return
+	}
+	if file := os.Getenv(fatalEnv); file != "" {
+		serverLog(file).Fatal("unable to start", tag.Error(errors.New("port 1 is taken")))
 	}
 	os.Exit(m.Run())
 }
@@ -266,5 +274,25 @@ func TestOptionsThatCannotBe(t *testing.T) {
 	}
 	if _, err := Open(t.Context(), Options{DataDir: file}); err == nil {
 		t.Error("a file is no data folder")
+	}
+}
+
+// TestServerFatal: an error that ends the process is told, and not only in the server's log.
+func TestServerFatal(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "server.log")
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), fatalEnv+"="+file)
+	out, err := cmd.CombinedOutput()
+	if cmd.ProcessState.ExitCode() != 1 {
+		t.Errorf("exit: %v", err)
+	}
+	for _, want := range []string{"port 1 is taken", "run the command again", file} {
+		if !strings.Contains(string(out), want) {
+			t.Errorf("no %q in %q", want, out)
+		}
+	}
+	logged, err := os.ReadFile(file)
+	if err != nil || !strings.Contains(string(logged), "port 1 is taken") {
+		t.Errorf("logged %q, %v", logged, err)
 	}
 }

@@ -25,6 +25,8 @@ import (
 	"go.temporal.io/server/common/primitives"
 	sqliteschema "go.temporal.io/server/schema/sqlite"
 	"go.temporal.io/server/temporal"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
 	"google.golang.org/protobuf/types/known/durationpb"
 )
 
@@ -56,7 +58,7 @@ func startTemporal(database string, p ports, logFile string) (stop func(), err e
 	server, err := temporal.NewServer(
 		temporal.WithConfig(conf), temporal.ForServices(temporal.DefaultServices), temporal.WithStaticHosts(hosts),
 		temporal.WithAuthorizer(authorization.NewNoopAuthorizer()),
-		temporal.WithLogger(log.NewZapLogger(log.BuildZapLogger(log.Config{Level: "error", OutputFile: logFile}))),
+		temporal.WithLogger(serverLog(logFile)),
 		temporal.WithDynamicConfigClient(dynamicconfig.StaticClient{
 			dynamicconfig.EnableServerVersionCheck.Key():                     false, // nothing goes to other hosts
 			dynamicconfig.HistoryCacheHostLevelMaxSize.Key():                 8096,
@@ -74,6 +76,27 @@ func startTemporal(database string, p ports, logFile string) (stop func(), err e
 	}
 	stopUI := startUI(p)
 	return func() { stopUI(); _ = server.Stop() }, nil
+}
+
+// serverLog writes the server's errors to a file. One that ends the process, such as a port that was taken since it was
+// chosen, also goes to standard error: nobody would look for it in the file.
+func serverLog(file string) log.Logger {
+	z := log.BuildZapLogger(log.Config{Level: "error", OutputFile: file})
+	return log.NewZapLogger(z.WithOptions(zap.WithFatalHook(fatal{file})))
+}
+
+type fatal struct{ file string }
+
+// OnWrite ends the process, as it must.
+func (f fatal) OnWrite(e *zapcore.CheckedEntry, fields []zapcore.Field) {
+	reason := e.Message
+	for _, field := range fields {
+		if field.Type == zapcore.ErrorType {
+			reason = fmt.Sprint(field.Interface)
+		}
+	}
+	fmt.Fprintf(os.Stderr, "error: Temporal server: %s\n  run the command again; %s says more\n", reason, f.file)
+	os.Exit(1)
 }
 
 func startUI(p ports) (stop func()) {

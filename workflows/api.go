@@ -35,6 +35,19 @@ func madeAgain(err error) ziplaw.Warning {
 	return ziplaw.Warning{Code: e.Code, Message: e.Message + "; it was made again"}
 }
 
+// mostReasons is how many failed cells of a data set are told with their reason: where many fail, it is one reason.
+const mostReasons = 3
+
+// cellFailed is the warning that a cell has failed for good.
+func cellFailed(err error) ziplaw.Warning {
+	e := activities.FromTemporal(err)
+	w := ziplaw.Warning{Code: "cell_failed", Message: e.Message}
+	if e.Hint != "" {
+		w.Message += "; " + e.Hint
+	}
+	return w
+}
+
 // DataSetProgress is the live state of one data set.
 type DataSetProgress struct {
 	DataSet string        `json:"dataset"`
@@ -43,7 +56,7 @@ type DataSetProgress struct {
 	Cells   ziplaw.Counts `json:"cells"`
 	// Loss is the validation loss of the cell that finished last, in nats per token.
 	Loss float64 `json:"loss,omitempty"`
-	// Warnings name what was corrupt and made again.
+	// Warnings name what was corrupt and made again, and why cells failed.
 	Warnings []ziplaw.Warning `json:"warnings,omitempty"`
 }
 

@@ -129,7 +129,9 @@ func (w *dataSet) cell(ctx workflow.Context, index int) error {
 	switch {
 	case err != nil:
 		workflow.GetLogger(ctx).Error("cell failed", "cell", index, "error", errors.Unwrap(err))
-		c.Failed++
+		if c.Failed++; c.Failed <= mostReasons {
+			w.in.Progress.Warnings = append(w.in.Progress.Warnings, cellFailed(err))
+		}
 	case r.State == ziplaw.StateDiverged:
 		c.Diverged++
 	default:

@@ -3,6 +3,7 @@ package workflows
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 
@@ -110,6 +111,9 @@ func TestDataSetCountsCells(t *testing.T) {
 	want := ziplaw.Counts{Total: 40, Done: 38, Reused: 1, Failed: 1, Diverged: 1}
 	if r.Cells != want {
 		t.Errorf("counts %+v, want %+v", r.Cells, want)
+	}
+	if len(r.Warnings) != 1 || r.Warnings[0].Code != "cell_failed" || !strings.Contains(r.Warnings[0].Message, "gone") {
+		t.Errorf("warnings %+v", r.Warnings)
 	}
 	if r.Measured.Fit != "sha256:fit" || r.Measured.Sample != "sha256:sample" {
 		t.Errorf("records %+v", r.Measured)

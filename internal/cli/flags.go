@@ -23,6 +23,7 @@ type flags struct {
 	s3       port
 	ui       port
 	logFile  string
+	join     bool // of the command, not a flag: it starts no servers
 }
 
 func (f *flags) register(root *cobra.Command, json *bool) {

@@ -138,7 +138,7 @@ func (v planJSON) text(w io.Writer) error {
 		return err
 	}
 	t := v.Totals
-	fmt.Fprintf(w, "\n%d cells, %s tokens, %.3g floating-point operations really done, %.3g by 6ND\n", t.Cells, humanize.Comma(t.D), t.FLOPs, t.FLOPs6ND)
+	fmt.Fprintf(w, "\n%d cell%s, %s tokens, %.3g floating-point operations really done, %.3g by 6ND\n", t.Cells, plural(t.Cells), humanize.Comma(t.D), t.FLOPs, t.FLOPs6ND)
 	fmt.Fprintf(w, "memory of the largest cell %s; in the store %s, and %s of checkpoints while it trains\n",
 		humanize.IBytes(uint64(t.Bytes)), humanize.IBytes(uint64(t.Store)), humanize.IBytes(uint64(t.Checkpoints)))
 	for _, d := range v.Devices {

@@ -50,7 +50,7 @@ func (a *app) fill(ctx context.Context, s *session) (err error) {
 	waiting := false
 	s.servers, err = infra.Open(ctx, infra.Options{
 		DataDir: a.flags.dataDir, TemporalPort: int(a.flags.temporal), S3Port: int(a.flags.s3), UIPort: int(a.flags.ui),
-		LogFile: a.flags.logFile, Waiting: func(pid int) {
+		LogFile: a.flags.logFile, Join: a.flags.join, Waiting: func(pid int) {
 			if !waiting {
 				a.note("waiting for process %d, which starts or stops the servers of %s", pid, a.flags.dataDir)
 			}
@@ -71,16 +71,16 @@ func (s *session) onClose(f func()) {
 
 // openLog opens the file that the SDK's logs go to.
 func (s *session) openLog(f flags) error {
-	name := f.logFile
+	flag, name := "--log-file", f.logFile
 	if name == "" {
-		name = filepath.Join(f.dataDir, "logs", "worker.log")
+		flag, name = "--data-dir", filepath.Join(f.dataDir, "logs", "worker.log")
 	}
 	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-		return fmt.Errorf("log file: %w", err)
+		return usage(flag, "name a place that can be written", "%v", err)
 	}
 	file, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
-		return fmt.Errorf("log file: %w", err)
+		return usage(flag, "name a place that can be written", "%v", err)
 	}
 	s.onClose(func() { _ = file.Close() })
 	s.logger = sdklog.NewStructuredLogger(slog.New(slog.NewTextHandler(file, nil)))

@@ -16,7 +16,7 @@ type view struct {
 	cells    []activities.Progress // that train now
 	failing  []string              // activities that failed and are tried again
 	elapsed  time.Duration
-	left     time.Duration // 0 where nobody knows
+	left     time.Duration // below a second where nobody knows, or nothing is left
 }
 
 const barWidth = 24
@@ -47,7 +47,7 @@ func (v view) block() []string {
 
 func (v view) head() string {
 	head := fmt.Sprintf("%s  %s  %s", ziplaw.WorkflowID(v.progress.Study), v.progress.Phase, v.elapsed.Round(time.Second))
-	if v.left > 0 {
+	if v.left >= time.Second {
 		head += fmt.Sprintf(", about %s left", v.left.Round(time.Second))
 	}
 	return head
@@ -62,7 +62,7 @@ func (v view) line() string {
 	if len(v.failing) > 0 {
 		line += "; " + v.failing[0]
 	}
-	if v.left > 0 {
+	if v.left >= time.Second {
 		line += fmt.Sprintf("; about %s left", v.left.Round(time.Second))
 	}
 	return line
@@ -92,10 +92,7 @@ func (v view) nameWidth() int {
 }
 
 func bar(c ziplaw.Counts) string {
-	full := 0
-	if c.Total > 0 {
-		full = barWidth * c.Finished() / c.Total
-	}
+	full := barWidth * min(c.Finished(), c.Total) / max(1, c.Total)
 	return "[" + strings.Repeat("=", full) + strings.Repeat(" ", barWidth-full) + "]"
 }
 

@@ -19,15 +19,14 @@ AWS_REGION). Any number of workers share a study's cells.`,
 		Example: `  ziplaw worker --threads 4
   TEMPORAL_ADDRESS=temporal:7233 ZIPLAW_S3_ENDPOINT=http://minio:9000 ziplaw worker --connect`,
 		Args: exactly(0),
-		RunE: a.withSession(a.work),
+		RunE: func(c *cobra.Command, args []string) error {
+			a.flags.join = true
+			return a.withSession(a.work)(c, args)
+		},
 	}
 }
 
 func (a *app) work(ctx context.Context, s *session, _ []string) error {
-	if s.owner() {
-		return &ziplaw.Error{Code: ziplaw.CodeNotFound, Message: "no servers run in " + s.servers.Dir(),
-			Hint: "ziplaw up runs them with a worker; --connect uses those of the environment"}
-	}
 	if err := s.startWorker(a.flags); err != nil {
 		return err
 	}

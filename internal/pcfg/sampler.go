@@ -54,14 +54,14 @@ type choice struct{ columns []column }
 // grammar has no sentence.
 func NewSampler(g *Grammar, o SamplerOptions) (*Sampler, error) {
 	if o.Context < 2 {
-		return nil, fmt.Errorf("sampler: context of %d tokens: it is at least 2", o.Context)
+		return nil, fmt.Errorf("context of %d tokens: it is at least 2", o.Context)
 	}
 	if o.Separator != SharedSeparator && o.Separator != ReservedSeparator {
-		return nil, fmt.Errorf("sampler: separator %q: it is %s or %s", o.Separator, SharedSeparator, ReservedSeparator)
+		return nil, fmt.Errorf("separator %q: it is %s or %s", o.Separator, SharedSeparator, ReservedSeparator)
 	}
 	c, err := g.Conditioned()
 	if err != nil {
-		return nil, fmt.Errorf("sampler: %w", err)
+		return nil, err
 	}
 	s := &Sampler{
 		context: o.Context, seed: o.Seed,

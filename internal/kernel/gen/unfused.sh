@@ -15,7 +15,7 @@ if ! grep -q 'TEXT' "$listing"; then
   exit 1
 fi
 # FMADDS, FNMSUBD, VFMADD231SD and the like
-if found=$(grep -E '\bV?FN?M(ADD|SUB)[0-9]*[SD]+\b' "$listing" | grep -oE '[^ (]*\.go:[0-9]+' | sed "s|^$PWD/||" | sort -u); then
+if found=$(grep -E '\bV?FN?M(ADD|SUB)[0-9]*[SD]+\b' "$listing" | grep -oE '[^ (]*\.go:[0-9]+' | sed "s|^$PWD/||; s|^github.com/ziplaw/ziplaw/||" | sort -u); then
   printf 'fused multiply-add in compiled code:\n%s\n' "$found" >&2
   exit 1
 fi
