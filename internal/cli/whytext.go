@@ -18,10 +18,13 @@ func (why whyJSON) text(w io.Writer) error {
 	case why.madeJSON == nil:
 		fmt.Fprintf(w, "  %s: no finished cell has its key, %s\n", why.Decision, why.Key.Short())
 	case why.Decision == decisionReused:
-		fmt.Fprintf(w, "  reused: trained for %s on %s by attempt %s, with the same key, %s\n", why.For, day(why.Finished), why.Attempt, why.Key.Short())
+		fmt.Fprintf(w, "  reused: trained for %s on %s, with the same key, %s\n", why.For, day(why.Finished), why.Key.Short())
 	default:
-		fmt.Fprintf(w, "  run: trained on %s in %s by attempt %s, because no finished cell had its key, %s\n",
-			day(why.Finished), why.Finished.Sub(why.Started).Round(time.Millisecond), why.Attempt, why.Key.Short())
+		fmt.Fprintf(w, "  run: trained on %s in %s, because no finished cell had its key, %s\n",
+			day(why.Finished), why.Finished.Sub(why.Started).Round(time.Millisecond), why.Key.Short())
+	}
+	if why.madeJSON != nil {
+		fmt.Fprintln(w, "  attempt", why.Attempt)
 	}
 	if why.Nearest == nil {
 		if why.Key != "" {

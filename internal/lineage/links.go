@@ -36,6 +36,12 @@ func (c *checker) checkLinks(context.Context) error {
 	return nil
 }
 
+// sampled is what a data set's cells read.
+type sampled struct {
+	manifest dataset.Manifest
+	digests  dataset.Digests
+}
+
 // checkSample checks that a data set's manifest, shards, digests and origin are one. It returns the data set for the
 // checks of its cells; nil where something is wrong.
 func (c *checker) checkSample(id ziplaw.ArtifactID, rec ziplaw.Record) *sampled {

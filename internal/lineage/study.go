@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/internal/dataset"
 	"github.com/ziplaw/ziplaw/internal/store"
 )
 
@@ -108,31 +107,6 @@ func cellOf(rec ziplaw.Record, study, dataset string) (ziplaw.Cell, error) {
 	p, err := paramsOf[trainParams](rec)
 	d := int64(p.Documents.Count) * int64(p.Context)
 	return ziplaw.Cell{Study: study, DataSet: dataset, Model: p.Model, D: d, Seed: p.Seed}, err
-}
-
-// sampled is what a data set's cells read.
-type sampled struct {
-	manifest dataset.Manifest
-	digests  dataset.Digests
-}
-
-func (s *Study) sampled(ctx context.Context, record ziplaw.ArtifactID) (d sampled, err error) {
-	var rec ziplaw.Record
-	if err := getJSON(ctx, s.store, record, &rec); err != nil {
-		return d, err
-	}
-	id, _ := rec.Output(roleManifest)
-	if err := getJSON(ctx, s.store, id, &d.manifest); err != nil {
-		return d, err
-	}
-	b, err := get(ctx, s.store, d.manifest.Digests)
-	if err != nil {
-		return d, err
-	}
-	if d.digests, err = dataset.NewDigests(b, d.manifest); err != nil {
-		return d, &badArtifact{d.manifest.Digests, err}
-	}
-	return d, nil
 }
 
 // findCell finds a cell of the grid by its id, with or without the study's name.
