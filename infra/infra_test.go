@@ -67,7 +67,7 @@ type holder struct {
 func startHolder(t *testing.T, dir string) *holder {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), holdEnv+"="+dir)
+	cmd.Env, cmd.Stderr = append(os.Environ(), holdEnv+"="+dir), os.Stderr
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -82,6 +82,9 @@ func startHolder(t *testing.T, dir string) *holder {
 	h := &holder{cmd: cmd, stdin: stdin, out: bufio.NewReader(stdout)}
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
 	h.first, _ = h.out.ReadString('\n')
+	if !strings.HasPrefix(h.first, "ready true ") {
+		t.Fatalf("the holder said %q", h.first)
+	}
 	return h
 }
 
@@ -125,9 +128,6 @@ func TestStateSurvivesKills(t *testing.T) {
 	var address string
 	for round := range 4 {
 		h := startHolder(t, dir)
-		if !strings.HasPrefix(h.first, "ready true ") {
-			t.Fatalf("round %d: %s", round, h.first)
-		}
 		if address == "" {
 			address = h.first
 		}

@@ -3,10 +3,12 @@ package infra
 import (
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 
 	"github.com/ziplaw/ziplaw"
 )
@@ -56,9 +58,11 @@ func choosePort(flag string, asked, last int) (int, error) {
 			return 0, &ziplaw.Error{Code: ziplaw.CodeUsage, Field: flag, Message: fmt.Sprintf("port %d is taken", asked),
 				Hint: "name another, or none for a free one"}
 		}
+		given.Store(asked, true)
 		return asked, nil
 	}
 	if last > 0 && free(last) {
+		given.Store(last, true)
 		return last, nil
 	}
 	return freePort()
@@ -73,11 +77,20 @@ func free(port int) bool {
 	return true
 }
 
+// Ports are drawn from below those that systems give to outgoing connections (from 32768 on Linux, 49152 elsewhere), so
+// that none takes one between the choice and the server's start.
+const lowestPort, portRange = 20000, 12768
+
+// given are the ports that this process has chosen, which may not listen yet.
+var given sync.Map
+
+// freePort draws a port that nothing uses and that this process hasn't chosen for anything else.
 func freePort() (int, error) {
-	l, err := net.Listen("tcp", loopback+":0")
-	if err != nil {
-		return 0, fmt.Errorf("no free port on loopback: %w", err)
+	for range 1000 {
+		port := lowestPort + rand.IntN(portRange)
+		if _, chosen := given.LoadOrStore(port, true); !chosen && free(port) {
+			return port, nil
+		}
 	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().(*net.TCPAddr).Port, nil
+	return 0, fmt.Errorf("no free port on loopback from %d to %d", lowestPort, lowestPort+portRange-1)
 }
