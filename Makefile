@@ -14,11 +14,12 @@ TOOLS     = $(shell infra/tools/build.sh --dir)
 
 .PHONY: study build test test-real tools lint generate help clean
 
-study: build ## run the quick study; state and report in .ziplaw
+study: building = then the quick study runs, about 4 minutes on 2 cores
+study: build ## run the quick study (4 minutes on 2 cores); state and report in .ziplaw
 	bin/ziplaw run studies/quick.yaml
 
 build: ## build bin/ziplaw
-	@echo "building bin/ziplaw (the first build compiles the Temporal server: 5 to 10 minutes on 2 cores)"
+	@echo "building bin/ziplaw (the first build compiles the Temporal server: 5 to 10 minutes on 2 cores$(if $(building),; $(building)))"
 	@go build -ldflags '$(LDFLAGS)' -o bin/ziplaw ./cmd/ziplaw
 
 test: ## all tests but those that need other people's binaries

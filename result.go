@@ -142,7 +142,18 @@ type Regression struct {
 	R2        *float64              `json:"r2"`
 	Level     float64               `json:"level"`
 	Intervals map[string][2]float64 `json:"intervals"` // slope and intercept
-	Warnings  []Warning             `json:"warnings"`
+	// Identified is the slope over those data sets alone whose runs identify the parameter. It is absent where all do, and
+	// where fewer than three do.
+	Identified *Slope    `json:"identified,omitempty"`
+	Warnings   []Warning `json:"warnings"`
+}
+
+// Slope is the slope of a regression on H with its t interval and test.
+type Slope struct {
+	N        int        `json:"n"` // data sets
+	Slope    float64    `json:"slope"`
+	Interval [2]float64 `json:"interval"`
+	PValue   *float64   `json:"p_value"`
 }
 
 // Warning is a doubt about a number, as data.
@@ -166,6 +177,7 @@ type StudyResult struct {
 	DataSets    []DataSetResult `json:"datasets"`
 	Fits        []Fit           `json:"fits"`
 	Regressions []Regression    `json:"regressions"`
+	Regressed   []string        `json:"regressed"` // the data sets that the regressions take, in the order of the fits
 	Warnings    []Warning       `json:"warnings"`
 	Seconds     float64         `json:"seconds"`
 }

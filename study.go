@@ -103,6 +103,14 @@ type FitOptions struct {
 	Resamples int    `json:"resamples"`
 	Seed      int64  `json:"seed"`
 	Pool      string `json:"pool"` // none: a law for each data set
+	// Regress is of the regressions alone: no law depends on it.
+	Regress RegressSets `json:"regress,omitzero"`
+}
+
+// OfLaw are the options that a data set's law depends on.
+func (f FitOptions) OfLaw() FitOptions {
+	f.Regress = RegressSets{}
+	return f
 }
 
 // WorkflowID is the id of the study's workflow. Workflow ids are unique among running workflows, so a study of one

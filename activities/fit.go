@@ -52,7 +52,7 @@ func (a *Activities) fit(ctx context.Context, in FitInput) (Done, error) {
 		keys[i] = c.Key
 	}
 	act := action.Action{Name: "fit", Version: analysis.Version, Params: map[string]any{
-		"cells": keys, "options": s.Fit, "arch": runtime.GOARCH,
+		"cells": keys, "options": s.Fit.OfLaw(), "arch": runtime.GOARCH,
 	}}
 	return a.once(ctx, act, s.Name+"/"+d.Name, func(ctx context.Context, out *draft) error {
 		points, err := a.points(ctx, s.Fit, fitted(cells))

@@ -17,7 +17,7 @@ func (a *Activities) gather(ctx context.Context, in ReportInput) (made report.In
 	made.Result = ziplaw.StudyResult{
 		Study: made.Study.Name, Version: in.Version, WorkflowID: in.WorkflowID, RunID: in.RunID,
 		State: ziplaw.StudyDone, Phase: ziplaw.PhaseDone, Cells: in.Cells, Seconds: in.Seconds,
-		DataSets: []ziplaw.DataSetResult{}, Fits: []ziplaw.Fit{}, Warnings: []ziplaw.Warning{},
+		DataSets: []ziplaw.DataSetResult{}, Fits: []ziplaw.Fit{}, Regressed: []string{}, Warnings: []ziplaw.Warning{},
 	}
 	var cells []FinishedCell
 	for _, m := range in.DataSets {
@@ -73,6 +73,9 @@ func (a *Activities) gatherDataSet(ctx context.Context, m ziplaw.Measured, made 
 	if f.Law != nil {
 		f.Law.DataSet = d.Name
 		made.Result.Fits = append(made.Result.Fits, *f.Law)
+		if made.Study.Fit.Regress.Takes(d) {
+			made.Result.Regressed = append(made.Result.Regressed, d.Name)
+		}
 	} else {
 		made.Result.Warnings = append(made.Result.Warnings, ziplaw.Warning{Code: "no_law", Message: d.Name + ": " + f.Absent})
 	}

@@ -19,7 +19,8 @@ type RegressInput struct {
 	DataSets []ziplaw.Measured `json:"datasets"`
 }
 
-// Regress regresses every fitted parameter on H over the data sets that have a law (the paper's Eq. 4).
+// Regress regresses every fitted parameter on H (the paper's Eq. 4) over the data sets that the study's regressions take
+// and that have a law.
 func (a *Activities) Regress(ctx context.Context, in RegressInput) (RecordResult, error) {
 	beat := startHeartbeat(ctx)
 	defer beat.stop()
@@ -32,7 +33,8 @@ func (a *Activities) regress(ctx context.Context, in RegressInput) (Done, error)
 	if err != nil {
 		return Done{}, err
 	}
-	laws, err := a.laws(ctx, in.DataSets)
+	sets := regressed(s, in.DataSets)
+	laws, err := a.laws(ctx, sets)
 	if err != nil {
 		return Done{}, err
 	}
@@ -41,13 +43,24 @@ func (a *Activities) regress(ctx context.Context, in RegressInput) (Done, error)
 	}}
 	return a.once(ctx, act, s.Name, func(_ context.Context, out *draft) error {
 		out.in(roleSpec, in.Spec)
-		for _, d := range in.DataSets {
+		for _, d := range sets {
 			out.in(roleCompressRecord, d.Compress)
 			out.in(roleFitRecord, d.Fit)
 		}
 		out.values = map[string]any{"regressions": analysis.Regress(laws.hs, laws.fits, s.Fit.Level)}
 		return nil
 	})
+}
+
+// regressed are the data sets that a study's regressions take.
+func regressed(s ziplaw.Study, sets []ziplaw.Measured) []ziplaw.Measured {
+	var taken []ziplaw.Measured
+	for _, m := range sets {
+		if d, found := s.DataSet(m.DataSet); found && s.Fit.Regress.Takes(d) {
+			taken = append(taken, m)
+		}
+	}
+	return taken
 }
 
 // laws are the fitted laws of a study with the H of their data sets.

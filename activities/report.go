@@ -52,6 +52,10 @@ func (a *Activities) report(ctx context.Context, in ReportInput) (*ziplaw.StudyR
 		}
 		out.in(roleSpec, in.Spec)
 		out.in(roleRegressRecord, in.Regress)
+		for _, d := range in.DataSets {
+			out.in(roleCompressRecord, d.Compress)
+			out.in(roleFitRecord, d.Fit)
+		}
 		for _, f := range files {
 			id, err := a.Store.Put(ctx, f.Bytes)
 			if err != nil {

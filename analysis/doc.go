@@ -6,4 +6,4 @@
 package analysis
 
 // Version is the version of all that this package computes. It is part of the keys of compress, fit and regress.
-const Version = 1
+const Version = 2

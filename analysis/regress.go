@@ -2,10 +2,9 @@ package analysis
 
 import (
 	"fmt"
-	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/stat"
-	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/ziplaw/ziplaw"
 )
@@ -15,73 +14,71 @@ const fewDataSets = 8
 
 // Regress is Eq. 4 of the paper: x(H) = slope H + intercept for each of the five parameters, by ordinary least squares
 // over the data sets, with t intervals at a level. hs and fits belong together; without two different H there is no
-// regression.
+// regression. Where the runs of some data sets leave a parameter open, the slope without those is given beside it.
 func Regress(hs []float64, fits []ziplaw.Fit, level float64) []ziplaw.Regression {
 	all := []ziplaw.Regression{}
-	if len(hs) < 2 || stat.Variance(hs, nil) == 0 {
+	if !slopes(hs) {
 		return all
 	}
 	for _, name := range ziplaw.Parameters {
-		x := make([]float64, len(fits))
+		var some, every sample
 		for i, f := range fits {
-			x[i] = f.Parameter(name)
+			every.add(hs[i], f.Parameter(name))
+			if !slices.Contains(Unidentified(f), name) {
+				some.add(hs[i], f.Parameter(name))
+			}
 		}
-		r := regress(hs, x, level)
+		r := regress(every.h, every.x, level)
 		r.Parameter = name
-		r.Warnings = regressionWarnings(name, fits)
+		r.Identified = identified(some, len(fits), level)
+		r.Warnings = regressionWarnings(name, len(fits), len(some.h))
 		all = append(all, r)
 	}
 	return all
 }
 
-func regress(h, x []float64, level float64) ziplaw.Regression {
-	n := float64(len(h))
-	intercept, slope := stat.LinearRegression(h, x, nil, false)
-	r := ziplaw.Regression{N: len(h), Slope: slope, Intercept: intercept, Level: level, Intervals: map[string][2]float64{}}
-	var residual float64
-	for i := range h {
-		d := x[i] - intercept - slope*h[i]
-		residual += d * d
+// sample are the values x of a parameter at H.
+type sample struct{ h, x []float64 }
+
+func (s *sample) add(h, x float64) { s.h, s.x = append(s.h, h), append(s.x, x) }
+
+// slopes tells whether there are two different H.
+func slopes(hs []float64) bool { return len(hs) >= 2 && stat.Variance(hs, nil) > 0 }
+
+// identified is the slope over some of n data sets; nil where it is that of all, or has no interval.
+func identified(some sample, n int, level float64) *ziplaw.Slope {
+	if len(some.h) == n || len(some.h) < 3 || !slopes(some.h) {
+		return nil
 	}
-	total := stat.Variance(x, nil) * (n - 1)
-	if total > 0 {
-		r2 := 1 - residual/total
+	r := regress(some.h, some.x, level)
+	return &ziplaw.Slope{N: r.N, Slope: r.Slope, Interval: r.Intervals["slope"], PValue: r.PValue}
+}
+
+func regress(h, x []float64, level float64) ziplaw.Regression {
+	line, _ := NewLine(h, x, level)
+	r := ziplaw.Regression{N: line.N, Slope: line.Slope, Intercept: line.Intercept, Level: level, Intervals: map[string][2]float64{}}
+	if total := stat.Variance(x, nil) * float64(line.N-1); total > 0 {
+		r2 := 1 - line.residual(h, x)/total
 		r.R2 = &r2
 	}
-	if len(h) < 3 {
+	slope, found := line.SlopeInterval()
+	if !found {
 		return r
 	}
-	mean, spread := stat.Mean(h, nil), stat.Variance(h, nil)*(n-1)
-	variance := residual / (n - 2)
-	slopeSE := math.Sqrt(variance / spread)
-	interceptSE := math.Sqrt(variance * (1/n + mean*mean/spread))
-	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: n - 2}
-	q := t.Quantile((1 + level) / 2)
-	r.SlopeSE = &slopeSE
-	r.Intervals["slope"] = [2]float64{slope - q*slopeSE, slope + q*slopeSE}
-	r.Intervals["intercept"] = [2]float64{intercept - q*interceptSE, intercept + q*interceptSE}
-	if slopeSE > 0 {
-		p := 2 * t.Survival(math.Abs(slope)/slopeSE)
-		r.PValue = &p
-	}
+	half := line.Band(0)
+	r.SlopeSE, r.PValue = &line.SlopeSE, line.PValue()
+	r.Intervals["slope"] = slope
+	r.Intervals["intercept"] = [2]float64{line.Intercept - half, line.Intercept + half}
 	return r
 }
 
-func regressionWarnings(name string, fits []ziplaw.Fit) []ziplaw.Warning {
+func regressionWarnings(name string, sets, identified int) []ziplaw.Warning {
 	w := []ziplaw.Warning{}
-	if len(fits) < fewDataSets {
-		w = append(w, ziplaw.Warning{Code: "few_datasets", Message: fmt.Sprintf("%d data sets are few for a slope", len(fits))})
+	if sets < fewDataSets {
+		w = append(w, ziplaw.Warning{Code: "few_datasets", Message: fmt.Sprintf("%d data sets are few for a slope", sets)})
 	}
-	doubtful := 0
-	for _, f := range fits {
-		for _, d := range f.Warnings {
-			if d.Code == name+"_at_bound" || d.Code == name+"_not_identified" {
-				doubtful++
-			}
-		}
-	}
-	if doubtful > 0 {
-		w = append(w, ziplaw.Warning{Code: "unidentified_fits", Message: fmt.Sprintf("%s isn't identified in %d of %d data sets", name, doubtful, len(fits))})
+	if open := sets - identified; open > 0 {
+		w = append(w, ziplaw.Warning{Code: "unidentified_fits", Message: fmt.Sprintf("%s isn't identified in %d of %d data sets", name, open, sets)})
 	}
 	return w
 }

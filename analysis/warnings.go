@@ -3,6 +3,8 @@ package analysis
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"github.com/ziplaw/ziplaw"
 )
@@ -52,6 +54,23 @@ func warnings(o *objective, s solution, fit ziplaw.Fit, samples []ziplaw.Fit, po
 		warn("huber_is_absolute", "%.0f %% of the residuals exceed delta %g: the fit is one of least absolute deviations", 100*share, o.delta)
 	}
 	return w
+}
+
+// Unidentified are the parameters of a law that its runs leave open, as its warnings say. A is fitted together with alpha,
+// and B with beta: what is open about an exponent is open about its factor.
+func Unidentified(f ziplaw.Fit) []string {
+	open := map[string]bool{}
+	for _, w := range f.Warnings {
+		name, found := strings.CutSuffix(w.Code, "_at_bound")
+		if !found {
+			name, found = strings.CutSuffix(w.Code, "_not_identified")
+		}
+		if found {
+			open[name] = true
+		}
+	}
+	open["A"], open["B"] = open["A"] || open["alpha"], open["B"] || open["beta"]
+	return slices.DeleteFunc(slices.Clone(ziplaw.Parameters), func(name string) bool { return !open[name] })
 }
 
 func shareOf(fits []ziplaw.Fit, is func(ziplaw.Fit) bool) float64 {

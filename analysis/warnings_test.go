@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/ziplaw/ziplaw"
@@ -25,6 +26,16 @@ func TestExponentNotIdentified(t *testing.T) {
 		}
 		if warned(w, "beta_not_identified") {
 			t.Errorf("%s: beta not identified", name)
+		}
+	}
+}
+
+func TestUnidentified(t *testing.T) {
+	for _, c := range []struct{ code, want string }{
+		{"E_at_bound", "E"}, {"E_not_identified", "E"}, {"alpha_not_identified", "A alpha"}, {"beta_at_bound", "B beta"}, {"few_sizes", ""}, {"huber_is_absolute", ""},
+	} {
+		if got := strings.Join(Unidentified(ziplaw.Fit{Warnings: []ziplaw.Warning{{Code: c.code}}}), " "); got != c.want {
+			t.Errorf("%s leaves %q open, want %q", c.code, got, c.want)
 		}
 	}
 }

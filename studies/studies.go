@@ -1,4 +1,4 @@
-// Package studies holds ready specs: quick, and the paper's main study in two readings. They are text, as a user
+// Package studies holds ready specs: quick, small, and the paper's main study in two readings. They are text, as a user
 // would write it; package spec reads them.
 package studies
 

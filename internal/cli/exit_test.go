@@ -56,7 +56,7 @@ func TestExitCodesOfStudies(t *testing.T) {
 	} {
 		r := ziplaw.StudyResult{Study: "s", State: c.state, Cells: ziplaw.Counts{Total: 2, Done: 1, Failed: c.failed, Diverged: 1 - c.failed}}
 		var out bytes.Buffer
-		if err := (&app{printer: printer{out: &out}}).showStudy(r, nil); !errors.Is(err, c.want) {
+		if err := (&app{printer: printer{out: &out}}).showStudy(r, nil, nil); !errors.Is(err, c.want) {
 			t.Errorf("%s with %d failed cells: %v, want %v", c.state, c.failed, err, c.want)
 		}
 		if !strings.Contains(out.String(), "study    s: "+c.state) {

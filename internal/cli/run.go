@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"io"
 	"math"
 
 	"github.com/spf13/cobra"
@@ -11,7 +10,6 @@ import (
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/activities"
 	"github.com/ziplaw/ziplaw/internal/plan"
-	"github.com/ziplaw/ziplaw/internal/report"
 )
 
 func (a *app) runCommand() *cobra.Command {
@@ -100,7 +98,7 @@ func (a *app) runOnce(ctx context.Context, p *plan.Plan) error {
 		return err
 	}
 	if !found && v.Spec == "" {
-		return a.showStudy(r, nil)
+		return a.showStudy(r, nil, nil)
 	}
 	v.Result.RunID, v.Result.WorkflowID = r.RunID, r.WorkflowID
 	return a.showFinished(ctx, s, v)
@@ -113,5 +111,5 @@ func (a *app) showFinished(ctx context.Context, s *session, v ziplaw.StudyVersio
 		return err
 	}
 	v.Result.Report = files.html
-	return a.showStudy(v.Result, func(w io.Writer) error { return report.Tables(w, v.Result) })
+	return a.showFindings(v.Result)
 }

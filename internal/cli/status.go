@@ -41,5 +41,5 @@ func (a *app) status(ctx context.Context, s *session, args []string) error {
 			fmt.Fprintln(w, line)
 		}
 		return nil
-	})
+	}, nil)
 }

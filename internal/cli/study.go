@@ -6,18 +6,25 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/vbauerster/mpb/v8/cwriter"
+
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/report"
 )
 
-// showStudy prints a study's state and ends with its exit code. Tables, which may be nil, prints what it found.
-func (a *app) showStudy(r ziplaw.StudyResult, tables func(io.Writer) error) error {
+// showStudy prints a study's state and ends with its exit code. Before and after, which may be nil, print what stands
+// above and below.
+func (a *app) showStudy(r ziplaw.StudyResult, before, after func(io.Writer) error) error {
 	err := a.value(complete(r), func(w io.Writer) error {
-		if tables != nil {
-			if err := tables(w); err != nil {
+		for _, print := range []func(io.Writer) error{before, func(w io.Writer) error { return summary(w, r) }, after} {
+			if print == nil {
+				continue
+			}
+			if err := print(w); err != nil {
 				return err
 			}
 		}
-		return summary(w, r)
+		return nil
 	})
 	if err != nil {
 		return err
@@ -45,6 +52,37 @@ func summary(w io.Writer, r ziplaw.StudyResult) error {
 	return nil
 }
 
+// showFindings prints a finished study: its tables, its state, and last, where the eye is, what it found.
+func (a *app) showFindings(r ziplaw.StudyResult) error {
+	return a.showStudy(r,
+		func(w io.Writer) error { return report.Tables(w, r, columns(w)) },
+		func(w io.Writer) error {
+			for _, s := range report.Headline(r) {
+				fmt.Fprintln(w)
+				for _, line := range report.Wrapped(s, columns(w)) {
+					fmt.Fprintln(w, line)
+				}
+			}
+			return nil
+		})
+}
+
+// plainColumns is the width of output that is no terminal's.
+const plainColumns = 120
+
+// columns is the width of an output in characters.
+func columns(w io.Writer) int {
+	t := cwriter.New(w)
+	if !t.IsTerminal() {
+		return plainColumns
+	}
+	width, _, err := t.GetTermSize()
+	if err != nil || width <= 0 {
+		return plainColumns
+	}
+	return width
+}
+
 // complete gives absent lists an empty form, so that JSON has no null where readers expect a list.
 func complete(r ziplaw.StudyResult) ziplaw.StudyResult {
 	if r.DataSets == nil {
@@ -55,6 +93,9 @@ func complete(r ziplaw.StudyResult) ziplaw.StudyResult {
 	}
 	if r.Regressions == nil {
 		r.Regressions = []ziplaw.Regression{}
+	}
+	if r.Regressed == nil {
+		r.Regressed = []string{}
 	}
 	if r.Warnings == nil {
 		r.Warnings = []ziplaw.Warning{}

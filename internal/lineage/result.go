@@ -103,7 +103,28 @@ func (c *checker) checkRegressions() (*[]ziplaw.Regression, error) {
 		c.tampered(id, "%v", err)
 		return nil, nil
 	}
+	c.checkRegressed(rec)
 	return &v.Regressions, c.compare("regressions", c.study.version.Result.Regressions, v.Regressions, id)
+}
+
+// checkRegressed compares the data sets that the study's result says the regressions take with the laws that their record
+// rests on.
+func (c *checker) checkRegressed(rec ziplaw.Record) {
+	var names []string
+	for _, m := range c.study.version.DataSets {
+		fit, readable := c.records[m.Fit]
+		v, err := valuesOf[fitValues](fit)
+		if !readable || err != nil {
+			return // a problem already
+		}
+		if v.Law != nil && slices.Contains(rec.Inputs, ziplaw.Ref{Role: roleFit, ID: m.Fit}) {
+			names = append(names, m.DataSet)
+		}
+	}
+	// a result without the list is of before there was one
+	if shown := c.study.version.Result.Regressed; shown != nil && !slices.Equal(shown, names) {
+		c.inResult("regressed", "the regressions take %d data sets by the study's result, %d by their record, or others", len(shown), len(names))
+	}
 }
 
 // checkCells counts the cells, and returns them. Whole is false where one couldn't be read.

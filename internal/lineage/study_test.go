@@ -271,6 +271,9 @@ func (f *finisher) regress() {
 	_, f.version.Regress = f.publish(action.Action{Name: "regress", Version: 1, Params: map[string]any{"datasets": f.keys, "level": 0.95}},
 		f.study.Name, inputs, nil, map[string]any{"regressions": rs})
 	f.version.Result.Regressions = rs
+	for _, law := range f.version.Result.Fits {
+		f.version.Result.Regressed = append(f.version.Result.Regressed, law.DataSet)
+	}
 }
 
 func (f *finisher) report() {

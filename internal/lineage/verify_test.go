@@ -219,6 +219,7 @@ func result(s *site, original ziplaw.StudyVersion) {
 		{"law of text", "alpha is absent", func(v *ziplaw.StudyVersion) { v.Result.Fits = v.Result.Fits[:1] }},
 		{"data set g", "h.value is 0.5 ", func(v *ziplaw.StudyVersion) { v.Result.DataSets[0].H.Value = 0.5 }},
 		{"text", "lacks the data set", func(v *ziplaw.StudyVersion) { v.Result.DataSets = v.Result.DataSets[:1] }},
+		{"regressed", "take 1 data sets by the study's result, 2 by their record", func(v *ziplaw.StudyVersion) { v.Result.Regressed = v.Result.Regressed[1:] }},
 		{"regressions", "[0].slope is 1.5 ", func(v *ziplaw.StudyVersion) { v.Result.Regressions[0].Slope = 1.5 }},
 		{"cells", "16 done and 1 diverged", func(v *ziplaw.StudyVersion) { v.Result.Cells.Done = 16 }},
 		{"digest", "sha256:00 in the study's", func(v *ziplaw.StudyVersion) { v.Result.Digest = "sha256:00" }},

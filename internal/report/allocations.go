@@ -28,8 +28,8 @@ func (in Input) frontierRows() (rows []frontierRow, budgets []string) {
 	for _, c := range at {
 		budgets = append(budgets, printed(c))
 	}
-	for _, i := range in.byH() {
-		if f, ok := in.fitOf(in.Result.DataSets[i].DataSet); ok {
+	for _, i := range in.byClass() {
+		if f, ok := lawOf(in.Result, in.Result.DataSets[i].DataSet); ok {
 			rows = append(rows, in.frontierRow(f, at))
 		}
 	}
@@ -47,7 +47,7 @@ var chinchillaNames = map[string]string{
 }
 
 func (in Input) frontierRow(f ziplaw.Fit, at []float64) frontierRow {
-	r := frontierRow{Name: f.DataSet, Exponent: "-", Doubtful: len(doubtful(f)) > 0}
+	r := frontierRow{Name: f.DataSet, Exponent: "-", Doubtful: len(analysis.Unidentified(f)) > 0}
 	frontier, ok := analysis.NewFrontier(f)
 	if ok {
 		r.Exponent = number(frontier.Exponent)

@@ -88,16 +88,13 @@ func addArea(p *plot.Plot, xys plotter.XYs, c color.Color) {
 	}
 }
 
-// addPoints draws discs, or rings where hollow.
-func addPoints(p *plot.Plot, xys plotter.XYs, c color.Color, radius vg.Length, hollow bool) {
-	s, err := plotter.NewScatter(xys)
+// addGlyph draws one point.
+func addGlyph(p *plot.Plot, at plotter.XY, style draw.GlyphStyle) {
+	s, err := plotter.NewScatter(plotter.XYs{at})
 	if err != nil {
 		return
 	}
-	s.GlyphStyle = draw.GlyphStyle{Color: c, Radius: radius, Shape: draw.CircleGlyph{}}
-	if hollow {
-		s.Shape = ring{}
-	}
+	s.GlyphStyle = style
 	p.Add(s)
 }
 
@@ -112,4 +109,24 @@ func (ring) DrawGlyph(c *draw.Canvas, s draw.GlyphStyle, at vg.Point) {
 	path.Arc(at, s.Radius, 0, 2*math.Pi)
 	path.Close()
 	c.Stroke(path)
+}
+
+// diamond is a square on its corner.
+type diamond struct{ hollow bool }
+
+// DrawGlyph draws it.
+func (d diamond) DrawGlyph(c *draw.Canvas, s draw.GlyphStyle, at vg.Point) {
+	var path vg.Path
+	path.Move(vg.Point{X: at.X, Y: at.Y + s.Radius})
+	path.Line(vg.Point{X: at.X + s.Radius, Y: at.Y})
+	path.Line(vg.Point{X: at.X, Y: at.Y - s.Radius})
+	path.Line(vg.Point{X: at.X - s.Radius, Y: at.Y})
+	path.Close()
+	if d.hollow {
+		c.SetLineStyle(stroke(s.Color, 1.4))
+		c.Stroke(path)
+		return
+	}
+	c.SetColor(s.Color)
+	c.Fill(path)
 }

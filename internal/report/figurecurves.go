@@ -19,8 +19,8 @@ const curveBins = 60
 // training seed that didn't diverge.
 func figureCurves(in Input) []panel {
 	var panels []panel
-	for i, d := range in.Result.DataSets {
-		panels = append(panels, curvesPanel(in, i, d))
+	for rank, i := range in.byClass() {
+		panels = append(panels, curvesPanel(in, rank, in.Result.DataSets[i]))
 	}
 	return panels
 }
@@ -46,7 +46,7 @@ func curvesPanel(in Input, i int, d ziplaw.DataSetResult) panel {
 		addLine(p, plotter.XYs{{X: low, Y: d.Entropy1}, {X: high, Y: d.Entropy1}}, stroke(ink, 1, 1.5, 2.5))
 	}
 	p.X.Tick.Marker, p.Y.Tick.Marker = plot.TickerFunc(powers), plot.TickerFunc(plain)
-	panel := drawPanel(p, fmt.Sprintf("figure-curves-%d", i+1), "Training curves: "+d.DataSet, 330, vg.Length(230))
+	panel := drawPanel(p, fmt.Sprintf("figure-curves-%d", i+1), "Training curves: "+d.DataSet, panelWidth, vg.Length(panelHeight))
 	if absent > 0 {
 		panel.Note = "No curve of " + count(absent, "model", "models") + ": no run at the largest budget ended."
 	}

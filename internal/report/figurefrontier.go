@@ -53,15 +53,22 @@ func (in Input) frontierLines() []frontierLine {
 	}
 	add(analysis.Chinchilla, stroke(ink, 0.8))
 	add(analysis.ChinchillaRefitted, stroke(grey, 0.8))
-	places := in.byH()
-	for rank, i := range places {
-		if law, ok := in.fitOf(in.Result.DataSets[i].DataSet); ok {
-			style := stroke(ramp(rank, len(places)), 1)
-			if len(doubtful(law)) > 0 {
-				style.Dashes = []vg.Length{5, 3}
-			}
-			add(law, style)
+	classes := in.classes()
+	for _, i := range in.byH() {
+		d := in.Result.DataSets[i]
+		law, ok := lawOf(in.Result, d.DataSet)
+		if !ok {
+			continue
 		}
+		class := classOf(classes, d)
+		style := stroke(class.colour, 1)
+		switch {
+		case class.corpus:
+			style.Dashes = []vg.Length{1.5, 2.5}
+		case len(analysis.Unidentified(law)) > 0:
+			style.Dashes = []vg.Length{5, 3}
+		}
+		add(law, style)
 	}
 	return lines
 }

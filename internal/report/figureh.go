@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 )
 
 // byH are the data sets' places in the result, by ascending H.
@@ -26,13 +27,13 @@ func (in Input) byH() []int {
 // figureH draws the distribution of H over documents, a row for each data set, the lowest H on top.
 func figureH(in Input) panel {
 	p := newPlot("H of a document", "")
-	places := in.byH()
+	places, classes := in.byH(), in.classes()
 	ticks := make(plot.ConstantTicks, len(places))
 	for rank, i := range places {
 		y := float64(len(places) - 1 - rank)
 		d := in.Result.DataSets[i]
 		ticks[rank] = plot.Tick{Value: y, Label: shortened(d.DataSet, 18)}
-		colour := ramp(rank, len(places))
+		colour := classOf(classes, d).colour
 		h := finite(in.perDocument(i))
 		addArea(p, violin(h, y), faded(colour, 0.45))
 		if len(h) > 1 {
@@ -40,12 +41,20 @@ func figureH(in Input) panel {
 			low, high := stat.Quantile(0.25, stat.LinInterp, h, nil), stat.Quantile(0.75, stat.LinInterp, h, nil)
 			addLine(p, plotter.XYs{{X: low, Y: y}, {X: high, Y: y}}, stroke(colour, 3))
 		}
-		addPoints(p, plotter.XYs{{X: d.H.Value, Y: y}}, ink, 2.2, false)
+		addGlyph(p, plotter.XY{X: d.H.Value, Y: y}, draw.GlyphStyle{Color: ink, Radius: 2.2, Shape: draw.CircleGlyph{}})
 	}
 	p.X.Tick.Marker = plot.TickerFunc(plain)
 	p.Y.Tick.Marker, p.Y.Tick.Length = ticks, 0
 	p.Y.Min, p.Y.Max = -0.6, float64(len(places))-0.4
-	return drawPanel(p, "figure-h", "Distribution of H over the documents of each data set", 420, vg.Length(60+30*max(2, len(places))))
+	return drawPanel(p, "figure-h", "Distribution of H over the documents of each data set", 420, vg.Length(60+rowHeight(len(places))*max(2, len(places))))
+}
+
+// rowHeight is that of a data set among some: lower where they are many.
+func rowHeight(sets int) int {
+	if sets > 8 {
+		return 18
+	}
+	return 30
 }
 
 func (in Input) perDocument(i int) []float64 {

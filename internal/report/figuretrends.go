@@ -1,98 +1,144 @@
 package report
 
 import (
+	"image/color"
 	"math"
 	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/analysis"
 )
 
 // trend is one parameter of the laws against H.
 type trend struct {
-	name       string
-	points     []trendPoint
-	regression ziplaw.Regression
-	regressed  bool
+	name      string
+	points    []trendPoint // by ascending H
+	line      analysis.Line
+	regressed bool
 }
 
 type trendPoint struct {
+	dataset  string
 	h, value float64
 	interval [2]float64
 	bounded  bool // it has an interval
-	doubtful bool
-	rank     int // of its data set by H
+	open     bool // the runs don't identify it
+	corpus   bool
+	colour   color.NRGBA
 }
 
-func (in Input) trends() []trend {
-	var trends []trend
-	for _, name := range ziplaw.Parameters {
-		t := trend{name: name}
-		for rank, i := range in.byH() {
-			d := in.Result.DataSets[i]
-			law, ok := in.fitOf(d.DataSet)
-			if !ok {
-				continue
-			}
-			interval, bounded := law.Intervals[name]
-			t.points = append(t.points, trendPoint{
-				h: d.H.Value, value: law.Parameter(name), interval: interval, bounded: bounded,
-				doubtful: slices.Contains(doubtful(law), name), rank: rank,
-			})
+func (in Input) trend(name string) trend {
+	t := trend{name: name}
+	classes := in.classes()
+	for _, i := range in.byH() {
+		d := in.Result.DataSets[i]
+		law, ok := lawOf(in.Result, d.DataSet)
+		if !ok {
+			continue
 		}
-		for _, r := range in.Result.Regressions {
-			if r.Parameter == name {
-				t.regression, t.regressed = r, true
-			}
-		}
-		trends = append(trends, t)
+		class := classOf(classes, d)
+		interval, bounded := law.Intervals[name]
+		t.points = append(t.points, trendPoint{
+			dataset: d.DataSet, h: d.H.Value, value: law.Parameter(name), interval: interval, bounded: bounded,
+			open: slices.Contains(analysis.Unidentified(law), name), corpus: class.corpus, colour: class.colour,
+		})
 	}
-	return trends
+	t.line, t.regressed = lineOf(in.Result, func(f ziplaw.Fit) float64 { return f.Parameter(name) })
+	return t
 }
 
-// figureTrends draws a panel for each parameter, where there are laws to compare.
-func figureTrends(in Input) []panel {
+// Sizes of a panel, in points.
+const (
+	panelWidth  = 330
+	panelHeight = 230
+)
+
+// figureTrends draws a panel for each of some parameters, where there are laws to compare.
+func figureTrends(in Input, parameters ...string) []panel {
 	if len(in.Result.Fits) < 2 {
 		return nil
 	}
 	var panels []panel
-	for _, t := range in.trends() {
-		if len(t.points) == 0 {
-			continue
-		}
-		panels = append(panels, t.panel(len(in.Result.DataSets)))
+	for _, name := range parameters {
+		panels = append(panels, in.trend(name).panel())
 	}
 	return panels
 }
 
-func (t trend) panel(sets int) panel {
+func (t trend) panel() panel {
 	p := newPlot("H", t.name)
 	low, high := t.points[0].h, t.points[len(t.points)-1].h
 	edge := max((high-low)*0.08, 1e-3)
 	if t.regressed {
 		addArea(p, t.band(low-edge, high+edge), faded(grey, 0.22))
-		addLine(p, plotter.XYs{{X: low - edge, Y: t.at(low - edge)}, {X: high + edge, Y: t.at(high + edge)}}, stroke(ink, 1.1))
+		addLine(p, plotter.XYs{{X: low - edge, Y: t.line.At(low - edge)}, {X: high + edge, Y: t.line.At(high + edge)}}, stroke(ink, 1.1))
 	}
 	bottom, top := t.reach()
 	for _, x := range t.points {
-		colour := ramp(x.rank, sets)
 		if x.bounded {
-			addLine(p, plotter.XYs{{X: x.h, Y: max(x.interval[0], bottom)}, {X: x.h, Y: min(x.interval[1], top)}}, stroke(faded(colour, 0.75), 1.2))
+			addLine(p, plotter.XYs{{X: x.h, Y: max(x.interval[0], bottom)}, {X: x.h, Y: min(x.interval[1], top)}}, stroke(faded(x.colour, 0.6), 1.2))
 		}
-		addPoints(p, plotter.XYs{{X: x.h, Y: x.value}}, colour, 3.2, x.doubtful)
 	}
+	for _, x := range t.points { // above all lines
+		addGlyph(p, plotter.XY{X: x.h, Y: x.value}, x.glyph())
+	}
+	at, names := t.corpora()
+	addLabels(p, at, names)
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = low-edge, high+edge, bottom, top
 	p.X.Tick.Marker, p.Y.Tick.Marker = plot.TickerFunc(plain), plot.TickerFunc(plain)
-	return drawPanel(p, "figure-trend-"+t.name, t.name+" against H", 330, vg.Length(230))
+	return drawPanel(p, "figure-trend-"+t.name, t.name+" against H", panelWidth, vg.Length(panelHeight))
 }
 
-func (t trend) at(h float64) float64 { return t.regression.Intercept + t.regression.Slope*h }
+// glyph is a disc, or a ring where the value isn't identified; a diamond, full or not, for a corpus.
+func (x trendPoint) glyph() draw.GlyphStyle {
+	g := draw.GlyphStyle{Color: x.colour, Radius: 3.4, Shape: draw.CircleGlyph{}}
+	switch {
+	case x.corpus && x.open:
+		g.Shape, g.Radius = diamond{hollow: true}, 5
+	case x.corpus:
+		g.Shape, g.Radius = diamond{}, 5
+	case x.open:
+		g.Shape = ring{}
+	}
+	return g
+}
 
-// reach is the panel's vertical range: the points and the line, and room of their own span above and below for
-// intervals.
+// corpora are the names of the files' points, beside them.
+func (t trend) corpora() (plotter.XYs, []string) {
+	var at plotter.XYs
+	var names []string
+	for _, x := range t.points {
+		if x.corpus {
+			at, names = append(at, plotter.XY{X: x.h, Y: x.value}), append(names, shortened(x.dataset, 18))
+		}
+	}
+	return at, names
+}
+
+// addLabels writes texts to the right of points.
+func addLabels(p *plot.Plot, at plotter.XYs, texts []string) {
+	if len(at) == 0 {
+		return
+	}
+	labels, err := plotter.NewLabels(plotter.XYLabels{XYs: at, Labels: texts})
+	if err != nil {
+		return
+	}
+	for i := range labels.TextStyle {
+		labels.TextStyle[i].Font = p.X.Label.TextStyle.Font
+		labels.TextStyle[i].YAlign = text.YCenter
+	}
+	labels.Offset = vg.Point{X: 7}
+	p.Add(labels)
+}
+
+// reach is the panel's vertical range: the points, and room of their own span above and below for intervals.
 func (t trend) reach() (bottom, top float64) {
 	bottom, top = math.Inf(1), math.Inf(-1)
 	for _, x := range t.points {
@@ -112,28 +158,17 @@ func (t trend) reach() (bottom, top float64) {
 	return max(least, bottom-span) - margin, min(most, top+span) + margin
 }
 
-// band is the interval of the regression line itself, at the regression's level: t s sqrt(1/n + (h - mean)²/Sxx), with
-// t and s from the slope's interval and standard error. Without those there is none.
+// band outlines the interval of the line itself. Without one there is none.
 func (t trend) band(low, high float64) plotter.XYs {
-	in, ok := t.regression.Intervals["slope"]
-	if !ok || t.regression.SlopeSE == nil {
+	if math.IsNaN(t.line.Band(low)) {
 		return nil
-	}
-	var mean, sxx float64
-	n := float64(len(t.points))
-	for _, x := range t.points {
-		mean += x.h / n
-	}
-	for _, x := range t.points {
-		sxx += (x.h - mean) * (x.h - mean)
 	}
 	const steps = 40
 	outline := make(plotter.XYs, 2*(steps+1))
 	for i := range steps + 1 {
 		h := low + (high-low)*float64(i)/steps
-		half := (in[1] - in[0]) / 2 * math.Sqrt(sxx/n+(h-mean)*(h-mean))
-		outline[i] = plotter.XY{X: h, Y: t.at(h) + half}
-		outline[2*steps+1-i] = plotter.XY{X: h, Y: t.at(h) - half}
+		outline[i] = plotter.XY{X: h, Y: t.line.At(h) + t.line.Band(h)}
+		outline[2*steps+1-i] = plotter.XY{X: h, Y: t.line.At(h) - t.line.Band(h)}
 	}
 	return outline
 }

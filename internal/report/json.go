@@ -24,6 +24,7 @@ type jsonResult struct {
 	DataSets    []ziplaw.DataSetResult `json:"datasets"`
 	Fits        []ziplaw.Fit           `json:"fits"`
 	Regressions []ziplaw.Regression    `json:"regressions"`
+	Regressed   []string               `json:"regressed"`
 	Warnings    []ziplaw.Warning       `json:"warnings"`
 }
 
@@ -67,7 +68,7 @@ func jsonFile(in Input) ([]byte, error) {
 		Result: jsonResult{
 			Study: r.Study, Version: r.Version, State: r.State, Digest: r.Digest, DigestCells: r.DigestCells,
 			Cells:    jsonCounts{Total: r.Cells.Total, Done: r.Cells.Done, Diverged: r.Cells.Diverged, Failed: r.Cells.Failed},
-			DataSets: r.DataSets, Fits: r.Fits, Regressions: r.Regressions, Warnings: r.Warnings,
+			DataSets: r.DataSets, Fits: r.Fits, Regressions: r.Regressions, Regressed: r.Regressed, Warnings: r.Warnings,
 		},
 	}, "", "  ")
 	return append(b, '\n'), err

@@ -22,8 +22,8 @@ type learning struct {
 
 func (in Input) learnings() []learning {
 	var all []learning
-	for _, d := range in.Result.DataSets {
-		all = append(all, in.learning(d))
+	for _, i := range in.byClass() {
+		all = append(all, in.learning(in.Result.DataSets[i]))
 	}
 	return all
 }

@@ -37,16 +37,6 @@ func (in Input) cellsOf(dataset string) []CellRow {
 	return cells
 }
 
-// fitOf is the law of a data set; false where it has none.
-func (in Input) fitOf(dataset string) (ziplaw.Fit, bool) {
-	for _, f := range in.Result.Fits {
-		if f.DataSet == dataset {
-			return f, true
-		}
-	}
-	return ziplaw.Fit{}, false
-}
-
 // spread is the least and the largest of values; false where there are none.
 func spread(cells []CellRow, value func(CellRow) float64) (low, high float64, found bool) {
 	low, high = math.Inf(1), math.Inf(-1)

@@ -25,24 +25,25 @@ type page struct {
 	Level      string
 	Final      string
 	Counts     string
-	Findings   []finding
+	Headline   []string
+	Claims     []claim
+	Remarks    []remark
 	Settings   []setting
 	Differing  int
 	Learning   []learning
 	Data       []dataRow
 	Parameters []string
 	Laws       []lawRow
-	LawNotes   []ziplaw.Warning
 	Trends     []trendRow
-	TrendNotes []ziplaw.Warning
 
-	H           panel
-	Curves      []panel
-	Bins        int
-	Frontier    *panel
-	TrendPanels []panel
-	Models      []swatch
-	DataSets    []swatch
+	Exponents []panel // alpha and beta against H
+	H         panel
+	Curves    []panel
+	Bins      int
+	Frontier  *panel
+	Others    []panel // E, A and B against H
+	Models    []swatch
+	Scale     scale
 
 	FrontierRows    []frontierRow
 	FrontierBudgets []string
@@ -51,10 +52,7 @@ type page struct {
 }
 
 // swatch is an entry of a legend.
-type swatch struct {
-	Name, Colour string
-	Dashed       bool
-}
+type swatch struct{ Name, Colour string }
 
 func htmlFile(in Input) ([]byte, error) {
 	p, err := in.page()
@@ -73,18 +71,18 @@ func (in Input) page() (page, error) {
 	}
 	p := page{
 		Style: template.CSS(pageStyle), Study: in.Study, Result: in.Result, Level: percent(in.Study.Fit.Level), Final: finalName(in.Study),
-		Counts: countsText(in.Result.Cells), Findings: in.findings(), Settings: settings(in.Study), Learning: in.learnings(),
+		Counts: countsText(in.Result.Cells), Headline: Headline(in.Result), Claims: in.claims(),
+		Remarks: in.remarks(), Settings: settings(in.Study), Learning: in.learnings(),
 		Data: in.dataRows(), Parameters: ziplaw.Parameters, Cells: in.cellRows(), Spec: string(spec),
-		H: figureH(in), Curves: figureCurves(in), Bins: curveBins, TrendPanels: figureTrends(in),
-		Models: modelSwatches(in.Study), DataSets: in.dataSetSwatches(),
+		Laws: in.lawRows(), Trends: in.trendRows(),
+		Exponents: figureTrends(in, "alpha", "beta"), H: figureH(in), Curves: figureCurves(in), Bins: curveBins, Others: figureTrends(in, "E", "A", "B"),
+		Models: modelSwatches(in.Study), Scale: in.scale(),
 	}
 	for _, s := range p.Settings {
 		if s.Verdict == "differs" {
 			p.Differing++
 		}
 	}
-	p.Laws, p.LawNotes = in.lawRows()
-	p.Trends, p.TrendNotes = in.trendRows()
 	p.FrontierRows, p.FrontierBudgets = in.frontierRows()
 	if f, ok := figureFrontier(in); ok {
 		p.Frontier = &f
@@ -108,19 +106,6 @@ func modelSwatches(s ziplaw.Study) []swatch {
 	var all []swatch
 	for i, m := range s.Models {
 		all = append(all, swatch{Name: m.Name(), Colour: css(ramp(i, len(s.Models)))})
-	}
-	return all
-}
-
-func (in Input) dataSetSwatches() []swatch {
-	var all []swatch
-	places := in.byH()
-	for rank, i := range places {
-		d := in.Result.DataSets[i]
-		f, ok := in.fitOf(d.DataSet)
-		all = append(all, swatch{
-			Name: d.DataSet + " (H " + number(d.H.Value) + ")", Colour: css(ramp(rank, len(places))), Dashed: ok && len(doubtful(f)) > 0,
-		})
 	}
 	return all
 }

@@ -21,6 +21,7 @@ var shapes = map[string]shape{
 	"diverged":     {sets: 3, models: 4, budgets: 4, seeds: 1, diverged: 2},
 	"all diverged": {sets: 2, models: 2, budgets: 2, seeds: 1, noLaw: true, diverged: 4},
 	"hostile":      {sets: 3, models: 2, budgets: 3, seeds: 1, names: func(i int) string { return fmt.Sprint(hostile, i) }},
+	"beside":       {sets: 7, models: 4, budgets: 4, seeds: 1, beside: []int{4, 6}},
 	"nothing":      {},
 }
 

@@ -2,9 +2,11 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/analysis"
 )
 
 // value is a number with its interval, which may be empty.
@@ -24,7 +26,8 @@ type dataRow struct {
 
 func (in Input) dataRows() []dataRow {
 	var rows []dataRow
-	for _, d := range in.Result.DataSets {
+	for _, i := range in.byClass() {
+		d := in.Result.DataSets[i]
 		set, _ := in.Study.DataSet(d.DataSet)
 		r := dataRow{
 			Name: d.DataSet, Source: sourceText(set), H: valueOf(d.H.Value, [2]float64{d.H.Low, d.H.High}, true),
@@ -39,53 +42,67 @@ func (in Input) dataRows() []dataRow {
 	return rows
 }
 
-// lawRow is a row of Table 2. Doubtful says of each value whether the runs leave it open.
+// lawRow is a row of Table 2. Open says of each value whether the runs leave it so.
 type lawRow struct {
-	Name, N, R2, Marks string
-	Values             []lawCell
+	Name, N, R2 string
+	H           string
+	Values      []lawCell
+	Beside      bool // the regressions leave it out
 }
 
 type lawCell struct {
 	value
-	Doubtful bool
+	Open bool
 }
 
-func (in Input) lawRows() ([]lawRow, []ziplaw.Warning) {
+func (in Input) lawRows() []lawRow {
 	var rows []lawRow
-	var notes footnotes
-	for _, f := range in.Result.Fits {
-		r := lawRow{Name: f.DataSet, N: strconv.Itoa(f.N), R2: printed(f.R2), Marks: notes.marks(f.Warnings)}
-		open := map[string]bool{}
-		for _, name := range doubtful(f) {
-			open[name] = true
+	for _, i := range in.byClass() {
+		d := in.Result.DataSets[i]
+		f, ok := lawOf(in.Result, d.DataSet)
+		if !ok {
+			continue
 		}
+		r := lawRow{Name: f.DataSet, H: number(d.H.Value), N: strconv.Itoa(f.N), R2: printed(f.R2), Beside: in.beside(f.DataSet)}
+		open := analysis.Unidentified(f)
 		for _, name := range ziplaw.Parameters {
 			interval, found := f.Intervals[name]
-			r.Values = append(r.Values, lawCell{valueOf(f.Parameter(name), interval, found), open[name]})
+			r.Values = append(r.Values, lawCell{valueOf(f.Parameter(name), interval, found), slices.Contains(open, name)})
 		}
 		rows = append(rows, r)
 	}
-	return rows, notes.notes
+	return rows
 }
 
-// trendRow is a row of Table 3.
+// beside tells whether there is a regression that leaves a data set out.
+func (in Input) beside(dataset string) bool {
+	return len(in.Result.Regressions) > 0 && !regressed(in.Result, dataset)
+}
+
+// trendRow is a row of Table 3. Identified is the slope without the data sets that leave the parameter open, where there are
+// such.
 type trendRow struct {
-	Parameter, P, R2, N, Marks string
-	Slope, Intercept           value
-	Significant                bool
+	Parameter, P, R2, N string
+	Slope, Intercept    value
+	Significant         bool
+	Identified          value
+	IdentifiedN         string
 }
 
-func (in Input) trendRows() ([]trendRow, []ziplaw.Warning) {
+func (in Input) trendRows() []trendRow {
 	var rows []trendRow
-	var notes footnotes
 	for _, g := range in.Result.Regressions {
 		slope, hasSlope := g.Intervals["slope"]
 		intercept, hasIntercept := g.Intervals["intercept"]
-		rows = append(rows, trendRow{
+		r := trendRow{
 			Parameter: g.Parameter, Slope: valueOf(g.Slope, slope, hasSlope), Intercept: valueOf(g.Intercept, intercept, hasIntercept),
-			P: pValue(g.PValue), R2: typeset(optional(g.R2)), N: strconv.Itoa(g.N), Marks: notes.marks(g.Warnings),
-			Significant: g.PValue != nil && *g.PValue < 1-g.Level,
-		})
+			P: pValue(g.PValue), R2: typeset(optional(g.R2)), N: strconv.Itoa(g.N), Significant: significant(g.PValue, g.Level),
+		}
+		if o := g.Identified; o != nil {
+			r.Identified = value{printed(o.Slope), printedSpan(o.Interval, true)}
+			r.IdentifiedN = fmt.Sprintf("%s, n %d", pText(o.PValue), o.N)
+		}
+		rows = append(rows, r)
 	}
-	return rows, notes.notes
+	return rows
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/analysis"
@@ -15,6 +16,7 @@ type shape struct {
 	noLaw                        bool // no data set has a law
 	diverged                     int  // the first cells of each data set
 	names                        func(i int) string
+	beside                       []int // data sets that the regressions leave out
 }
 
 // quickShape is the shape of the quick study.
@@ -60,9 +62,23 @@ func synthetic(s shape) Input {
 	if s.noLaw {
 		in.Result.Regressions = analysis.Regress(nil, nil, 0.95)
 	} else {
-		in.Result.Regressions = analysis.Regress(hs, in.Result.Fits, 0.95)
+		in.regress(hs, s.beside)
 	}
 	return in
+}
+
+// regress leaves some data sets, by their places, beside the regressions.
+func (in *Input) regress(hs []float64, beside []int) {
+	var taken []float64
+	var fits []ziplaw.Fit
+	in.Result.Regressed = []string{}
+	for i, f := range in.Result.Fits {
+		if !slices.Contains(beside, i) {
+			taken, fits = append(taken, hs[i]), append(fits, f)
+			in.Result.Regressed = append(in.Result.Regressed, f.DataSet)
+		}
+	}
+	in.Result.Regressions = analysis.Regress(taken, fits, 0.95)
 }
 
 func (in *Input) addSet(s shape, i int, r *rand.Rand) {

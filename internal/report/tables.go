@@ -3,17 +3,19 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/analysis"
 )
 
-// Tables writes a study's three tables for a terminal: the data sets, the laws, and their parameters against H.
-// A number's doubts stand as footnotes below its table.
-func Tables(w io.Writer, r ziplaw.StudyResult) error {
-	var t tables
+// Tables writes a study's three tables for a terminal of a width in columns: the data sets, the laws, and their parameters
+// against H. A table that is wider leaves out the columns that matter least, and says which. Doubts stand below as one
+// line for each kind.
+func Tables(w io.Writer, r ziplaw.StudyResult, width int) error {
+	t := tables{width: width}
 	t.dataSets(r)
 	t.laws(r)
 	t.regressions(r)
@@ -21,67 +23,98 @@ func Tables(w io.Writer, r ziplaw.StudyResult) error {
 	return err
 }
 
-type tables struct{ text strings.Builder }
+type tables struct {
+	width int
+	text  strings.Builder
+}
 
-func (t *tables) line(format string, args ...any) { fmt.Fprintf(&t.text, format+"\n", args...) }
-
-// grid writes rows in columns; every column but the first is set to the right.
-func (t *tables) grid(rows [][]string) {
-	width := 0
-	for _, r := range rows {
-		width = max(width, len([]rune(r[0])))
-	}
-	var text strings.Builder
-	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', tabwriter.AlignRight)
-	for _, r := range rows {
-		first := r[0] + strings.Repeat(" ", width-len([]rune(r[0])))
-		fmt.Fprintln(w, strings.Join(append([]string{first}, r[1:]...), "\t")+"\t")
-	}
-	_ = w.Flush() // a Builder takes everything
-	for line := range strings.Lines(text.String()) {
-		t.line("%s", strings.TrimRight(line, " \n"))
+// line writes a line, or several where it is wider than the terminal.
+func (t *tables) line(format string, args ...any) {
+	for _, l := range Wrapped(fmt.Sprintf(format, args...), t.width) {
+		t.text.WriteString(l + "\n")
 	}
 }
 
-func (t *tables) notes(f footnotes) {
-	for i, n := range f.notes {
-		t.line("  (%d) %s", i+1, printable(n.Message))
+// Wrapped breaks a text at its spaces into lines of a width in characters; a longer word has a line of its own. Lines
+// after the first are set in by as much as the first is.
+func Wrapped(s string, width int) []string {
+	indent := s[:len(s)-len(strings.TrimLeft(s, " "))]
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(s) {
+		switch {
+		case line == "":
+			line = indent + word
+		case len([]rune(line))+1+len([]rune(word)) > width:
+			lines = append(lines, line)
+			line = indent + word
+		default:
+			line += " " + word
+		}
 	}
-	t.line("")
+	return append(lines, line)
 }
 
 func (t *tables) dataSets(r ziplaw.StudyResult) {
 	t.line("Table 1. Data sets. H is gzip's compressibility, with its %s interval; entropies in nats per token.", percent(levelOf(r)))
-	rows := [][]string{{"data set", "class", "H", "", "documents", "order-0", "order-1", "vocabulary"}}
+	var g grid
+	name, h, interval := g.column("data set", 0), g.column("H", 0), g.column("", 1)
+	documents, order0, order1, vocabulary := g.column("documents", 3), g.column("order-0", 1), g.column("order-1", 1), g.column("vocabulary", 2)
 	for _, d := range r.DataSets {
-		rows = append(rows, []string{
-			printable(d.DataSet), printable(d.Class), number(d.H.Value), span([2]float64{d.H.Low, d.H.High}, true),
-			whole(d.Documents), number(d.Entropy0), number(d.Entropy1), whole(d.Vocabulary),
-		})
+		name.add(shortened(d.DataSet, longestName))
+		h.add(number(d.H.Value))
+		interval.add(span([2]float64{d.H.Low, d.H.High}, true))
+		documents.add(whole(d.Documents))
+		order0.add(number(d.Entropy0))
+		order1.add(number(d.Entropy1))
+		vocabulary.add(whole(d.Vocabulary))
 	}
-	t.grid(rows)
+	t.grid(g)
 	t.line("")
 }
 
+// longestName is how much of a data set's name a table shows.
+const longestName = 24
+
 func (t *tables) laws(r ziplaw.StudyResult) {
-	t.line("Table 2. L(N,D) = E + A/N^alpha + B/D^beta of each data set, with %s intervals below.", percent(levelOf(r)))
-	rows := [][]string{append(append([]string{"data set"}, ziplaw.Parameters...), "n", "R2", "notes")}
-	var notes footnotes
-	for _, f := range r.Fits {
-		values, spans := []string{printable(f.DataSet)}, []string{""}
-		for _, name := range ziplaw.Parameters {
-			in, found := f.Intervals[name]
-			values, spans = append(values, number(f.Parameter(name))), append(spans, span(in, found))
-		}
-		rows = append(rows, append(values, strconv.Itoa(f.N), number(f.R2), notes.marks(f.Warnings)), append(spans, "", "", ""))
-	}
+	t.line("Table 2. L(N,D) = E + A/N^alpha + B/D^beta of each data set, with %s intervals. ? is on what the runs don't identify.", percent(levelOf(r)))
 	if len(r.Fits) == 0 {
-		t.line("  no data set has a law\n")
+		t.line("  no data set has a law")
+		t.line("")
 		return
 	}
-	t.grid(rows)
-	t.notes(notes)
+	var g grid
+	name := g.column("data set", 0)
+	columns := map[string][2]*column{}
+	for _, p := range ziplaw.Parameters {
+		rank := lawRanks[p]
+		columns[p] = [2]*column{g.column(p, rank[0]), g.column("", rank[1])}
+	}
+	n, r2 := g.column("n", 6), g.column("R2", 5)
+	for _, f := range r.Fits {
+		name.add(shortened(f.DataSet, longestName))
+		open := analysis.Unidentified(f)
+		for _, p := range ziplaw.Parameters {
+			in, found := f.Intervals[p]
+			mark := " "
+			if slices.Contains(open, p) {
+				mark = "?"
+			}
+			columns[p][0].add(number(f.Parameter(p)) + mark)
+			columns[p][1].add(span(in, found))
+		}
+		n.add(strconv.Itoa(f.N))
+		r2.add(number(f.R2))
+	}
+	t.grid(g)
+	for _, k := range kinds(r.Fits) {
+		t.line("  %s, in %s", printable(k.Text), printable(ofLaws(k, len(r.Fits))))
+	}
+	t.line("")
 }
+
+// lawRanks are the ranks of a parameter's value and of its interval.
+var lawRanks = map[string][2]int{"alpha": {0, 1}, "beta": {0, 1}, "E": {2, 4}, "A": {3, 7}, "B": {3, 7}}
 
 func (t *tables) regressions(r ziplaw.StudyResult) {
 	if len(r.Regressions) == 0 {
@@ -89,19 +122,48 @@ func (t *tables) regressions(r ziplaw.StudyResult) {
 		t.line("")
 		return
 	}
-	t.line("Table 3. Each parameter against H: x(H) = slope H + intercept, with %s intervals.", percent(r.Regressions[0].Level))
-	rows := [][]string{{"parameter", "slope", "", "intercept", "", "p of slope 0", "R2", "n", "notes"}}
-	var notes footnotes
-	for _, g := range r.Regressions {
-		slope, hasSlope := g.Intervals["slope"]
-		intercept, hasIntercept := g.Intervals["intercept"]
-		rows = append(rows, []string{
-			g.Parameter, number(g.Slope), span(slope, hasSlope), number(g.Intercept), span(intercept, hasIntercept),
-			pValue(g.PValue), optional(g.R2), strconv.Itoa(g.N), notes.marks(g.Warnings),
-		})
+	t.line("Table 3. Each parameter against H over %s: x(H) = slope H + intercept, with %s intervals.",
+		count(r.Regressions[0].N, "data set", "data sets"), percent(r.Regressions[0].Level))
+	var g grid
+	name, slope, interval, p := g.column("parameter", 0), g.column("slope", 0), g.column("", 1), g.column("p of slope 0", 1)
+	intercept, its, r2 := g.column("intercept", 2), g.column("", 4), g.column("R2", 3)
+	for _, x := range r.Regressions {
+		slopeIn, hasSlope := x.Intervals["slope"]
+		interceptIn, hasIntercept := x.Intervals["intercept"]
+		name.add(x.Parameter)
+		slope.add(number(x.Slope))
+		interval.add(span(slopeIn, hasSlope))
+		p.add(pValue(x.PValue))
+		intercept.add(number(x.Intercept))
+		its.add(span(interceptIn, hasIntercept))
+		r2.add(optional(x.R2))
 	}
-	t.grid(rows)
-	t.notes(notes)
+	t.grid(g)
+	for _, remark := range regressionRemarks(r) {
+		t.line("  %s", printable(remark))
+	}
+	t.line("")
+}
+
+// regressionRemarks are the doubts about the regressions, one line for each kind.
+func regressionRemarks(r ziplaw.StudyResult) []string {
+	var open, all []string
+	for _, g := range r.Regressions {
+		if n := openCount(r, g.Parameter); n > 0 {
+			open = append(open, fmt.Sprintf("%s %d", g.Parameter, n))
+		}
+	}
+	n := r.Regressions[0].N
+	if few := slices.ContainsFunc(r.Regressions[0].Warnings, func(w ziplaw.Warning) bool { return w.Code == "few_datasets" }); few {
+		all = append(all, count(n, "data set is", "data sets are")+" few for a slope")
+	}
+	if len(open) > 0 {
+		all = append(all, fmt.Sprintf("data sets of the %d that leave a parameter open: %s", n, list(open)))
+	}
+	if left := len(r.Fits) - len(r.Regressed); left > 0 {
+		all = append(all, fmt.Sprintf("%s beside the regression, not in it", count(left, "law stands", "laws stand")))
+	}
+	return all
 }
 
 // levelOf is the level of the study's intervals.

@@ -156,6 +156,15 @@ func TestBadInput(t *testing.T) {
 		// The recipe.
 		{"rate without a base", with("recipe: {lr: {scale: none}}"), "recipe.lr.base", "missing where scale is none", "base: 0.001"},
 		{"no rate", with("recipe: {lr: {base: 0}}"), "recipe.lr.base", "0 is not above 0", "above 0"},
+		// The regressions.
+		{"regress both ways", with("fit: {regress: {include: [g], exclude: [g]}}"), "fit.regress", "has both exclude and include", "give one of them"},
+		{"regress what is not there", with("fit: {regress: {exclude: [h]}}"), "fit.regress.exclude[0]", `no data set is called "h"`, "one of g"},
+		{"regress a near name", with("fit: {regress: {include: [g1O]}}", strings.Replace(grammar(""), "name: g", "name: g10", 1)), "fit.regress.include[0]", "is no name", "g1o"},
+		{"regress a seed that is not there", with("fit: {regress: {exclude: [g-g3]}}", grammar(", grammar_seeds: [1, 2]")), "fit.regress.exclude[0]", `"g-g3"`, "did you mean g-g1?"},
+		{"regress nothing", with("fit: {regress: {exclude: [g]}}"), "fit.regress.exclude", "leaves no data set", "leave out fewer"},
+		{"regress an empty list", with("fit: {regress: {include: []}}"), "fit.regress.include", "is empty", "g10"},
+		{"regress twice", with("fit: {regress: {exclude: [g, g]}}"), "fit.regress.exclude[1]", "repeats", "leave one out"},
+		{"regress by another name", with("fit: {regress: {only: [g]}}"), "fit.regress.only", `unknown key "only"`, "exclude, include"},
 		{"nothing held out", with("recipe: {held_out: 0}"), "recipe.held_out", "leave no validation loss", "fit.final: last"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -23,6 +23,7 @@ func check(s ziplaw.Study) []*ziplaw.Error {
 	c.checkBudgets()
 	c.checkRecipe()
 	c.checkCells()
+	c.checkRegress()
 	return c.problems
 }
 

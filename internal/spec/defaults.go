@@ -42,6 +42,9 @@ func complete(s *ziplaw.Study) {
 		completeModel(&s.Models[i])
 	}
 	completeRate(&s.Recipe.LR)
+	if len(s.Fit.Regress.Exclude) == 0 { // written out, the default is the default
+		s.Fit.Regress.Exclude = nil
+	}
 }
 
 func completeDataSet(d *ziplaw.DataSetSpec) {
@@ -92,6 +95,8 @@ func sortAxes(s *ziplaw.Study) {
 		return cmp.Or(cmp.Compare(a.H, b.H), cmp.Compare(a.Layers, b.Layers),
 			cmp.Compare(a.Heads, b.Heads), cmp.Compare(a.Intermediate, b.Intermediate))
 	})
+	slices.Sort(s.Fit.Regress.Include)
+	slices.Sort(s.Fit.Regress.Exclude)
 	for _, d := range s.Datasets {
 		slices.Sort(d.GrammarSeeds)
 		if d.Files != nil {

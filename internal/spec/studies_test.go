@@ -60,6 +60,7 @@ func TestReadyStudiesArePinned(t *testing.T) {
 		digest string
 	}{
 		{"quick", 192, 47_185_920, "d2c3bb1efacd5b56e70f0bfe144942055a5a2d6cd56fa1a0f2336e57e000966b"},
+		{"small", 192, 47_185_920, "68cca9b76bade877c351dfbf075fa46bcff7e2491607a7f131bc91645d1c6c69"},
 		{"pandey2024", 216, 36 * 176_099_328, "65bf0803720bd90569361c7998a75013608312d645ab53b9127ba30e57217a92"},
 		{"pandey2024-as-run", 216, 36 * 176_099_328, "d76f0df0a7ff23647d681a0a0d688e55a9a35d3d474bcc7dbe53d34f7bb5be7e"},
 	} {
@@ -79,7 +80,7 @@ func TestReadyStudiesArePinned(t *testing.T) {
 }
 
 func TestEveryReadyStudyIsTested(t *testing.T) {
-	if got := strings.Join(studies.Names(), " "); got != "pandey2024 pandey2024-as-run quick" {
+	if got := strings.Join(studies.Names(), " "); got != "pandey2024 pandey2024-as-run quick small" {
 		t.Errorf("ready studies %s", got)
 	}
 	if _, found := studies.Find("../spec"); found {
@@ -87,8 +88,8 @@ func TestEveryReadyStudyIsTested(t *testing.T) {
 	}
 }
 
-func TestQuickIsTheQuickStudy(t *testing.T) {
-	s := ready(t, "quick")
+func TestSmallIsTheSmallStudy(t *testing.T) {
+	s := ready(t, "small")
 	var names []string
 	for _, d := range s.DataSets() {
 		names = append(names, d.Name)

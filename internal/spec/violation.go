@@ -94,6 +94,8 @@ func (r *reporter) bound(path string, value any, e *jsonschema.ValidationError) 
 		r.add(path, nameHint(value), "%s is no name", show(value))
 	case *kind.MinItems:
 		r.add(path, "at least one, as "+f.example(last(e.InstanceLocation)), "is empty")
+	case *kind.MaxProperties:
+		r.add(path, "give one of them", "has both %s", strings.Join(f.keys(), " and "))
 	case *kind.MinLength:
 		r.add(path, "leave it out", "is empty")
 	case *kind.UniqueItems:

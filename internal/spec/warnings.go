@@ -37,9 +37,20 @@ func (w *warnings) axes(s ziplaw.Study) {
 	if len(s.Seeds) == 1 {
 		w.add("one_seed", "one training seed: its noise, 1 to 3 %% of the loss in small runs, is in every fitted number")
 	}
-	if sets := len(s.DataSets()); sets < 3 {
+	if sets := regressed(s); sets < 3 {
 		w.add("few_datasets", "a regression on H over %d data sets has no interval; at least 3 are needed", sets)
 	}
+}
+
+// regressed is the number of data sets that the regressions take.
+func regressed(s ziplaw.Study) int {
+	n := 0
+	for _, d := range s.DataSets() {
+		if s.Fit.Regress.Takes(d) {
+			n++
+		}
+	}
+	return n
 }
 
 // rates doubts learning rates. The bounds are those of small runs: at 5e-5 little is learned within 500,000 tokens.

@@ -1,0 +1,91 @@
+package analysis
+
+import (
+	"math"
+	"math/rand/v2"
+	"reflect"
+	"testing"
+
+	"github.com/ziplaw/ziplaw"
+)
+
+// TestRegressWithoutOpenFits: the slope over the identified data sets is that of a regression which has only those.
+func TestRegressWithoutOpenFits(t *testing.T) {
+	hs := []float64{.2, .25, .3, .4, .5, .55}
+	open := ziplaw.Warning{Code: "alpha_not_identified"}
+	fits := []ziplaw.Fit{
+		{Alpha: 2.0, Beta: 1.0}, {Alpha: 4.9, Beta: .9, Warnings: []ziplaw.Warning{open}}, {Alpha: 1.7, Beta: .8},
+		{Alpha: 1.3, Beta: .8}, {Alpha: 1.0, Beta: .5}, {Alpha: .1, Beta: .4, Warnings: []ziplaw.Warning{open}},
+	}
+	of := map[string]ziplaw.Regression{}
+	for _, r := range Regress(hs, fits, .9) {
+		of[r.Parameter] = r
+	}
+	kept := Regress([]float64{.2, .3, .4, .5}, []ziplaw.Fit{fits[0], fits[2], fits[3], fits[4]}, .9)[3]
+	want := &ziplaw.Slope{N: 4, Slope: kept.Slope, Interval: kept.Intervals["slope"], PValue: kept.PValue}
+	if got := of["alpha"]; got.N != 6 || !reflect.DeepEqual(got.Identified, want) || got.Identified.Slope > -2 || !warned(got.Warnings, "unidentified_fits") {
+		t.Errorf("%+v, want %+v beside it", got, want)
+	}
+	if got := of["A"].Identified; got == nil || got.N != 4 {
+		t.Errorf("A is fitted together with alpha: %+v", got)
+	}
+	if got := of["beta"]; got.Identified != nil || warned(got.Warnings, "unidentified_fits") {
+		t.Errorf("all identify beta: %+v", got)
+	}
+}
+
+// TestRegressLeavesNoNumberWhereThereIsNone: too few identified data sets, or all of one H, have no slope of their own.
+func TestRegressLeavesNoNumberWhereThereIsNone(t *testing.T) {
+	open := []ziplaw.Warning{{Code: "alpha_at_bound"}}
+	for name, hs := range map[string][]float64{"two left": {.2, .3, .4, .5}, "one H left": {.2, .2, .2, .5}} {
+		fits := []ziplaw.Fit{{Alpha: 1}, {Alpha: 2}, {Alpha: 3}, {Alpha: 5, Warnings: open}}
+		if name == "two left" {
+			fits[0].Warnings = open
+		}
+		for _, r := range Regress(hs, fits, .95) {
+			if r.Parameter == "alpha" && (r.Identified != nil || math.IsNaN(r.Slope)) {
+				t.Errorf("%s: %+v", name, r)
+			}
+		}
+	}
+}
+
+// TestRootIsWhereTheLineIsZero: at both ends of Fieller's interval the line's own interval ends at 0.
+func TestRootIsWhereTheLineIsZero(t *testing.T) {
+	h := []float64{.2, .25, .3, .4, .5, .55}
+	line, _ := NewLine(h, []float64{.52, .3, .25, -.1, -.4, -.35}, .95)
+	at, in, bounded := line.Root()
+	if !bounded || !(in[0] < at && at < in[1]) || math.Abs(line.At(at)) > 1e-12 {
+		t.Fatalf("root %v in %v", at, in)
+	}
+	for _, end := range in {
+		if got := math.Abs(line.At(end)) - line.Band(end); math.Abs(got) > 1e-12 {
+			t.Errorf("at %v the line's interval ends %v from 0", end, got)
+		}
+	}
+	flat, _ := NewLine(h, []float64{.1, -.1, .1, -.1, .1, -.1}, .95)
+	if _, in, bounded := flat.Root(); bounded {
+		t.Errorf("a flat line crosses 0 within %v", in)
+	}
+}
+
+// TestPredictionHoldsNewPoints draws lines with noise and counts how many new points fall into the interval.
+func TestPredictionHoldsNewPoints(t *testing.T) {
+	const lines, level = 4000, .9
+	h := []float64{.1, .2, .3, .5, .6}
+	r := rand.New(rand.NewPCG(1, 2))
+	held := 0
+	for range lines {
+		y := make([]float64, len(h))
+		for i := range h {
+			y[i] = 3 - 4*h[i] + r.NormFloat64()
+		}
+		line, _ := NewLine(h, y, level)
+		if math.Abs(3-4*.4+r.NormFloat64()-line.At(.4)) < line.Prediction(.4) {
+			held++
+		}
+	}
+	if share := float64(held) / lines; math.Abs(share-level) > .015 {
+		t.Errorf("%.3f of new points fall into the %v interval", share, level)
+	}
+}
