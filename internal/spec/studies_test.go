@@ -59,7 +59,7 @@ func TestReadyStudiesArePinned(t *testing.T) {
 		tokens int64
 		digest string
 	}{
-		{"quick", 192, 47_185_920, "d2c3bb1efacd5b56e70f0bfe144942055a5a2d6cd56fa1a0f2336e57e000966b"},
+		{"quick", 432, 74_317_824, "7530a0d7d3c685972cce532a15a42341b8ccf12c64a2054c565fc939c293d949"},
 		{"small", 192, 47_185_920, "68cca9b76bade877c351dfbf075fa46bcff7e2491607a7f131bc91645d1c6c69"},
 		{"pandey2024", 216, 36 * 176_099_328, "65bf0803720bd90569361c7998a75013608312d645ab53b9127ba30e57217a92"},
 		{"pandey2024-as-run", 216, 36 * 176_099_328, "d76f0df0a7ff23647d681a0a0d688e55a9a35d3d474bcc7dbe53d34f7bb5be7e"},
@@ -104,6 +104,28 @@ func TestSmallIsTheSmallStudy(t *testing.T) {
 	}
 	if w := Warnings(s); len(w) > 0 {
 		t.Errorf("warnings: %v", w)
+	}
+}
+
+// TestQuickRegressesGrammarsAlone: its corpora stand beside the regressions. Its grammars have seeds that its design wasn't
+// chosen on (docs/quick.md).
+func TestQuickRegressesGrammarsAlone(t *testing.T) {
+	s := ready(t, "quick")
+	var beside []string
+	for _, d := range s.DataSets() {
+		if !s.Fit.Regress.Takes(d) {
+			beside = append(beside, d.Name)
+		} else if d.Grammar == nil || d.GrammarSeed < 11 {
+			t.Errorf("the regressions take %+v", d)
+		}
+	}
+	if got := strings.Join(beside, " "); got != "go opticks" {
+		t.Errorf("beside the regressions: %s", got)
+	}
+	for _, w := range Warnings(s) {
+		if w.Code != "one_seed" {
+			t.Errorf("warning: %+v", w)
+		}
 	}
 }
 
