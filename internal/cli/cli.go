@@ -49,7 +49,7 @@ fits a scaling law to each data set, and regresses the laws on compressibility. 
 bytes and the code that made it, and made again.`,
 		Example: `  ziplaw run quick                       the quick study, from nothing to its report
   ziplaw plan study.yaml                 what a study would run, and for how long
-  ziplaw lineage quick alpha@g20         where a number comes from
+  ziplaw lineage quick alpha@g20-g11     where a number comes from
   ziplaw help exit-codes                 what exit codes mean`,
 		Args: a.unknownCommand, RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 		SilenceErrors: true, SilenceUsage: true,

@@ -28,10 +28,10 @@ it. NODE is one of
 
 Where many nodes of a kind stand side by side the tree shows the first ones, and all of them with --all. The JSON form
 has them all, as nodes and edges; an edge leads from what was made to what it was made from.`,
-		Example: `  ziplaw lineage quick alpha@g20
+		Example: `  ziplaw lineage quick alpha@g20-g11
   ziplaw lineage quick beta/slope
-  ziplaw lineage quick loss@g20/h32-l1/D524288/s1
-  ziplaw lineage quick alpha@g20 --output json | jq -r '.nodes[] | select(.kind == "cell") | .label'`,
+  ziplaw lineage quick loss@g20-g11/h32-l1/D524288/s1
+  ziplaw lineage quick alpha@g20-g11 --output json | jq -r '.nodes[] | select(.kind == "cell") | .label'`,
 		Args: exactly(2), ValidArgsFunction: completeSpec,
 		RunE: a.withSession(func(ctx context.Context, s *session, args []string) error {
 			return a.lineage(ctx, s, args[0], args[1], all)

@@ -25,9 +25,9 @@ as in ziplaw list STUDY, or the beginning of its key.
 
 A cell is reused where another study, or another spec of its study, has run a cell with the same key. The key holds
 everything that determines the cell's result, and nothing else.`,
-		Example: `  ziplaw why quick/g20/h32-l1/D524288/s1
+		Example: `  ziplaw why quick/g20-g11/h32-l1/D524288/s1
   ziplaw why 3f2a91c04d5e
-  ziplaw why quick/g20/h32-l1/D524288/s1 --output json | jq -r '.nearest.differences[].field'`,
+  ziplaw why quick/g20-g11/h32-l1/D524288/s1 --output json | jq -r '.nearest.differences[].field'`,
 		Args: exactly(1),
 		RunE: a.withSession(func(ctx context.Context, s *session, args []string) error { return a.why(ctx, s, args[0]) }),
 	}

@@ -88,8 +88,7 @@ func (t trend) panel() panel {
 	for _, x := range t.points { // above all lines
 		addGlyph(p, plotter.XY{X: x.h, Y: x.value}, x.glyph())
 	}
-	at, names := t.corpora()
-	addLabels(p, at, names)
+	t.label(p, high-low)
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = low-edge, high+edge, bottom, top
 	p.X.Tick.Marker, p.Y.Tick.Marker = plot.TickerFunc(plain), plot.TickerFunc(plain)
 	return drawPanel(p, "figure-trend-"+t.name, t.name+" against H", panelWidth, vg.Length(panelHeight))
@@ -109,33 +108,36 @@ func (x trendPoint) glyph() draw.GlyphStyle {
 	return g
 }
 
-// corpora are the names of the files' points, beside them.
-func (t trend) corpora() (plotter.XYs, []string) {
-	var at plotter.XYs
-	var names []string
+// crowded is the share of a panel's width within which two names would run into each other.
+const crowded = 0.15
+
+// label writes the names of corpora beside their points: to the right, or to the left of one that has another close by.
+func (t trend) label(p *plot.Plot, width float64) {
+	var corpora []trendPoint
 	for _, x := range t.points {
 		if x.corpus {
-			at, names = append(at, plotter.XY{X: x.h, Y: x.value}), append(names, shortened(x.dataset, 18))
+			corpora = append(corpora, x)
 		}
 	}
-	return at, names
+	for i, x := range corpora {
+		left := i+1 < len(corpora) && corpora[i+1].h-x.h < crowded*width
+		addLabel(p, plotter.XY{X: x.h, Y: x.value}, shortened(x.dataset, 18), left)
+	}
 }
 
-// addLabels writes texts to the right of points.
-func addLabels(p *plot.Plot, at plotter.XYs, texts []string) {
-	if len(at) == 0 {
-		return
-	}
-	labels, err := plotter.NewLabels(plotter.XYLabels{XYs: at, Labels: texts})
+// addLabel writes a text beside a point.
+func addLabel(p *plot.Plot, at plotter.XY, name string, left bool) {
+	l, err := plotter.NewLabels(plotter.XYLabels{XYs: plotter.XYs{at}, Labels: []string{name}})
 	if err != nil {
 		return
 	}
-	for i := range labels.TextStyle {
-		labels.TextStyle[i].Font = p.X.Label.TextStyle.Font
-		labels.TextStyle[i].YAlign = text.YCenter
+	style := &l.TextStyle[0]
+	style.Font, style.YAlign = p.X.Label.TextStyle.Font, text.YCenter
+	l.Offset = vg.Point{X: 7}
+	if left {
+		style.XAlign, l.Offset = text.XRight, vg.Point{X: -7}
 	}
-	labels.Offset = vg.Point{X: 7}
-	p.Add(labels)
+	p.Add(l)
 }
 
 // reach is the panel's vertical range: the points, and room of their own span above and below for intervals.

@@ -23,7 +23,7 @@ var kindTexts = []struct{ code, text string }{
 	{"E_not_identified", "E isn't identified: it is 0 in more than a tenth of the resamples"},
 	{"few_sizes", "alpha rests on few sizes"},
 	{"few_budgets", "beta rests on few budgets"},
-	{"huber_is_absolute", "most residuals exceed delta: the fit is one of least absolute deviations"},
+	{"huber_is_absolute", "Most residuals exceed delta: the fit is one of least absolute deviations"},
 }
 
 // kinds groups the doubts about laws, the weightiest first. A kind whose laws all have the same message has that.

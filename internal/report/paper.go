@@ -68,7 +68,7 @@ func verdict(agree bool) string {
 	return disagrees
 }
 
-// floorRises: E rises with H, loosely and not significantly. A flat E that seems to fall is neither.
+// floorRises: E rises with H, loosely and not significantly. Only a clear slope speaks for or against that.
 func (in Input) floorRises() claim {
 	c := claim{Paper: "E rises loosely with H, not significantly", Here: noTest, Verdict: cantTell}
 	g, ok := in.regression("E")
@@ -76,7 +76,7 @@ func (in Input) floorRises() claim {
 		return c
 	}
 	c.Here = slopeText(g)
-	if clear := significant(g.PValue, g.Level); clear || g.Slope > 0 {
+	if significant(g.PValue, g.Level) {
 		c.Verdict = verdict(g.Slope > 0)
 	}
 	return c
