@@ -13,7 +13,7 @@ import (
 )
 
 // Version is part of every report's action key: what changes a report's bytes raises it.
-const Version = 2
+const Version = 3
 
 // Names of a report's files.
 const (

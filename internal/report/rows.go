@@ -35,7 +35,7 @@ func (in Input) dataRows() []dataRow {
 			Entropy0: number(d.Entropy0), Entropy1: number(d.Entropy1), Vocabulary: whole(d.Vocabulary), Terminals: whole(d.Terminals),
 		}
 		if set.Grammar != nil {
-			r.Derivation = fmt.Sprintf("mean children of a non-terminal %s, a derivation ends with probability %s", number(d.MeanChildren), number(d.Termination))
+			r.Derivation = fmt.Sprintf("%s children a non-terminal; a derivation ends with probability %s", number(d.MeanChildren), number(d.Termination))
 		}
 		rows = append(rows, r)
 	}

@@ -106,7 +106,7 @@ func sourceText(d ziplaw.DataSet) string {
 		if g.PFSA != "" && g.PFSA != "none" {
 			text += ", pfsa " + g.PFSA
 		}
-		return text + fmt.Sprintf(", separator %s; grammar seed %d, sampling seed %d", g.Separator, d.GrammarSeed, d.SamplingSeed)
+		return text + fmt.Sprintf(", seed %d, separator %s; sampling seed %d", d.GrammarSeed, g.Separator, d.SamplingSeed)
 	}
 	if d.Files == nil {
 		return ""
