@@ -120,7 +120,7 @@ func firstDifference(got, want string, near bool) string {
 		return fmt.Sprintf("%d lines, and there were %d", len(a), len(b))
 	}
 	for i := range a {
-		if a[i] != b[i] && !(near && nearby(strings.Split(a[i], ","), strings.Split(b[i], ","))) {
+		if a[i] != b[i] && (!near || !nearby(strings.Split(a[i], ","), strings.Split(b[i], ","))) {
 			return a[i] + ", and was " + b[i]
 		}
 	}

@@ -143,11 +143,11 @@ func TestBesideTheLine(t *testing.T) {
 	if got := beside(in.Result); !strings.Contains(got, "lie where it expects a new point: g50 and g70") {
 		t.Error(got)
 	}
-	in.Result.Fits[4].Beta += 1
+	in.Result.Fits[4].Beta++
 	if got := beside(in.Result); !strings.Contains(got, "g50 (beta) lies off its line") || !strings.Contains(got, "g70 lies within") {
 		t.Error(got)
 	}
-	in.Result.Fits[6].Alpha -= 1
+	in.Result.Fits[6].Alpha--
 	if got := beside(in.Result); !strings.Contains(got, "lie off its line, outside the interval where it expects a new point: g50 (beta) and g70 (alpha)") {
 		t.Error(got)
 	}
