@@ -9,16 +9,17 @@ import (
 	"go.temporal.io/sdk/activity"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/store"
 )
 
 // maxStrikes is the number of attempts in a row that may fail at one step with one error before the cell is given up.
-// A lost worker leaves no strike, and neither does a server that can't be reached, however often it happens.
+// A lost worker or a lost claim leaves no strike, and neither does a server that can't be reached, however often it happens.
 const maxStrikes = 3
 
 // guardProgress turns the last of several failures of one kind at one step into a permanent error that names it.
 // Strikes travel to the next attempt in the heartbeat details, which the SDK sends with a failure.
 func guardProgress(ctx context.Context, beat *heartbeat, err error) error {
-	if outage, ok := errors.AsType[net.Error](err); ctx.Err() != nil || errors.Is(err, errWorkerStops) || ok && outage != nil {
+	if outage, ok := errors.AsType[net.Error](err); ctx.Err() != nil || errors.Is(err, errWorkerStops) || errors.Is(err, store.ErrClaimLost) || ok && outage != nil {
 		return err
 	}
 	strikes, now := beat.strike(err), beat.get()

@@ -7,10 +7,10 @@ import (
 	"time"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/attempt"
 	"github.com/ziplaw/ziplaw/internal/kernel"
 	"github.com/ziplaw/ziplaw/internal/llama"
 	"github.com/ziplaw/ziplaw/internal/plan"
-	"github.com/ziplaw/ziplaw/internal/store"
 )
 
 // Bounds of the number of steps between looks at the loss, the clock and the context: often enough that a worker that
@@ -26,50 +26,59 @@ func syncSteps(j *job) int {
 	return max(1, min(mostSyncSteps, int(syncFLOPs/step)))
 }
 
-// train trains a claimed cell and publishes it.
-func (a *Activities) train(ctx context.Context, j *job, claim *store.Claim, beat *heartbeat) (Done, error) {
-	started := time.Now()
-	training, cancel := untilReallyDone(ctx, claim)
-	defer cancel(nil)
-	backend := kernel.NewCPU(a.Threads)
-	defer func() { _ = backend.Close() }()
-	trainer, held, err := a.trainer(training, j, backend)
-	if err != nil {
-		return Done{}, err
-	}
-	s := &saver{store: a.Store, key: j.key, token: claim.Token, every: time.Duration(j.study.CheckpointSeconds * float64(time.Second))}
-	if err := a.resume(training, j, trainer, s); err != nil {
-		return Done{}, err
-	}
-	err = trainer.Run(training, syncSteps(j), func(done int, loss float64) error {
-		beat.set(Progress{Cell: j.cell.String(), Step: done, Steps: trainer.Steps(), Loss: finite(loss), Checkpoint: s.step})
-		return s.maybe(training, trainer)
-	})
-	if stopped(err) {
-		return Done{}, errors.Join(err, s.last(trainer))
-	}
-	result, err := a.finish(j, trainer, held, err)
-	if err != nil {
-		return Done{}, err
-	}
-	result.Seconds = time.Since(started).Seconds()
-	return a.publishCell(training, j, trainer, result, started, s)
+// cellRun is a cell as an attempt trains it.
+type cellRun struct {
+	activities *Activities
+	job        *job
+	owner      string
+
+	started time.Time
+	backend kernel.Backend
+	trainer *llama.Trainer
+	held    llama.Slice
+	done    Done
 }
 
-// trainer makes a trainer at its first step, and the held-out documents.
-func (a *Activities) trainer(ctx context.Context, j *job, b kernel.Backend) (*llama.Trainer, llama.Slice, error) {
-	m := j.data.manifest
-	docs, err := a.documents(ctx, m.Train, highest(j.read.Order)+1)
+// Finished looks the cell up.
+func (c *cellRun) Finished(ctx context.Context) (found bool, err error) {
+	c.done, found, err = c.activities.find(ctx, c.job.act)
+	return found, err
+}
+
+// Trainer makes a trainer at its first step, and reads the held-out documents.
+func (c *cellRun) Trainer(ctx context.Context) (attempt.Trainer, error) {
+	c.started = time.Now()
+	j, m := c.job, c.job.data.manifest
+	docs, err := c.activities.documents(ctx, m.Train, highest(j.read.Order)+1)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	held, err := a.documents(ctx, m.Held, m.HeldOut)
+	held, err := c.activities.documents(ctx, m.Held, m.HeldOut)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	t, err := llama.New(plan.Config(j.study, j.cell, m.Vocabulary), plan.Recipe(j.study, j.cell, m.Pad), b, j.cell.Seed,
+	c.held = held[:min(len(held), m.HeldOut)]
+	c.backend = kernel.NewCPU(c.activities.Threads)
+	c.trainer, err = llama.New(plan.Config(j.study, j.cell, m.Vocabulary), plan.Recipe(j.study, j.cell, m.Pad), c.backend, j.cell.Seed,
 		llama.Ordered{Documents: docs, Order: j.read.Order})
-	return t, held[:min(len(held), m.HeldOut)], err
+	return c.trainer, err
+}
+
+// Publish validates what the run has made, and publishes it. A diverged run is a result, too.
+func (c *cellRun) Publish(ctx context.Context, _ attempt.Trainer, ended error, resumed *ziplaw.Resumed) error {
+	r, err := finish(c.job, c.trainer, c.held, ended)
+	if err != nil {
+		return err
+	}
+	r.Seconds = time.Since(c.started).Seconds()
+	c.done, err = c.activities.publishCell(ctx, c, r, resumed)
+	return err
+}
+
+func (c *cellRun) close() {
+	if c.backend != nil {
+		_ = c.backend.Close()
+	}
 }
 
 func highest(order []int32) int {
@@ -80,27 +89,8 @@ func highest(order []int32) int {
 	return int(top)
 }
 
-// resume puts the trainer at the newest checkpoint of any attempt. One of another run or of another program's format
-// is left alone.
-func (a *Activities) resume(ctx context.Context, j *job, t *llama.Trainer, s *saver) error {
-	c, found, err := a.Store.LatestCheckpoint(ctx, j.key)
-	if err != nil || !found {
-		return err
-	}
-	err = t.Restore(c.Data)
-	if errors.Is(err, llama.ErrForeign) || errors.Is(err, llama.ErrCorrupt) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	s.step = c.Step
-	s.resumed = &ziplaw.Resumed{Token: c.Token, Step: c.Step, Digest: ziplaw.IDOf(c.Data)}
-	return nil
-}
-
 // finish judges how the training ended, and validates.
-func (a *Activities) finish(j *job, t *llama.Trainer, held llama.Slice, err error) (ziplaw.CellResult, error) {
+func finish(j *job, t *llama.Trainer, held llama.Slice, err error) (ziplaw.CellResult, error) {
 	config := plan.Config(j.study, j.cell, j.data.manifest.Vocabulary)
 	r := ziplaw.CellResult{
 		State: ziplaw.StateDone, N: int64(config.Params()), NBody: int64(config.NonEmbeddingParams()), D: j.cell.D, Steps: t.Steps(),
@@ -121,17 +111,17 @@ func (a *Activities) finish(j *job, t *llama.Trainer, held llama.Slice, err erro
 	return r, nil
 }
 
-// publishCell stores the losses and the model and publishes the cell's record. Checkpoints go last.
-func (a *Activities) publishCell(ctx context.Context, j *job, t *llama.Trainer, r ziplaw.CellResult, started time.Time, s *saver) (Done, error) {
-	d := draft{resumed: s.resumed}
+// publishCell stores the losses and the model and publishes the cell's record.
+func (a *Activities) publishCell(ctx context.Context, c *cellRun, r ziplaw.CellResult, resumed *ziplaw.Resumed) (Done, error) {
+	j, d := c.job, draft{resumed: resumed}
 	d.in(roleSpec, j.spec)
 	d.in(roleSampleRecord, j.data.record)
-	losses, err := a.Store.Put(ctx, encodeLosses(t.Losses()))
+	losses, err := a.Store.Put(ctx, encodeLosses(c.trainer.Losses()))
 	if err != nil {
 		return Done{}, err
 	}
 	d.out(roleLosses, losses)
-	model, err := t.Model()
+	model, err := c.trainer.Model()
 	if err != nil && r.State == ziplaw.StateDone {
 		return Done{}, err
 	}
@@ -144,10 +134,9 @@ func (a *Activities) publishCell(ctx context.Context, j *job, t *llama.Trainer, 
 		d.out(roleModel, id)
 	}
 	d.values = r
-	done, err := a.publish(ctx, j.act, j.cell.String(), started, d)
+	done, err := a.publish(ctx, j.act, j.cell.String(), c.started, d)
 	if err != nil {
 		return Done{}, fmt.Errorf("cell %s: %w", j.cell, err)
 	}
-	s.clean(ctx)
 	return done, nil
 }

@@ -8,8 +8,8 @@ import (
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/internal/action"
+	"github.com/ziplaw/ziplaw/internal/attempt"
 	"github.com/ziplaw/ziplaw/internal/plan"
-	"github.com/ziplaw/ziplaw/internal/store"
 )
 
 const (
@@ -58,7 +58,7 @@ func (a *Activities) trainCell(ctx context.Context, in TrainCellInput, beat *hea
 		return TrainCellResult{}, err
 	}
 	defer release()
-	done, err := a.trainOnce(ctx, waiting, job, beat)
+	done, err := a.attemptAt(ctx, waiting, job, beat)
 	if err != nil {
 		return TrainCellResult{}, err
 	}
@@ -67,6 +67,25 @@ func (a *Activities) trainCell(ctx context.Context, in TrainCellInput, beat *hea
 		return TrainCellResult{}, fmt.Errorf("cell %s: record %s: %w", job.cell, done.ID, err)
 	}
 	return TrainCellResult{Key: done.Record.Key, State: r.State, Reused: done.Reused, Loss: finite(r.Validation)}, nil
+}
+
+// attemptAt trains a cell unless it is done. The activity's context ends the training where the cell is taken away, the
+// waiting one whatever comes before.
+func (a *Activities) attemptAt(ctx, waiting context.Context, j *job, beat *heartbeat) (Done, error) {
+	training, cancel := untilTakenAway(ctx)
+	defer cancel(nil)
+	cell := &cellRun{activities: a, job: j, owner: a.attempt(ctx)}
+	defer cell.close()
+	name := j.cell.String()
+	err := attempt.Attempt{
+		Store: attempt.On(a.Store), Key: j.key, Owner: cell.owner, TTL: claimTTL, Poll: claimPoll,
+		Every: time.Duration(j.study.CheckpointSeconds * float64(time.Second)), Keep: plan.KeptCheckpoints, Sync: syncSteps(j),
+		Waiting: func(holder string) { beat.set(Progress{Cell: name, Waiting: "the attempt " + holder}) },
+		Progress: func(step, steps int, loss float64, checkpoint int) {
+			beat.set(Progress{Cell: name, Step: step, Steps: steps, Loss: finite(loss), Checkpoint: checkpoint})
+		},
+	}.Train(training, waiting, cell)
+	return cell.done, err
 }
 
 // job is a cell with everything that its training needs.
@@ -98,36 +117,4 @@ func (a *Activities) job(ctx context.Context, in TrainCellInput) (*job, error) {
 	j.act = plan.Action(s, j.cell, data.manifest.Vocabulary, j.read)
 	j.key, err = j.act.Key()
 	return j, err
-}
-
-// trainOnce trains the cell unless it is done, as the one writer of its key. While another one has the claim it waits,
-// as long as the waiting context lets it.
-func (a *Activities) trainOnce(ctx, waiting context.Context, j *job, beat *heartbeat) (Done, error) {
-	for {
-		done, found, err := a.find(ctx, j.act)
-		if err != nil || found {
-			return done, err
-		}
-		claim, holder, err := a.Store.Claim(ctx, j.key, a.attempt(ctx), claimTTL)
-		if err != nil {
-			return Done{}, err
-		}
-		if claim != nil {
-			defer release(claim)
-			return a.train(ctx, j, claim, beat)
-		}
-		beat.set(Progress{Cell: j.cell.String(), Waiting: "the attempt " + holder.Owner})
-		select {
-		case <-waiting.Done():
-			return Done{}, context.Cause(waiting)
-		case <-time.After(claimPoll):
-		}
-	}
-}
-
-// release lets the next attempt begin at once. A claim that can't be released lapses by itself.
-func release(claim *store.Claim) {
-	ctx, cancel := context.WithTimeout(context.Background(), claimTTL)
-	defer cancel()
-	_ = claim.Release(ctx)
 }

@@ -9,8 +9,6 @@ import (
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
-
-	"github.com/ziplaw/ziplaw/internal/store"
 )
 
 // claimTTL is how long a lost worker's claim keeps others from its cell, and claimPoll how often they look.
@@ -22,17 +20,12 @@ const (
 // errWorkerStops ends an attempt whose worker is told to stop. Its last checkpoint is written; the retry goes on there.
 var errWorkerStops = errors.New("the worker stops; another attempt goes on from the checkpoint")
 
-// untilReallyDone is a context for training. The activity's own context also ends when heartbeats fail for long,
-// during which training goes on. This one ends when the cell was cancelled, its attempt was given to another worker,
-// its claim was lost, or the worker stops; the cause says which.
-func untilReallyDone(ctx context.Context, claim *store.Claim) (context.Context, context.CancelCauseFunc) {
+// untilTakenAway is a context for training. The activity's own context also ends when heartbeats fail for long, during
+// which training goes on. This one ends when the cell was cancelled, its attempt was given to another worker, or the worker
+// stops; the cause says which.
+func untilTakenAway(ctx context.Context) (context.Context, context.CancelCauseFunc) {
 	training, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	stops := activity.GetWorkerStopChannel(ctx)
-	go func() {
-		if err := claim.Keep(training); err != nil {
-			cancel(err)
-		}
-	}()
 	go func() {
 		taken := ctx.Done()
 		for {
@@ -74,12 +67,6 @@ func takenAway(cause error) bool {
 	}
 	return temporal.IsCanceledError(cause) || errors.Is(cause, context.DeadlineExceeded) ||
 		errors.Is(cause, activity.ErrActivityPaused) || errors.Is(cause, activity.ErrActivityReset)
-}
-
-// stopped says whether somebody ended the training, who may want to go on with it from a last checkpoint.
-func stopped(err error) bool {
-	return errors.Is(err, errWorkerStops) || temporal.IsCanceledError(err) ||
-		errors.Is(err, activity.ErrActivityPaused) || errors.Is(err, activity.ErrActivityReset)
 }
 
 // finite is x, or 0 where JSON has no number for it.

@@ -69,15 +69,15 @@ func (j joined) ReadAt(p []byte, off int64) (n int, err error) {
 	return n, nil
 }
 
-// LatestCheckpoint reads the checkpoint with the highest step of any token. One that can't be read, or whose digest
-// is wrong, is passed over for the next. False says that there is none.
-func (s *Store) LatestCheckpoint(ctx context.Context, key ziplaw.Key) (Checkpoint, bool, error) {
+// Resume offers a key's checkpoints of any token, the highest step first, until one is taken. One that can't be read, or
+// whose digest is wrong, is passed over.
+func (s *Store) Resume(ctx context.Context, key ziplaw.Key, take func(Checkpoint) bool) error {
 	if err := checkKey(key); err != nil {
-		return Checkpoint{}, false, err
+		return err
 	}
 	places, err := s.checkpoints(ctx, key)
 	if err != nil {
-		return Checkpoint{}, false, err
+		return err
 	}
 	for _, p := range places {
 		o, err := s.get(ctx, p.name)
@@ -85,13 +85,13 @@ func (s *Store) LatestCheckpoint(ctx context.Context, key ziplaw.Key) (Checkpoin
 			continue
 		}
 		if err != nil {
-			return Checkpoint{}, false, err
+			return err
 		}
-		if data, ok := unframe(p.name, o.body); ok {
-			return Checkpoint{Token: p.token, Step: p.step, Data: data}, true, nil
+		if data, ok := unframe(p.name, o.body); ok && take(Checkpoint{Token: p.token, Step: p.step, Data: data}) {
+			return nil
 		}
 	}
-	return Checkpoint{}, false, nil
+	return nil
 }
 
 func unframe(name string, body []byte) ([]byte, bool) {
@@ -103,9 +103,10 @@ func unframe(name string, body []byte) ([]byte, bool) {
 	return body[:cut:cut], bytes.Equal(sum[:], body[cut:])
 }
 
-// DeleteCheckpoints deletes an action's checkpoints under the token and lower ones, but for those with the highest
-// steps among them. Those of a later attempt stay.
-func (s *Store) DeleteCheckpoints(ctx context.Context, key ziplaw.Key, token int64, keep int) error {
+// DeleteCheckpoints deletes an action's checkpoints up to a step, under the token and lower ones, but for those with the
+// highest steps among them. Those of a later attempt stay, and so do those of higher steps: they are of a run that this one
+// didn't go on from, and say nothing about which of its own to keep.
+func (s *Store) DeleteCheckpoints(ctx context.Context, key ziplaw.Key, token int64, step, keep int) error {
 	if err := checkKey(key); err != nil {
 		return err
 	}
@@ -113,7 +114,7 @@ func (s *Store) DeleteCheckpoints(ctx context.Context, key ziplaw.Key, token int
 	if err != nil {
 		return err
 	}
-	places = slices.DeleteFunc(places, func(p place) bool { return p.token > token })
+	places = slices.DeleteFunc(places, func(p place) bool { return p.token > token || p.step > step })
 	for _, p := range places[min(max(0, keep), len(places)):] {
 		if err := s.remove(ctx, p.name); err != nil {
 			return err

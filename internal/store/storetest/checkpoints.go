@@ -7,12 +7,14 @@ import (
 	"strings"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/store"
 )
 
 var checkpointTests = []test{
 	{"highest step of any token", highestStep},
 	{"corrupt", corruptCheckpoint},
 	{"deletion", deleteCheckpoints},
+	{"one that isn't taken", passedOver},
 	{"refused", refusedCheckpoints},
 }
 
@@ -23,16 +25,25 @@ func (b *bucket) checkpoint(token int64, step int, data string) {
 	b.check(b.store.PutCheckpoint(b.Context(), run, token, step, []byte(data)))
 }
 
-func (b *bucket) wantLatest(token int64, step int, data string) {
+// latest is the first checkpoint that Resume offers.
+func (b *bucket) latest() (c ziplaw.Resumed, data string, found bool, err error) {
+	err = b.store.Resume(b.Context(), run, func(offered store.Checkpoint) bool {
+		c, data, found = ziplaw.Resumed{Token: offered.Token, Step: offered.Step}, string(offered.Data), true
+		return true
+	})
+	return c, data, found, err
+}
+
+func (b *bucket) wantLatest(token int64, step int, want string) {
 	b.Helper()
-	c, found, err := b.store.LatestCheckpoint(b.Context(), run)
-	if err != nil || !found || c.Token != token || c.Step != step || string(c.Data) != data {
-		b.Errorf("latest: token %d, step %d, %q, %v, %v; want token %d, step %d, %q", c.Token, c.Step, c.Data, found, err, token, step, data)
+	c, data, found, err := b.latest()
+	if err != nil || !found || c.Token != token || c.Step != step || data != want {
+		b.Errorf("latest: token %d, step %d, %q, %v, %v; want token %d, step %d, %q", c.Token, c.Step, data, found, err, token, step, want)
 	}
 }
 
 func highestStep(b *bucket) {
-	if c, found, err := b.store.LatestCheckpoint(b.Context(), run); found || err != nil {
+	if c, _, found, err := b.latest(); found || err != nil {
 		b.Errorf("latest of nothing: %+v, %v", c, err)
 	}
 	b.checkpoint(2, 9, "nine")
@@ -72,7 +83,7 @@ func corruptCheckpoint(b *bucket) {
 	b.write(prefix+names[1], nil)
 	b.wantLatest(1, 1, "one")
 	b.write(prefix+names[0], nil)
-	if c, found, err := b.store.LatestCheckpoint(b.Context(), run); found || err != nil {
+	if c, _, found, err := b.latest(); found || err != nil {
 		b.Errorf("latest of corrupt ones: %+v, %v", c, err)
 	}
 }
@@ -86,20 +97,38 @@ func deleteCheckpoints(b *bucket) {
 	left := func() string { return strings.Join(b.names("checkpoints/"+string(run)+"/"), " ") }
 	at := func(token, step int) string { return fmt.Sprintf("%010d/%012d", token, step) }
 	for _, c := range []struct {
-		token int64
-		keep  int
-		want  []string
+		token      int64
+		step, keep int
+		want       []string
 	}{
-		{2, 4, []string{at(1, 10), at(1, 20), at(2, 11), at(2, 21), at(3, 2), at(3, 12), at(3, 22)}},
-		{1, 0, []string{at(2, 11), at(2, 21), at(3, 2), at(3, 12), at(3, 22)}},
-		{3, 1, []string{at(3, 22)}},
-		{2, 0, []string{at(3, 22)}},
-		{3, 0, nil},
+		{3, 11, 5, []string{at(1, 0), at(1, 10), at(1, 20), at(2, 1), at(2, 11), at(2, 21), at(3, 2), at(3, 12), at(3, 22)}},
+		{2, 99, 4, []string{at(1, 10), at(1, 20), at(2, 11), at(2, 21), at(3, 2), at(3, 12), at(3, 22)}},
+		{1, 99, 0, []string{at(2, 11), at(2, 21), at(3, 2), at(3, 12), at(3, 22)}},
+		{3, 12, 1, []string{at(2, 21), at(3, 12), at(3, 22)}},
+		{3, 99, 1, []string{at(3, 22)}},
+		{2, 99, 0, []string{at(3, 22)}},
+		{3, 99, 0, nil},
 	} {
-		b.check(b.store.DeleteCheckpoints(b.Context(), run, c.token, c.keep))
+		b.check(b.store.DeleteCheckpoints(b.Context(), run, c.token, c.step, c.keep))
 		if got, want := left(), strings.Join(c.want, " "); got != want {
-			b.Fatalf("token %d keeps %d: %s\nwant %s", c.token, c.keep, got, want)
+			b.Fatalf("token %d up to step %d keeps %d: %s\nwant %s", c.token, c.step, c.keep, got, want)
 		}
+	}
+}
+
+// passedOver: what is offered and not taken hides no other, and stays.
+func passedOver(b *bucket) {
+	b.checkpoint(1, 500, "of another program")
+	b.checkpoint(2, 10, "ours")
+	b.checkpoint(2, 20, "ours, later")
+	b.check(b.store.DeleteCheckpoints(b.Context(), run, 2, 20, 1))
+	var offered []string
+	b.check(b.store.Resume(b.Context(), run, func(c store.Checkpoint) bool {
+		offered = append(offered, string(c.Data))
+		return strings.HasPrefix(string(c.Data), "ours")
+	}))
+	if got := strings.Join(offered, ", "); got != "of another program, ours, later" {
+		b.Errorf("offered: %s", got)
 	}
 }
 

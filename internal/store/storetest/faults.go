@@ -144,7 +144,7 @@ func cancellation(b *bucket) {
 		"publish":    func() error { _, _, _, err := b.store.Publish(ctx, rec); return err },
 		"claim":      func() error { _, _, err := b.store.Claim(ctx, claimed, "x", time.Minute); return err },
 		"checkpoint": func() error { return b.store.PutCheckpoint(ctx, run, 1, 1, []byte("x")) },
-		"latest":     func() error { _, _, err := b.store.LatestCheckpoint(ctx, run); return err },
+		"resume":     func() error { return b.store.Resume(ctx, run, func(store.Checkpoint) bool { return true }) },
 		"studies":    func() error { _, err := b.store.ListStudies(ctx); return err },
 		"open":       func() error { _, err := store.Open(ctx, b.config); return err },
 	} {

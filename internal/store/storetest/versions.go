@@ -46,7 +46,7 @@ func versionedDeletion(b *bucket) {
 	b.checkpoint(1, 1, "one")
 	b.checkpoint(1, 1, "one again")
 	b.checkpoint(1, 11, "eleven")
-	b.check(b.store.DeleteCheckpoints(b.Context(), run, 1, 1))
+	b.check(b.store.DeleteCheckpoints(b.Context(), run, 1, 99, 1))
 	b.wantLatest(1, 11, "eleven")
 	if n := b.versions("checkpoints/"); n != 1 {
 		b.Errorf("%d versions are left, want 1", n)

@@ -1,31 +1,28 @@
-package activities
+package attempt
 
 import (
 	"context"
 	"time"
 
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/internal/llama"
-	"github.com/ziplaw/ziplaw/internal/plan"
-	"github.com/ziplaw/ziplaw/internal/store"
 )
 
 // saver writes a run's checkpoints by time, in the background: training goes on while a snapshot travels.
 type saver struct {
-	store *store.Store
+	store Store
 	key   ziplaw.Key
 	token int64
 	every time.Duration
+	keep  int
 
-	resumed *ziplaw.Resumed // what the attempt went on from
-	step    int             // of the newest checkpoint that is safe
+	step    int // of the newest checkpoint that is safe
 	before  time.Time
 	writing chan int // the step that was written, 0 where it failed; nil while nothing is written
 }
 
 // maybe takes a snapshot where it is time for one and the last has arrived. A checkpoint that can't be written is no
-// error: the run goes on, and the next one may.
-func (s *saver) maybe(ctx context.Context, t *llama.Trainer) error {
+// error: the run goes on, and the next one may. The end of the run's context doesn't end a checkpoint in flight.
+func (s *saver) maybe(ctx context.Context, t Trainer) error {
 	s.arrived(false)
 	if s.before.IsZero() {
 		s.before = time.Now()
@@ -39,14 +36,21 @@ func (s *saver) maybe(ctx context.Context, t *llama.Trainer) error {
 		return err
 	}
 	s.writing = make(chan int, 1)
-	go func(done chan<- int, step int) {
-		if s.store.PutCheckpoint(ctx, s.key, s.token, step, snapshot) != nil {
+	go func(ctx context.Context, done chan<- int, step int) {
+		if s.put(ctx, step, snapshot) != nil {
 			step = 0
-		} else {
-			_ = s.store.DeleteCheckpoints(ctx, s.key, s.token, plan.KeptCheckpoints) // what stays goes with the cell's end
 		}
 		done <- step
-	}(s.writing, t.Done())
+	}(context.WithoutCancel(ctx), s.writing, t.Done())
+	return nil
+}
+
+// put writes a checkpoint, and then deletes those that it supersedes. What can't be deleted goes with the cell's end.
+func (s *saver) put(ctx context.Context, step int, snapshot []byte) error {
+	if err := s.store.PutCheckpoint(ctx, s.key, s.token, step, snapshot); err != nil {
+		return err
+	}
+	_ = s.store.DeleteCheckpoints(ctx, s.key, s.token, step, s.keep)
 	return nil
 }
 
@@ -65,26 +69,21 @@ func (s *saver) arrived(wait bool) {
 	}
 }
 
-// lastTimeout bounds the last checkpoint of a cell that is stopped.
-const lastTimeout = 10 * time.Second
-
-// last writes the checkpoint of a cell that is stopped, before its worker is gone.
-func (s *saver) last(t *llama.Trainer) error {
+// last saves the state of a run that is stopped, however long that takes: whoever stops it waits, or ends the process.
+func (s *saver) last(ctx context.Context, t Trainer) error {
 	s.arrived(true)
 	if t.Done() <= s.step {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), lastTimeout)
-	defer cancel()
 	snapshot, err := t.Snapshot()
 	if err != nil {
 		return err
 	}
-	return s.store.PutCheckpoint(ctx, s.key, s.token, t.Done(), snapshot)
+	return s.put(ctx, t.Done(), snapshot)
 }
 
 // clean removes the checkpoints of a published cell. What can't be removed does no harm.
 func (s *saver) clean(ctx context.Context) {
-	s.arrived(true)
-	_ = s.store.DeleteCheckpoints(ctx, s.key, s.token, 0)
+	const all = int(^uint(0) >> 1)
+	_ = s.store.DeleteCheckpoints(ctx, s.key, s.token, all, 0)
 }
