@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -186,6 +187,61 @@ func TestSearchAttributesAreThere(t *testing.T) {
 			t.Errorf("no search attribute %s", name)
 		}
 	}
+}
+
+// TestNoPortTakesAWebPagesStudy posts to every port of a running holder as a page of another site can: a form's content
+// type needs no permission of the server. Nothing may start a workflow for it.
+func TestNoPortTakesAWebPagesStudy(t *testing.T) {
+	h := startHolder(t, t.TempDir())
+	defer h.close(t)
+	ports := listening(t, h.cmd.Process.Pid)
+	if len(ports) < 5 {
+		t.Fatalf("only %d listening ports", len(ports))
+	}
+	client := http.Client{Timeout: 5 * time.Second}
+	for _, port := range ports {
+		url := fmt.Sprintf("http://127.0.0.1:%d/api/v1/namespaces/default/workflows/stolen", port)
+		body := `{"workflowType": {"name": "Study"}, "taskQueue": {"name": "ziplaw"}}`
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", "text/plain")
+		req.Header.Set("Origin", "http://elsewhere.example")
+		res, err := client.Do(req)
+		if err != nil {
+			continue // it speaks no HTTP/1.1
+		}
+		answer, _ := io.ReadAll(res.Body)
+		_ = res.Body.Close()
+		if res.StatusCode < 300 {
+			t.Errorf("port %d: %s: %s", port, res.Status, answer)
+		}
+	}
+}
+
+// listening are the TCP ports that a process listens on.
+func listening(t *testing.T, pid int) (ports []int64) {
+	t.Helper()
+	inodes := sockets(t, pid)
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/net/tcp", pid))
+	if err != nil {
+		t.Skipf("no /proc to look at: %v", err)
+	}
+	for _, line := range strings.Split(string(b), "\n")[1:] {
+		f := strings.Fields(line)
+		const listen = "0A"
+		if len(f) < 10 || f[3] != listen || !inodes[f[9]] {
+			continue
+		}
+		_, hex, _ := strings.Cut(f[1], ":")
+		port, err := strconv.ParseInt(hex, 16, 32)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ports = append(ports, port)
+	}
+	return ports
 }
 
 // TestNothingLeavesLoopback looks at the sockets of a running holder.

@@ -142,12 +142,9 @@ func buildSchema(file string) error {
 	return os.Rename(aside.DatabaseName, file)
 }
 
-// serverConfig is a cluster of one host on loopback: each service on a port of its own.
+// serverConfig is a cluster of one host on loopback: each service on a port of its own. The frontend's HTTP API is off:
+// any web page could start workflows through it.
 func serverConfig(sql *config.SQL, port int) (*config.Config, map[primitives.ServiceName]static.Hosts, error) {
-	httpPort, err := freePort()
-	if err != nil {
-		return nil, nil, err
-	}
 	frontend := address(port)
 	conf := &config.Config{Services: map[string]config.Service{}, PublicClient: config.PublicClient{HostPort: frontend}}
 	conf.Global.Membership = config.Membership{MaxJoinDuration: 30 * time.Second, BroadcastAddress: loopback}
@@ -158,7 +155,7 @@ func serverConfig(sql *config.SQL, port int) (*config.Config, map[primitives.Ser
 	conf.ClusterMetadata = &cluster.Config{
 		FailoverVersionIncrement: 10, MasterClusterName: clusterName, CurrentClusterName: clusterName,
 		ClusterInformation: map[string]cluster.ClusterInformation{clusterName: {
-			Enabled: true, InitialFailoverVersion: 1, RPCAddress: frontend, HTTPAddress: address(httpPort), ClusterID: clusterID,
+			Enabled: true, InitialFailoverVersion: 1, RPCAddress: frontend, ClusterID: clusterID,
 		}},
 	}
 	conf.DCRedirectionPolicy.Policy = "noop"
@@ -169,7 +166,7 @@ func serverConfig(sql *config.SQL, port int) (*config.Config, map[primitives.Ser
 	for _, service := range []primitives.ServiceName{
 		primitives.FrontendService, primitives.HistoryService, primitives.MatchingService, primitives.WorkerService,
 	} {
-		rpc := config.RPC{GRPCPort: port, BindOnIP: loopback, HTTPPort: httpPort}
+		rpc := config.RPC{GRPCPort: port, BindOnIP: loopback}
 		if service != primitives.FrontendService {
 			own, err := freePort()
 			if err != nil {

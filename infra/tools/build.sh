@@ -12,6 +12,8 @@ minio_version=v0.0.0-20260212201848-7aac2a2c5b7c
 golangci_version=v2.15.0
 workflowcheck_version=v0.6.0
 
+export GOFLAGS=-trimpath # the product's build tags are its own affair
+
 build() { # build NAME VERSION COMMAND...: COMMAND leaves the binary NAME in $GOBIN
   local name=$1 version=$2
   shift 2
