@@ -13,13 +13,13 @@ import (
 )
 
 // maxStrikes is the number of attempts in a row that may fail at one step with one error before the cell is given up.
-// A lost worker or a lost claim leaves no strike, and neither does a server that can't be reached, however often it happens.
+// Only what would fail again leaves a strike.
 const maxStrikes = 3
 
 // guardProgress turns the last of several failures of one kind at one step into a permanent error that names it.
 // Strikes travel to the next attempt in the heartbeat details, which the SDK sends with a failure.
 func guardProgress(ctx context.Context, beat *heartbeat, err error) error {
-	if outage, ok := errors.AsType[net.Error](err); ctx.Err() != nil || errors.Is(err, errWorkerStops) || errors.Is(err, store.ErrClaimLost) || ok && outage != nil {
+	if ctx.Err() != nil || !deterministic(err) {
 		return err
 	}
 	strikes, now := beat.strike(err), beat.get()
@@ -32,4 +32,16 @@ func guardProgress(ctx context.Context, beat *heartbeat, err error) error {
 		Message: fmt.Sprintf("cell %s: %d attempts ended at step %d: %v", now.Cell, strikes, now.Step, err),
 		Hint:    "mend the cause and start the study again; finished cells are kept",
 	}
+}
+
+// deterministic tells a failure that the next attempt would repeat, of a document, the training or its arithmetic, from what
+// passes: a worker that stops, a claim that was lost, a network, and whatever the store failed, be it an outage or a refusal
+// that somebody mends.
+func deterministic(err error) bool {
+	if errors.Is(err, errWorkerStops) || errors.Is(err, store.ErrClaimLost) {
+		return false
+	}
+	_, ofStore := store.Failure(err)
+	outage, ofNetwork := errors.AsType[net.Error](err)
+	return !ofStore && (!ofNetwork || outage == nil)
 }

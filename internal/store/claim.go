@@ -50,6 +50,9 @@ func claimName(key ziplaw.Key) string { return "claims/" + string(key) + ".json"
 
 const claimTries = 8
 
+// errContended says that others changed an object between every reading and writing of it.
+var errContended = errors.New("it changes whenever it is to be written")
+
 // Claim takes the right to run an action for a time, with the next fencing token, by one conditional write. Where
 // somebody holds it, the claim is nil and the holder says who and until when.
 func (s *Store) Claim(ctx context.Context, key ziplaw.Key, owner string, ttl time.Duration) (*Claim, Holder, error) {
@@ -73,7 +76,7 @@ func (s *Store) Claim(ctx context.Context, key ziplaw.Key, owner string, ttl tim
 			return nil, Holder{}, err
 		}
 	}
-	return nil, Holder{}, fmt.Errorf("store: %s changes whenever it is to be written", claimName(key))
+	return nil, Holder{}, fail("write", claimName(key), errContended)
 }
 
 // writeClaim tries to write a claim over the one with the etag. Whether it stands is read afterwards.

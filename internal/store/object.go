@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -152,12 +151,4 @@ func (s *Store) removeVersions(ctx context.Context, name string) error {
 		}
 	}
 	return fail("remove", name, ctx.Err())
-}
-
-// fail adds the operation and the object to an error.
-func fail(operation, name string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("store: %s %s: %w", operation, name, err)
 }

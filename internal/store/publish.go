@@ -83,7 +83,7 @@ func (s *Store) publish(ctx context.Context, e Entry) (found, error) {
 			return found{}, err
 		}
 	}
-	return found{}, fmt.Errorf("%s changes whenever it is to be written", EntryName(e.Key))
+	return found{}, fail("write", EntryName(e.Key), errContended)
 }
 
 func (e Entry) same(o Entry) bool { return e.Record == o.Record && e.Attempt == o.Attempt }

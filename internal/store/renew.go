@@ -69,5 +69,5 @@ func (c *Claim) until(ctx context.Context, expires time.Time) error {
 		}
 		c.etag = etag // an earlier write of ours whose answer was lost, or nobody's
 	}
-	return fmt.Errorf("store: %s changes whenever it is to be written", claimName(c.Key))
+	return fail("write", claimName(c.Key), errContended)
 }

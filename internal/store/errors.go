@@ -1,0 +1,68 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/minio/minio-go/v7"
+)
+
+// Class says what becomes of an operation that the store failed.
+type Class string
+
+// Classes of failures. None of them says anything about what was to be read or written: that is an ArtifactError, an
+// EntryError, or a claim that was lost.
+const (
+	// Outage: the server can't be reached, is busy or full, broke off, or the credentials have run out and are renewed
+	// elsewhere. The same call goes through later.
+	Outage Class = "outage"
+	// Refused: the server says no, and will until somebody changes rights, keys or the bucket.
+	Refused Class = "refused"
+)
+
+// Error is an operation that the store failed, after its own tries.
+type Error struct {
+	Operation string // such as read
+	Name      string // of the object
+	Class     Class
+	Err       error
+}
+
+// Error says what was tried on which object.
+func (e *Error) Error() string { return fmt.Sprintf("store: %s %s: %v", e.Operation, e.Name, e.Err) }
+
+// Unwrap is the client's error.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Failure finds the store's failure in an error's chain.
+func Failure(err error) (*Error, bool) { return errors.AsType[*Error](err) }
+
+// fail adds the operation, the object and the class to an error.
+func fail(operation, name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &Error{Operation: operation, Name: name, Class: classOf(err), Err: err}
+}
+
+// renewed are the answers to requests that are right but for their time: credentials that ran out, a clock that differs.
+var renewed = map[string]bool{
+	"ExpiredToken": true, "ExpiredTokenException": true, "TokenRefreshRequired": true, "RequestExpired": true,
+	"RequestTimeTooSkewed": true, "RequestTimeout": true,
+}
+
+// classOf tells what an S3 server refuses from what it can't do now. All that isn't an answer of a server, a connection
+// that broke within an answer included, is an outage.
+func classOf(err error) Class {
+	r, answered := errors.AsType[minio.ErrorResponse](err)
+	switch {
+	case !answered, renewed[r.Code]:
+		return Outage
+	case r.StatusCode == http.StatusRequestTimeout, r.StatusCode == http.StatusTooManyRequests, r.StatusCode == http.StatusConflict:
+		return Outage
+	case r.StatusCode >= 400 && r.StatusCode < 500:
+		return Refused
+	}
+	return Outage
+}
