@@ -13,8 +13,8 @@ import (
 // Config says where the bucket is.
 type Config struct {
 	Endpoint     string // host:port
-	AccessKey    string
-	SecretKey    string
+	AccessKey    string // empty: the AWS shared files, or the role of the machine
+	SecretKey    string // given with AccessKey
 	SessionToken string // of temporary credentials, otherwise empty
 	Bucket       string
 	Region       string // empty: the server is asked
@@ -29,7 +29,8 @@ const DefaultBucket = "ziplaw"
 
 // ConfigFromEnv reads ZIPLAW_S3_ENDPOINT (or AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL: a URL, or host:port for TLS),
 // ZIPLAW_S3_BUCKET, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, and AWS_REGION (or
-// AWS_DEFAULT_REGION). It says false where no endpoint is named.
+// AWS_DEFAULT_REGION). It says false where no endpoint is named. Without keys in the environment the AWS shared files or the
+// role of the machine have them.
 func ConfigFromEnv() (Config, bool, error) { return configFrom(os.Getenv) }
 
 func configFrom(getenv func(string) string) (Config, bool, error) {
@@ -78,9 +79,9 @@ func (c Config) Validate() error {
 	switch {
 	case c.Endpoint == "":
 		return usage("ZIPLAW_S3_ENDPOINT", "such as http://127.0.0.1:9000", "no S3 endpoint")
-	case c.AccessKey == "":
+	case c.AccessKey == "" && c.SecretKey != "":
 		return usage("AWS_ACCESS_KEY_ID", "set it with AWS_SECRET_ACCESS_KEY", "no access key for %s", c.Endpoint)
-	case c.SecretKey == "":
+	case c.AccessKey != "" && c.SecretKey == "":
 		return usage("AWS_SECRET_ACCESS_KEY", "set it with AWS_ACCESS_KEY_ID", "no secret key for %s", c.Endpoint)
 	case c.Bucket == "":
 		return usage("ZIPLAW_S3_BUCKET", "such as "+DefaultBucket, "no bucket")

@@ -40,7 +40,7 @@ func TestConfigFromEnv(t *testing.T) {
 	}
 	for field, env := range map[string]map[string]string{
 		"ZIPLAW_S3_ENDPOINT":    with("ZIPLAW_S3_ENDPOINT", "ftp://x"),
-		"AWS_ACCESS_KEY_ID":     {"ZIPLAW_S3_ENDPOINT": "x:1"},
+		"AWS_ACCESS_KEY_ID":     {"ZIPLAW_S3_ENDPOINT": "x:1", "AWS_SECRET_ACCESS_KEY": "s"},
 		"AWS_SECRET_ACCESS_KEY": {"ZIPLAW_S3_ENDPOINT": "x:1", "AWS_ACCESS_KEY_ID": "a"},
 	} {
 		_, named, err := configFrom(func(k string) string { return env[k] })

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"os"
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
@@ -24,6 +25,9 @@ const retries = 5
 // Open connects to the bucket and makes it where it is missing.
 func Open(ctx context.Context, c Config) (*Store, error) {
 	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	if err := findKeys(c.Endpoint, c.provider(os.Getenv)); err != nil {
 		return nil, err
 	}
 	s, err := connect(c)
@@ -49,7 +53,7 @@ func connect(c Config) (*Store, error) {
 		}
 	}
 	client, err := minio.New(c.Endpoint, &minio.Options{
-		Creds:  credentials.NewStaticV4(c.AccessKey, c.SecretKey, c.SessionToken),
+		Creds:  credentials.New(c.provider(os.Getenv)),
 		Secure: c.Secure, Region: c.Region, Transport: transport, MaxRetries: retries, TrailingHeaders: true,
 	})
 	return &Store{client: client, core: minio.Core{Client: client}, bucket: c.Bucket, transport: transport}, err
