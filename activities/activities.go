@@ -7,6 +7,9 @@
 package activities
 
 import (
+	"slices"
+	"sync"
+
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/internal/store"
 )
@@ -33,4 +36,16 @@ type Activities struct {
 	Capacity func() (int64, error)
 
 	shards shardCache
+	cells  sync.Map // names of the cells that train now
+}
+
+// Training are the cells that train now, or whose last checkpoint is on its way. Methods are for activities alone.
+func Training(a *Activities) []string {
+	var names []string
+	a.cells.Range(func(name, _ any) bool {
+		names = append(names, name.(string))
+		return true
+	})
+	slices.Sort(names)
+	return names
 }

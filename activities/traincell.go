@@ -77,10 +77,12 @@ func (a *Activities) attemptAt(ctx, waiting context.Context, j *job, beat *heart
 	cell := &cellRun{activities: a, job: j, owner: a.attempt(ctx)}
 	defer cell.close()
 	name := j.cell.String()
+	defer a.cells.Delete(name)
 	err := attempt.Attempt{
 		Store: attempt.On(a.Store), Key: j.key, Owner: cell.owner, TTL: claimTTL, Poll: claimPoll,
 		Every: time.Duration(j.study.CheckpointSeconds * float64(time.Second)), Keep: plan.KeptCheckpoints, Sync: syncSteps(j),
-		Waiting: func(holder string) { beat.set(Progress{Cell: name, Waiting: "the attempt " + holder}) },
+		Waiting:  func(holder string) { beat.set(Progress{Cell: name, Waiting: "the attempt " + holder}) },
+		Training: func() { a.cells.Store(name, nil) },
 		Progress: func(step, steps int, loss float64, checkpoint int) {
 			beat.set(Progress{Cell: name, Step: step, Steps: steps, Loss: finite(loss), Checkpoint: checkpoint})
 		},

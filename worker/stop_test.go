@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,8 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/infra/infratest"
+	"github.com/ziplaw/ziplaw/internal/store"
 	"github.com/ziplaw/ziplaw/worker"
 )
 
@@ -109,6 +112,48 @@ func TestStoppedWorker(t *testing.T) {
 	if want := newSite(t).run(long(t, "stopped", seconds)); r.Digest != want.Digest || r.Cells.Done != 1 {
 		t.Errorf("cells %+v, digest %s, undisturbed %s", r.Cells, r.Digest, want.Digest)
 	}
+}
+
+// slowly delays what is put under checkpoints/, as a busy store and a large state do.
+type slowly struct {
+	next http.RoundTripper
+	by   time.Duration
+}
+
+func (s slowly) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method == http.MethodPut && strings.Contains(r.URL.Path, "/checkpoints/") {
+		time.Sleep(s.by)
+	}
+	return s.next.RoundTrip(r)
+}
+
+// TestStopWaitsForTheCheckpoint stops a worker whose last checkpoint takes longer than other activities may.
+func TestStopWaitsForTheCheckpoint(t *testing.T) {
+	t.Parallel()
+	name := nextSite()
+	s := bareSite(t, name)
+	endpoint, access, secret, _ := infratest.Start(t).S3()
+	real := &http.Transport{}
+	t.Cleanup(real.CloseIdleConnections)
+	slow, err := store.Open(t.Context(), store.Config{
+		Endpoint: endpoint, AccessKey: access, SecretKey: secret, Bucket: s.bucket, Transport: slowly{real, 22 * time.Second},
+	})
+	s.must(err)
+	s.store = slow
+	s.start(worker.Options{})
+	s.begin(long(t, "slow", moreSeconds))
+	s.train(1)
+	if cells := s.worker.Training(); len(cells) != 1 || cells[0] != "slow/a/h64-l1/D655360/s1" {
+		t.Errorf("training: %v", cells)
+	}
+	s.worker.Stop()
+	if left := s.checkpoints(); len(left) != 1 || left[0].step < 1 {
+		t.Errorf("checkpoints %v, want one", left)
+	}
+	if cells := s.worker.Training(); len(cells) != 0 {
+		t.Errorf("still training: %v", cells)
+	}
+	s.worker = nil
 }
 
 // TestWaitingCellsLetGo stops a worker that has memory for one cell, and slots for more.

@@ -32,11 +32,18 @@ type Options struct {
 // cancelled. By itself the SDK holds reports back for most of the heartbeat timeout.
 const heartbeatInterval = time.Second
 
-// stopTimeout is how long a stopping worker waits for its cells to write a last checkpoint.
+// stopTimeout is how long a stopping worker waits for activities that end by themselves.
 const stopTimeout = 20 * time.Second
 
+// trainStopTimeout is how long it waits for cells: they end as soon as their last checkpoint is safe, which takes as long as
+// the store does. Whoever can't wait ends the process.
+const trainStopTimeout = 24 * time.Hour
+
 // Worker polls ziplaw's task queues.
-type Worker struct{ workers []worker.Worker }
+type Worker struct {
+	workers    []worker.Worker
+	activities *activities.Activities
+}
 
 // Start starts a worker for workflows, data and analysis, and for training on CPUs.
 func Start(c client.Client, st *store.Store, o Options) (*Worker, error) {
@@ -53,14 +60,14 @@ func Start(c client.Client, st *store.Store, o Options) (*Worker, error) {
 	main.RegisterActivity(a)
 	train := worker.New(c, activities.TrainCPUTaskQueue, worker.Options{
 		DisableWorkflowWorker: true, MaxConcurrentActivityExecutionSize: o.Threads,
-		WorkerStopTimeout: stopTimeout, Identity: a.Identity, MaxHeartbeatThrottleInterval: heartbeatInterval,
+		WorkerStopTimeout: trainStopTimeout, Identity: a.Identity, MaxHeartbeatThrottleInterval: heartbeatInterval,
 	})
 	train.RegisterActivity(a)
 	join := worker.New(c, activities.JoinTaskQueue, worker.Options{
 		DisableWorkflowWorker: true, WorkerStopTimeout: stopTimeout, Identity: a.Identity, MaxHeartbeatThrottleInterval: heartbeatInterval,
 	})
 	join.RegisterActivity(a)
-	w := &Worker{workers: []worker.Worker{main, train, join}}
+	w := &Worker{workers: []worker.Worker{main, train, join}, activities: a}
 	return w, w.start()
 }
 
@@ -75,7 +82,10 @@ func (w *Worker) start() error {
 	return nil
 }
 
-// Stop lets running cells write a checkpoint and stops polling.
+// Training are the cells that train now, or whose last checkpoint is on its way.
+func (w *Worker) Training() []string { return activities.Training(w.activities) }
+
+// Stop stops polling and waits until the last checkpoints of running cells are safe, however long that takes.
 func (w *Worker) Stop() {
 	done := make(chan struct{})
 	for _, one := range w.workers {

@@ -49,8 +49,10 @@ type Attempt struct {
 	Every time.Duration // between checkpoints
 	Keep  int           // checkpoints that stay while the cell trains
 	Sync  int           // steps between looks at the clock and the context
-	// Waiting hears who else has the claim, and Progress how far the training is, with the step of the newest checkpoint.
+	// Waiting hears who else has the claim, Training that it is ours, and Progress how far the training is, with the step of
+	// the newest checkpoint.
 	Waiting  func(holder string)
+	Training func()
 	Progress func(step, steps int, loss float64, checkpoint int)
 }
 
@@ -63,6 +65,7 @@ func (a Attempt) Train(ctx, waiting context.Context, cell Cell) error {
 		return err
 	}
 	defer a.release(ctx, claim)
+	a.Training()
 	training, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	go func() {

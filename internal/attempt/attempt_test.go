@@ -225,7 +225,7 @@ func newCell() *fakeCell { return &fakeCell{trainer: &fakeTrainer{steps: steps}}
 func on(f *fakeStore) Attempt {
 	return Attempt{
 		Store: f, Key: "key", Owner: "me", TTL: 15 * time.Second, Poll: time.Second, Every: 30 * time.Second, Keep: 2, Sync: 1,
-		Waiting: func(string) {}, Progress: func(int, int, float64, int) {},
+		Waiting: func(string) {}, Training: func() {}, Progress: func(int, int, float64, int) {},
 	}
 }
 

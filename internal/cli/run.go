@@ -81,7 +81,7 @@ func (a *app) runOnce(ctx context.Context, p *plan.Plan) error {
 		return a.showFinished(ctx, s, v)
 	}
 	if s.owner() {
-		if err := s.startWorker(a.flags); err != nil {
+		if err := a.startWorker(s); err != nil {
 			return err
 		}
 	}

@@ -120,7 +120,8 @@ func (s *session) lost() <-chan struct{} {
 }
 
 // startWorker works on whatever studies run.
-func (s *session) startWorker(f flags) error {
+func (a *app) startWorker(s *session) error {
+	f := a.flags
 	o := worker.Options{Threads: f.threads, Memory: int64(f.memory), Code: code()}
 	if s.servers != nil {
 		o.Capacity = func() (int64, error) { return freeBytes(s.servers.Dir()) }
@@ -132,7 +133,7 @@ func (s *session) startWorker(f flags) error {
 	if err != nil {
 		return err
 	}
-	s.onClose(w.Stop)
+	s.onClose(func() { stopWorker(w, stillSaving, a.note) })
 	return nil
 }
 

@@ -46,7 +46,7 @@ func (a *app) up(ctx context.Context, s *session, _ []string) error {
 	v.Temporal, v.Namespace = s.servers.Temporal()
 	v.S3, v.AccessKey, _, v.Bucket = s.servers.S3()
 	if s.owner() {
-		if err := s.startWorker(a.flags); err != nil {
+		if err := a.startWorker(s); err != nil {
 			return err
 		}
 	}

@@ -27,7 +27,7 @@ AWS_REGION). Any number of workers share a study's cells.`,
 }
 
 func (a *app) work(ctx context.Context, s *session, _ []string) error {
-	if err := s.startWorker(a.flags); err != nil {
+	if err := a.startWorker(s); err != nil {
 		return err
 	}
 	a.note("working; interrupt to stop")
