@@ -26,9 +26,14 @@ func (g *grid) unfinished(ctx context.Context, study string, live *view) (err er
 		if err != nil {
 			return err
 		}
-		cells := g.study.Cells(d.Name)
-		for i := range h.failed {
-			g.states[cells[i].String()] = ziplaw.StateFailed
+		failed, err := failedCells(h.failed, func(id ziplaw.ArtifactID) (s ziplaw.Study, err error) {
+			return s, g.session.store.GetJSON(ctx, id, &s)
+		})
+		if err != nil {
+			return err
+		}
+		for _, name := range failed {
+			g.states[name] = ziplaw.StateFailed
 		}
 		if h.sample == "" {
 			continue
@@ -45,16 +50,33 @@ func (g *grid) unfinished(ctx context.Context, study string, live *view) (err er
 	return nil
 }
 
+// failedCells are the names of cells that failed. A cell's place counts in the spec that its training was given alone: the
+// study's own may have more cells by now, or fewer.
+func failedCells(failed []activities.TrainCellInput, specOf func(ziplaw.ArtifactID) (ziplaw.Study, error)) (names []string, err error) {
+	specs := map[ziplaw.ArtifactID]ziplaw.Study{}
+	for _, in := range failed {
+		if _, known := specs[in.Spec]; !known {
+			if specs[in.Spec], err = specOf(in.Spec); err != nil {
+				return nil, err
+			}
+		}
+		if cells := specs[in.Spec].Cells(in.DataSet); in.Cell >= 0 && in.Cell < len(cells) {
+			names = append(names, cells[in.Cell].String())
+		}
+	}
+	return names, nil
+}
+
 // setHistory is what the history of a data set's workflow says: the sample's record, and the cells that failed.
 type setHistory struct {
 	sample    ziplaw.ArtifactID
-	failed    map[int]bool
+	failed    []activities.TrainCellInput
 	scheduled map[int64]*historypb.ActivityTaskScheduledEventAttributes
 }
 
 // read reads the history of a data set's workflow; it is empty before the workflow starts.
 func (s *session) read(ctx context.Context, id string) (*setHistory, error) {
-	h := &setHistory{failed: map[int]bool{}, scheduled: map[int64]*historypb.ActivityTaskScheduledEventAttributes{}}
+	h := &setHistory{scheduled: map[int64]*historypb.ActivityTaskScheduledEventAttributes{}}
 	events := s.client.GetWorkflowHistory(ctx, id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 	for events.HasNext() {
 		e, err := events.Next()
@@ -95,7 +117,7 @@ func (h *setHistory) fail(scheduled int64) {
 	var in activities.TrainCellInput
 	task := h.scheduled[scheduled]
 	if task.GetActivityType().GetName() == trainCell && decode(task.GetInput(), &in) {
-		h.failed[in.Cell] = true
+		h.failed = append(h.failed, in)
 	}
 }
 
