@@ -34,14 +34,15 @@ func guardProgress(ctx context.Context, beat *heartbeat, err error) error {
 	}
 }
 
-// deterministic tells a failure that the next attempt would repeat, of a document, the training or its arithmetic, from what
-// passes: a worker that stops, a claim that was lost, a network, and whatever the store failed, be it an outage or a refusal
-// that somebody mends.
+// deterministic tells a failure that the next attempt would repeat, of a document, the training or its arithmetic, or an
+// object that the store refuses, from what passes: a worker that stops, a claim that was lost, an outage.
 func deterministic(err error) bool {
 	if errors.Is(err, errWorkerStops) || errors.Is(err, store.ErrClaimLost) {
 		return false
 	}
-	_, ofStore := store.Failure(err)
+	if failed, ofStore := store.Failure(err); ofStore {
+		return failed.Class == store.Refused
+	}
 	outage, ofNetwork := errors.AsType[net.Error](err)
-	return !ofStore && (!ofNetwork || outage == nil)
+	return !ofNetwork || outage == nil
 }

@@ -52,8 +52,8 @@ func attempts(t *testing.T, failures func(attempt int) (step int, failure error)
 	return "", n - 1
 }
 
-// TestOnlyWhatFailsAgainIsGivenUp: a failure of the cell itself ends it at the third attempt at one step; an outage, a
-// refusal of the store, a lost claim or a worker that stops never do.
+// TestOnlyWhatFailsAgainIsGivenUp: a failure of the cell itself, or an object that the store refuses, ends it at the third
+// attempt at one step; an outage, a lost claim or a worker that stops never does.
 func TestOnlyWhatFailsAgainIsGivenUp(t *testing.T) {
 	same := func(failure error) func(int) (int, error) { return func(int) (int, error) { return 7, failure } }
 	stored := func(class store.Class) error {
@@ -69,7 +69,7 @@ func TestOnlyWhatFailsAgainIsGivenUp(t *testing.T) {
 		"a failure that moves":   {func(n int) (int, error) { return n, errors.New("now and then") }, "", 10},
 		"failures that differ":   {func(n int) (int, error) { return 7, fmt.Errorf("failure %d", n) }, "", 10},
 		"an outage of the store": {same(stored(store.Outage)), "", 10},
-		"a refusal of the store": {same(stored(store.Refused)), "", 10},
+		"a refusal of the store": {same(stored(store.Refused)), ziplaw.CodeNoProgress, maxStrikes},
 		"a network":              {same(&net.OpError{Op: "dial", Net: "tcp", Err: errors.New("no route to host")}), "", 10},
 		"a lost claim":           {same(fmt.Errorf("%w: somebody has it", store.ErrClaimLost)), "", 10},
 		"a worker that stops":    {same(errors.Join(errWorkerStops, stored(store.Outage))), "", 10},

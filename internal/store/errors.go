@@ -14,10 +14,10 @@ type Class string
 // Classes of failures. None of them says anything about what was to be read or written: that is an ArtifactError, an
 // EntryError, or a claim that was lost.
 const (
-	// Outage: the server can't be reached, is busy or full, broke off, or the credentials have run out and are renewed
-	// elsewhere. The same call goes through later.
+	// Outage is of the store as a whole: it can't be reached, is busy or full, broke off, or doesn't let us in. The same call
+	// goes through when that has passed, or somebody has mended the keys, the rights or the bucket.
 	Outage Class = "outage"
-	// Refused: the server says no, and will until somebody changes rights, keys or the bucket.
+	// Refused is of this one request: the server will say no to it again.
 	Refused Class = "refused"
 )
 
@@ -46,10 +46,11 @@ func fail(operation, name string, err error) error {
 	return &Error{Operation: operation, Name: name, Class: classOf(err), Err: err}
 }
 
-// renewed are the answers to requests that are right but for their time: credentials that ran out, a clock that differs.
-var renewed = map[string]bool{
+// passing are the answers to requests that are right but for their moment: credentials that ran out, a clock that differs.
+var passing = map[string]bool{
 	"ExpiredToken": true, "ExpiredTokenException": true, "TokenRefreshRequired": true, "RequestExpired": true,
 	"RequestTimeTooSkewed": true, "RequestTimeout": true,
+	"OperationAborted": true, "ConditionalRequestConflict": true, // others write at the same moment
 }
 
 // classOf tells what an S3 server refuses from what it can't do now. All that isn't an answer of a server, a connection
@@ -57,9 +58,11 @@ var renewed = map[string]bool{
 func classOf(err error) Class {
 	r, answered := errors.AsType[minio.ErrorResponse](err)
 	switch {
-	case !answered, renewed[r.Code]:
+	case !answered, passing[r.Code]:
 		return Outage
-	case r.StatusCode == http.StatusRequestTimeout, r.StatusCode == http.StatusTooManyRequests, r.StatusCode == http.StatusConflict:
+	case r.StatusCode == http.StatusUnauthorized, r.StatusCode == http.StatusForbidden, r.Code == minio.NoSuchBucket:
+		return Outage
+	case r.StatusCode == http.StatusRequestTimeout, r.StatusCode == http.StatusTooManyRequests:
 		return Outage
 	case r.StatusCode >= 400 && r.StatusCode < 500:
 		return Refused

@@ -32,9 +32,12 @@ func TestFailuresHaveClasses(t *testing.T) {
 		"too many":        {code(429, "TooManyRequests"), Outage},
 		"expired token":   {code(400, "ExpiredToken"), Outage},
 		"another clock":   {code(403, "RequestTimeTooSkewed"), Outage},
-		"denied":          {code(403, "AccessDenied"), Refused},
-		"unknown key":     {code(403, "InvalidAccessKeyId"), Refused},
-		"no bucket":       {code(404, "NoSuchBucket"), Refused},
+		"written by many": {code(409, "OperationAborted"), Outage},
+		"a folder":        {code(409, "ObjectParentIsFile"), Refused},
+		"denied":          {code(403, "AccessDenied"), Outage},
+		"unknown key":     {code(403, "InvalidAccessKeyId"), Outage},
+		"no bucket":       {code(404, "NoSuchBucket"), Outage},
+		"a bad request":   {code(400, "InvalidArgument"), Refused},
 		"broken body": {func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Length", "1000")
 			w.Header().Set("Last-Modified", time.Now().UTC().Format(http.TimeFormat))
