@@ -98,14 +98,22 @@ func (s *session) dial(ctx context.Context) error {
 func (s *session) with(ctx context.Context, o client.Options, c store.Config) (err error) {
 	o.Logger, s.namespace = s.logger, cmp.Or(o.Namespace, client.DefaultNamespace)
 	if s.client, err = client.DialContext(ctx, o); err != nil {
-		return fmt.Errorf("connect to Temporal on %s: %w", o.HostPort, err)
+		return s.joining(ctx, fmt.Errorf("connect to Temporal on %s: %w", o.HostPort, err))
 	}
 	s.onClose(s.client.Close)
 	if s.store, err = store.Open(ctx, c); err != nil {
-		return err
+		return s.joining(ctx, err)
 	}
 	s.onClose(s.store.Close)
 	return nil
+}
+
+// joining is what an error of connecting means: servers of another process that don't answer have gone since we found them.
+func (s *session) joining(ctx context.Context, err error) error {
+	if s.servers == nil || s.owner() || ctx.Err() != nil {
+		return err
+	}
+	return fmt.Errorf("%w: %w", errLost, err)
 }
 
 // owner says whether the servers run in this process.

@@ -1,0 +1,32 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/ziplaw/ziplaw/infra"
+)
+
+// TestServersThatGoWhileWeJoin: a run that finds another process's servers and can't reach them any more takes over, whatever
+// the first error was. An error of our own servers, or after an interrupt, is what it is.
+func TestServersThatGoWhileWeJoin(t *testing.T) {
+	reset := errors.New("connection reset by peer")
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	for name, c := range map[string]struct {
+		servers *infra.Servers
+		ctx     context.Context
+		lost    bool
+	}{
+		"joined":      {&infra.Servers{}, t.Context(), true},
+		"interrupted": {&infra.Servers{}, ended, false},
+		"our own":     {&infra.Servers{Owner: true}, t.Context(), false},
+		"elsewhere":   {nil, t.Context(), false},
+	} {
+		err := (&session{servers: c.servers}).joining(c.ctx, reset)
+		if !errors.Is(err, reset) || errors.Is(err, errLost) != c.lost {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
