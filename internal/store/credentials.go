@@ -59,7 +59,7 @@ func (f *sharedFiles) IsExpired() bool {
 
 // findKeys reports a configuration for which no keys are found.
 func findKeys(endpoint string, p credentials.Provider) error {
-	v, err := credentials.New(p).Get()
+	v, err := credentials.New(p).GetWithContext(nil)
 	if err != nil || v.AccessKeyID == "" || v.SecretAccessKey == "" {
 		return usage("AWS_ACCESS_KEY_ID", "set it with AWS_SECRET_ACCESS_KEY, or name a profile of the AWS shared files with AWS_PROFILE", "no keys for %s", endpoint)
 	}

@@ -27,7 +27,7 @@ func sharedFile(t *testing.T, text string) (path string) {
 
 func keysOf(t *testing.T, c *credentials.Credentials) string {
 	t.Helper()
-	v, err := c.Get()
+	v, err := c.GetWithContext(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,7 @@ func TestFailuresHaveClasses(t *testing.T) {
 	}{
 		"slow down":       {code(503, "SlowDown"), Outage},
 		"internal":        {code(500, "InternalError"), Outage},
-		"bad gateway":     {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(502) }, Outage},
+		"bad gateway":     {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }, Outage},
 		"no storage left": {code(507, "XMinioStorageFull"), Outage},
 		"too many":        {code(429, "TooManyRequests"), Outage},
 		"expired token":   {code(400, "ExpiredToken"), Outage},
