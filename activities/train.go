@@ -30,7 +30,6 @@ func syncSteps(j *job) int {
 type cellRun struct {
 	activities *Activities
 	job        *job
-	owner      string
 
 	started time.Time
 	backend kernel.Backend
@@ -65,7 +64,7 @@ func (c *cellRun) Trainer(ctx context.Context) (attempt.Trainer, error) {
 }
 
 // Publish validates what the run has made, and publishes it. A diverged run is a result, too.
-func (c *cellRun) Publish(ctx context.Context, _ attempt.Trainer, ended error, resumed *ziplaw.Resumed) error {
+func (c *cellRun) Publish(ctx context.Context, ended error, resumed *ziplaw.Resumed) error {
 	r, err := finish(c.job, c.trainer, c.held, ended)
 	if err != nil {
 		return err

@@ -74,12 +74,12 @@ func (a *Activities) trainCell(ctx context.Context, in TrainCellInput, beat *hea
 func (a *Activities) attemptAt(ctx, waiting context.Context, j *job, beat *heartbeat) (Done, error) {
 	training, cancel := untilTakenAway(ctx)
 	defer cancel(nil)
-	cell := &cellRun{activities: a, job: j, owner: a.attempt(ctx)}
+	cell := &cellRun{activities: a, job: j}
 	defer cell.close()
 	name := j.cell.String()
 	defer a.cells.Delete(name)
 	err := attempt.Attempt{
-		Store: attempt.On(a.Store), Key: j.key, Owner: cell.owner, TTL: claimTTL, Poll: claimPoll,
+		Store: attempt.On(a.Store), Key: j.key, Owner: a.attempt(ctx), TTL: claimTTL, Poll: claimPoll,
 		Every: time.Duration(j.study.CheckpointSeconds * float64(time.Second)), Keep: plan.KeptCheckpoints, Sync: syncSteps(j),
 		Waiting:  func(holder string) { beat.set(Progress{Cell: name, Waiting: "the attempt " + holder}) },
 		Training: func() { a.cells.Store(name, nil) },

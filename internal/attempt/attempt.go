@@ -36,7 +36,7 @@ type Cell interface {
 	Trainer(ctx context.Context) (Trainer, error)
 	// Publish publishes what a run that ended with an error or nil has made, or returns the error where that is no result.
 	// Resumed is the checkpoint that the attempt went on from; nil where there was none.
-	Publish(ctx context.Context, t Trainer, ended error, resumed *ziplaw.Resumed) error
+	Publish(ctx context.Context, ended error, resumed *ziplaw.Resumed) error
 }
 
 // Attempt is one attempt, by one owner.
@@ -126,7 +126,7 @@ func (a Attempt) train(ctx context.Context, token int64, cell Cell) error {
 		return errors.Join(context.Cause(ctx), s.last(safe, trainer))
 	}
 	s.arrived(true)
-	if err := cell.Publish(safe, trainer, ended, resumed); err != nil {
+	if err := cell.Publish(safe, ended, resumed); err != nil {
 		return err
 	}
 	s.clean(safe)

@@ -206,12 +206,12 @@ func (c *fakeCell) Trainer(context.Context) (Trainer, error) {
 	return c.trainer, nil
 }
 
-func (c *fakeCell) Publish(ctx context.Context, t Trainer, ended error, resumed *ziplaw.Resumed) error {
+func (c *fakeCell) Publish(ctx context.Context, ended error, resumed *ziplaw.Resumed) error {
 	if err := errors.Join(ended, c.refuses, ctx.Err()); err != nil {
 		return err
 	}
-	if t.Done() != t.Steps() {
-		return fmt.Errorf("published at step %d", t.Done())
+	if t := c.trainer; t.done != t.steps {
+		return fmt.Errorf("published at step %d", t.done)
 	}
 	c.published++
 	c.resumed = resumed

@@ -2,6 +2,7 @@ package attempt
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"github.com/ziplaw/ziplaw"
@@ -84,6 +85,5 @@ func (s *saver) last(ctx context.Context, t Trainer) error {
 
 // clean removes the checkpoints of a published cell. What can't be removed does no harm.
 func (s *saver) clean(ctx context.Context) {
-	const all = int(^uint(0) >> 1)
-	_ = s.store.DeleteCheckpoints(ctx, s.key, s.token, all, 0)
+	_ = s.store.DeleteCheckpoints(ctx, s.key, s.token, math.MaxInt, 0)
 }

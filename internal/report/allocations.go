@@ -28,10 +28,8 @@ func (in Input) frontierRows() (rows []frontierRow, budgets []string) {
 	for _, c := range at {
 		budgets = append(budgets, printed(c))
 	}
-	for _, i := range in.byClass() {
-		if f, ok := lawOf(in.Result, in.Result.DataSets[i].DataSet); ok {
-			rows = append(rows, in.frontierRow(f, at))
-		}
+	for _, s := range in.laws(in.byClass()) {
+		rows = append(rows, in.frontierRow(s.law, at))
 	}
 	for _, f := range []ziplaw.Fit{analysis.Chinchilla, analysis.ChinchillaRefitted} {
 		r := in.frontierRow(f, at)

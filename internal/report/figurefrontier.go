@@ -54,21 +54,16 @@ func (in Input) frontierLines() []frontierLine {
 	add(analysis.Chinchilla, stroke(ink, 0.8))
 	add(analysis.ChinchillaRefitted, stroke(grey, 0.8))
 	classes := in.classes()
-	for _, i := range in.byH() {
-		d := in.Result.DataSets[i]
-		law, ok := lawOf(in.Result, d.DataSet)
-		if !ok {
-			continue
-		}
-		class := classOf(classes, d)
+	for _, s := range in.laws(in.byH()) {
+		class := classOf(classes, s.set)
 		style := stroke(class.colour, 1)
 		switch {
 		case class.corpus:
 			style.Dashes = []vg.Length{1.5, 2.5}
-		case len(analysis.Unidentified(law)) > 0:
+		case len(analysis.Unidentified(s.law)) > 0:
 			style.Dashes = []vg.Length{5, 3}
 		}
-		add(law, style)
+		add(s.law, style)
 	}
 	return lines
 }

@@ -11,7 +11,6 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
-	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/analysis"
 )
 
@@ -36,20 +35,15 @@ type trendPoint struct {
 func (in Input) trend(name string) trend {
 	t := trend{name: name}
 	classes := in.classes()
-	for _, i := range in.byH() {
-		d := in.Result.DataSets[i]
-		law, ok := lawOf(in.Result, d.DataSet)
-		if !ok {
-			continue
-		}
-		class := classOf(classes, d)
-		interval, bounded := law.Intervals[name]
+	for _, s := range in.laws(in.byH()) {
+		class := classOf(classes, s.set)
+		interval, bounded := s.law.Intervals[name]
 		t.points = append(t.points, trendPoint{
-			dataset: d.DataSet, h: d.H.Value, value: law.Parameter(name), interval: interval, bounded: bounded,
-			open: slices.Contains(analysis.Unidentified(law), name), corpus: class.corpus, colour: class.colour,
+			dataset: s.set.DataSet, h: s.set.H.Value, value: s.law.Parameter(name), interval: interval, bounded: bounded,
+			open: slices.Contains(analysis.Unidentified(s.law), name), corpus: class.corpus, colour: class.colour,
 		})
 	}
-	t.line, t.regressed = lineOf(in.Result, func(f ziplaw.Fit) float64 { return f.Parameter(name) })
+	t.line, t.regressed = parameterLine(in.Result, name)
 	return t
 }
 

@@ -23,7 +23,7 @@ func Headline(r ziplaw.StudyResult) []string {
 			sentences = append(sentences, s)
 		}
 	}
-	if s := beside(r); s != "" {
+	if s := besideText(r); s != "" {
 		sentences = append(sentences, s)
 	}
 	return sentences
@@ -120,8 +120,8 @@ func openCount(r ziplaw.StudyResult, name string) int {
 	return open
 }
 
-// beside says where the laws of the data sets that the regressions leave out lie.
-func beside(r ziplaw.StudyResult) string {
+// besideText says where the laws of the data sets that the regressions leave out lie.
+func besideText(r ziplaw.StudyResult) string {
 	var off, on []string
 	for _, o := range outside(r) {
 		if len(o.off) > 0 {
@@ -157,18 +157,17 @@ type aside struct {
 // outside compares the data sets that the regressions leave out with the regressions' lines.
 func outside(r ziplaw.StudyResult) []aside {
 	var all []aside
-	for _, d := range r.DataSets {
-		law, ok := lawOf(r, d.DataSet)
-		if !ok || regressed(r, d.DataSet) {
+	for _, s := range lawsOf(r) {
+		if s.regressed {
 			continue
 		}
-		a := aside{dataset: d.DataSet}
+		a, h := aside{dataset: s.set.DataSet}, s.set.H.Value
 		compared := false
 		for _, name := range []string{"alpha", "beta"} {
-			line, found := lineOf(r, func(f ziplaw.Fit) float64 { return f.Parameter(name) })
-			if half := line.Prediction(d.H.Value); found && !math.IsNaN(half) {
+			line, found := parameterLine(r, name)
+			if half := line.Prediction(h); found && !math.IsNaN(half) {
 				compared = true
-				if math.Abs(law.Parameter(name)-line.At(d.H.Value)) > half {
+				if math.Abs(s.law.Parameter(name)-line.At(h)) > half {
 					a.off = append(a.off, name)
 				}
 			}
@@ -178,25 +177,4 @@ func outside(r ziplaw.StudyResult) []aside {
 		}
 	}
 	return all
-}
-
-// lineOf is the line of a value of the laws that the regressions take.
-func lineOf(r ziplaw.StudyResult, value func(ziplaw.Fit) float64) (analysis.Line, bool) {
-	var hs, ys []float64
-	for _, d := range r.DataSets {
-		if law, ok := lawOf(r, d.DataSet); ok && regressed(r, d.DataSet) {
-			hs, ys = append(hs, d.H.Value), append(ys, value(law))
-		}
-	}
-	return analysis.NewLine(hs, ys, levelOf(r))
-}
-
-// lawOf is the law of a data set; false where it has none.
-func lawOf(r ziplaw.StudyResult, dataset string) (ziplaw.Fit, bool) {
-	for _, f := range r.Fits {
-		if f.DataSet == dataset {
-			return f, true
-		}
-	}
-	return ziplaw.Fit{}, false
 }

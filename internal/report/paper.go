@@ -85,7 +85,7 @@ func (in Input) floorRises() claim {
 // exponentsCross: alpha(H) and beta(H) are equal near H = 0.27.
 func (in Input) exponentsCross() claim {
 	c := claim{Paper: "alpha(H) and beta(H) cross near H = 0.27", Here: noTest, Verdict: cantTell}
-	line, ok := lineOf(in.Result, func(f ziplaw.Fit) float64 { return f.Alpha - f.Beta })
+	line, ok := differenceLine(in.Result)
 	if !ok {
 		return c
 	}
@@ -136,22 +136,11 @@ func (in Input) turns() []claim {
 // allocationLine is the line of ln(D/N) at a compute, less Chinchilla's, over the regressed laws that have a frontier, and
 // how many have none.
 func (in Input) allocationLine(c float64, than analysis.Frontier) (l analysis.Line, without int, ok bool) {
-	var hs, ys []float64
-	for _, d := range in.Result.DataSets {
-		law, found := lawOf(in.Result, d.DataSet)
-		if !found || !regressed(in.Result, d.DataSet) {
-			continue
-		}
+	return lineOf(in.Result, func(law ziplaw.Fit) (float64, bool) {
 		f, has := analysis.NewFrontier(law)
 		ratio := math.Log(f.D(c)/f.N(c)) - math.Log(than.D(c)/than.N(c))
-		if !has || math.IsInf(ratio, 0) || math.IsNaN(ratio) {
-			without++
-			continue
-		}
-		hs, ys = append(hs, d.H.Value), append(ys, ratio)
-	}
-	l, ok = analysis.NewLine(hs, ys, in.Study.Fit.Level)
-	return l, without, ok
+		return ratio, has && !math.IsInf(ratio, 0) && !math.IsNaN(ratio)
+	})
 }
 
 // isoVocabulary: with one vocabulary for all grammars alpha and beta don't cross, and alpha is the steeper.
@@ -160,7 +149,7 @@ func (in Input) isoVocabulary() claim {
 	if !in.oneVocabulary() {
 		return c
 	}
-	line, ok := lineOf(in.Result, func(f ziplaw.Fit) float64 { return f.Alpha - f.Beta })
+	line, ok := differenceLine(in.Result)
 	if c.Here = noTest; !ok || line.PValue() == nil {
 		return c
 	}

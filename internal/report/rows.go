@@ -57,13 +57,12 @@ type lawCell struct {
 
 func (in Input) lawRows() []lawRow {
 	var rows []lawRow
-	for _, i := range in.byClass() {
-		d := in.Result.DataSets[i]
-		f, ok := lawOf(in.Result, d.DataSet)
-		if !ok {
-			continue
+	for _, s := range in.laws(in.byClass()) {
+		f := s.law
+		r := lawRow{
+			Name: f.DataSet, H: number(s.set.H.Value), N: strconv.Itoa(f.N), R2: printed(f.R2),
+			Beside: len(in.Result.Regressions) > 0 && !s.regressed,
 		}
-		r := lawRow{Name: f.DataSet, H: number(d.H.Value), N: strconv.Itoa(f.N), R2: printed(f.R2), Beside: in.beside(f.DataSet)}
 		open := analysis.Unidentified(f)
 		for _, name := range ziplaw.Parameters {
 			interval, found := f.Intervals[name]
@@ -72,11 +71,6 @@ func (in Input) lawRows() []lawRow {
 		rows = append(rows, r)
 	}
 	return rows
-}
-
-// beside tells whether there is a regression that leaves a data set out.
-func (in Input) beside(dataset string) bool {
-	return len(in.Result.Regressions) > 0 && !regressed(in.Result, dataset)
 }
 
 // trendRow is a row of Table 3. Identified is the slope without the data sets that leave the parameter open, where there are

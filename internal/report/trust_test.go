@@ -140,19 +140,19 @@ func TestBesideTheLine(t *testing.T) {
 		in.Result.Fits[i].Alpha = 3 - 4*h + 0.01*float64(i%2)
 		in.Result.Fits[i].Beta = 2 - 3*h + 0.01*float64(i%2)
 	}
-	if got := beside(in.Result); !strings.Contains(got, "lie where it expects a new point: g50 and g70") {
+	if got := besideText(in.Result); !strings.Contains(got, "lie where it expects a new point: g50 and g70") {
 		t.Error(got)
 	}
 	in.Result.Fits[4].Beta++
-	if got := beside(in.Result); !strings.Contains(got, "g50 (beta) lies off its line") || !strings.Contains(got, "g70 lies within") {
+	if got := besideText(in.Result); !strings.Contains(got, "g50 (beta) lies off its line") || !strings.Contains(got, "g70 lies within") {
 		t.Error(got)
 	}
 	in.Result.Fits[6].Alpha--
-	if got := beside(in.Result); !strings.Contains(got, "lie off its line, outside the interval where it expects a new point: g50 (beta) and g70 (alpha)") {
+	if got := besideText(in.Result); !strings.Contains(got, "lie off its line, outside the interval where it expects a new point: g50 (beta) and g70 (alpha)") {
 		t.Error(got)
 	}
 	in.Result.Regressed = append(in.Result.Regressed, "g50", "g70")
-	if got := beside(in.Result); got != "" {
+	if got := besideText(in.Result); got != "" {
 		t.Errorf("all regressed: %s", got)
 	}
 }
