@@ -14,6 +14,7 @@ const (
 	CodeCorruptArtifact = "corrupt_artifact" // an artifact's bytes are not what its name says
 	CodeDiverged        = "diverged"         // a cell's loss left the finite numbers, or the data's range
 	CodeNoProgress      = "no_progress"      // a cell's attempts end without getting further
+	CodeCanceled        = "canceled"         // somebody cancelled or terminated it
 	CodeDataDirHeld     = "data_dir_held"    // another process holds the data folder and doesn't answer
 	CodeInternal        = "internal"
 )

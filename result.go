@@ -26,6 +26,7 @@ const (
 	PhaseRegress = "regress"
 	PhaseReport  = "report"
 	PhaseDone    = "done"
+	PhaseFailed  = "failed" // of a data set that was given up
 )
 
 // Counts are the cells of a study or data set by state: total = done + diverged + failed + running + queued, and done

@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/action"
 	"github.com/ziplaw/ziplaw/internal/plan"
 )
 
@@ -20,26 +22,47 @@ type FinishedCell struct {
 	Losses ziplaw.ArtifactID
 }
 
-// finishedCells finds the records of a data set's cells, in the order of ziplaw.Study.Cells. Cells without one, which
-// failed, are left out.
-func (a *Activities) finishedCells(ctx context.Context, s ziplaw.Study, dataset string, data sampled) ([]FinishedCell, error) {
-	var cells []FinishedCell
-	for _, c := range s.Cells(dataset) {
-		done, found, err := a.find(ctx, plan.Action(s, c, data.manifest.Vocabulary, plan.Read(s, c, data.manifest, data.digests)))
-		if err != nil {
-			return nil, err
-		}
-		if !found {
-			continue
-		}
-		f := FinishedCell{Cell: c, Key: done.Record.Key, Record: done.ID}
-		if err := json.Unmarshal(done.Record.Values, &f.Result); err != nil {
-			return nil, fmt.Errorf("cell %s: record %s: %w", c, done.ID, err)
-		}
-		f.Losses, _ = done.Record.Output(roleLosses)
-		cells = append(cells, f)
+// finishedCells finds the records of a data set's cells, in the order of ziplaw.Study.Cells, but for those that are absent:
+// they have none, or another study's. The record of any other has been lost, which is the error corrupt_artifact.
+func (a *Activities) finishedCells(ctx context.Context, s ziplaw.Study, dataset string, data sampled, absent func(ziplaw.Cell) bool) ([]FinishedCell, error) {
+	wanted := slices.DeleteFunc(s.Cells(dataset), absent)
+	cells := make([]FinishedCell, len(wanted))
+	err := each(ctx, dataset, len(wanted), func(ctx context.Context, i int) (err error) {
+		cells[i], err = a.finishedCell(ctx, s, wanted[i], data)
+		return err
+	})
+	return cells, err
+}
+
+func (a *Activities) finishedCell(ctx context.Context, s ziplaw.Study, c ziplaw.Cell, data sampled) (f FinishedCell, err error) {
+	done, found, err := a.find(ctx, cellAction(s, c, data))
+	if err != nil {
+		return f, err
 	}
-	return cells, nil
+	if !found {
+		return f, &ziplaw.Error{Code: ziplaw.CodeCorruptArtifact, Message: fmt.Sprintf("cell %s has lost its record, or what the record names", c)}
+	}
+	f = FinishedCell{Cell: c, Key: done.Record.Key, Record: done.ID}
+	if err := json.Unmarshal(done.Record.Values, &f.Result); err != nil {
+		return f, fmt.Errorf("cell %s: record %s: %w", c, done.ID, err)
+	}
+	f.Losses, _ = done.Record.Output(roleLosses)
+	return f, nil
+}
+
+func cellAction(s ziplaw.Study, c ziplaw.Cell, data sampled) action.Action {
+	return plan.Action(s, c, data.manifest.Vocabulary, plan.Read(s, c, data.manifest, data.digests))
+}
+
+// How many data sets, and how many cells or shards of each, one activity reads at once.
+const (
+	setsAtOnce  = 4
+	cellsAtOnce = 8
+)
+
+// each reads n things of one data set.
+func each(ctx context.Context, dataset string, n int, read func(context.Context, int) error) error {
+	return readAll(ctx, cellsAtOnce, n, func(int) string { return dataset }, read)
 }
 
 // losses reads the training loss of every step of a cell.

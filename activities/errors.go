@@ -8,7 +8,6 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/internal/store"
 )
 
 // permanent are the error codes that no retry of the activity mends. After a corrupt artifact the workflow goes back to
@@ -20,12 +19,13 @@ var permanent = map[string]bool{
 	ziplaw.CodeNotFound:        true,
 	ziplaw.CodeNoProgress:      true,
 	ziplaw.CodeCorruptArtifact: true,
+	ziplaw.CodeCanceled:        true,
 }
 
-// end is how an activity ends with err. A corrupt artifact is taken away, so that the action that made it counts as
-// not done.
+// end is how an activity ends with err. Corrupt artifacts are taken away, so that the actions that made them count as not
+// done.
 func (a *Activities) end(ctx context.Context, err error) error {
-	if bad, ok := errors.AsType[*store.ArtifactError](err); ok {
+	for _, bad := range artifactErrors(err) {
 		if _, failed := a.Store.Discard(ctx, bad.ID); failed != nil {
 			return failed
 		}
@@ -34,14 +34,19 @@ func (a *Activities) end(ctx context.Context, err error) error {
 }
 
 // TemporalError gives err the type that retry policies and callers look at: its code. The ziplaw.Error travels in the
-// details. Errors without a code go through as they are and are retried.
+// details, and after it the data sets that make again what is damaged. Errors without a code go through as they are and
+// are retried.
 func TemporalError(err error) error {
 	e, ok := errors.AsType[*ziplaw.Error](err)
 	if !ok {
 		return err
 	}
+	details := []any{e}
+	if sets := setsOf(err); len(sets) > 0 {
+		details = append(details, sets)
+	}
 	return temporal.NewApplicationErrorWithOptions(e.Error(), e.Code, temporal.ApplicationErrorOptions{
-		NonRetryable: permanent[e.Code], Cause: err, Details: []any{e},
+		NonRetryable: permanent[e.Code], Cause: err, Details: details,
 	})
 }
 
@@ -49,6 +54,15 @@ func TemporalError(err error) error {
 func Corrupt(err error) bool {
 	app, ok := errors.AsType[*temporal.ApplicationError](err)
 	return ok && app.Type() == ziplaw.CodeCorruptArtifact
+}
+
+// DamagedSets are the data sets that make again what an activity found damaged.
+func DamagedSets(err error) (sets []string) {
+	var e ziplaw.Error
+	if app, ok := errors.AsType[*temporal.ApplicationError](err); ok && app.HasDetails() {
+		_ = app.Details(&e, &sets) // nothing to name is no error
+	}
+	return sets
 }
 
 // FromTemporal is the ziplaw.Error within a workflow's or an activity's error.
@@ -60,5 +74,19 @@ func FromTemporal(err error) *ziplaw.Error {
 		}
 		return &ziplaw.Error{Code: cmp.Or(app.Type(), ziplaw.CodeInternal), Message: app.Message()}
 	}
+	if how := Canceled(err); how != "" {
+		return &ziplaw.Error{Code: ziplaw.CodeCanceled, Message: "it was " + how, Hint: "started again, it goes on where it was"}
+	}
 	return ziplaw.AsError(err)
+}
+
+// Canceled says how somebody ended a workflow or an activity from outside; empty where nobody did.
+func Canceled(err error) string {
+	if _, terminated := errors.AsType[*temporal.TerminatedError](err); terminated {
+		return "terminated"
+	}
+	if temporal.IsCanceledError(err) {
+		return "cancelled"
+	}
+	return ""
 }

@@ -2,8 +2,8 @@ package activities
 
 import (
 	"context"
-	"fmt"
 	"runtime"
+	"slices"
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/analysis"
@@ -12,11 +12,12 @@ import (
 
 const roleCellRecord = "record:cell"
 
-// FitInput names a data set whose cells are trained.
+// FitInput names a data set whose cells are trained, but for those that failed.
 type FitInput struct {
 	Spec    ziplaw.ArtifactID `json:"spec"`
 	DataSet string            `json:"dataset"`
 	Sample  ziplaw.ArtifactID `json:"sample"` // record
+	Failed  []ziplaw.CellName `json:"failed,omitempty"`
 }
 
 // Fit fits the law of one data set to its cells. Diverged and failed cells are left out, and a data set with too few
@@ -43,7 +44,7 @@ func (a *Activities) fit(ctx context.Context, in FitInput) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
-	cells, err := a.finishedCells(ctx, s, d.Name, data)
+	cells, err := a.finishedCells(ctx, s, d.Name, data, func(c ziplaw.Cell) bool { return slices.Contains(in.Failed, c.Name()) })
 	if err != nil {
 		return Done{}, err
 	}
@@ -55,7 +56,7 @@ func (a *Activities) fit(ctx context.Context, in FitInput) (Done, error) {
 		"cells": keys, "options": s.Fit.OfLaw(), "arch": runtime.GOARCH,
 	}}
 	return a.once(ctx, act, s.Name+"/"+d.Name, func(ctx context.Context, out *draft) error {
-		points, err := a.points(ctx, s.Fit, fitted(cells))
+		points, err := a.points(ctx, d.Name, s.Fit, fitted(cells))
 		if err != nil {
 			return err
 		}
@@ -89,16 +90,15 @@ func law(points []analysis.Point, opts ziplaw.FitOptions) fitValues {
 }
 
 // points are the cells as the fit sees them.
-func (a *Activities) points(ctx context.Context, opts ziplaw.FitOptions, cells []FinishedCell) ([]analysis.Point, error) {
+func (a *Activities) points(ctx context.Context, dataset string, opts ziplaw.FitOptions, cells []FinishedCell) ([]analysis.Point, error) {
 	points := make([]analysis.Point, len(cells))
-	for i, c := range cells {
+	err := each(ctx, dataset, len(cells), func(ctx context.Context, i int) error {
+		c := cells[i]
 		loss, err := a.final(ctx, opts, c)
-		if err != nil {
-			return nil, fmt.Errorf("cell %s: %w", c.Cell, err)
-		}
 		points[i] = analysis.Point{N: float64(opts.Size(c.Result)), D: float64(c.Result.D), L: loss}
-	}
-	return points, nil
+		return err
+	})
+	return points, err
 }
 
 // final is the loss of a cell that the fit takes.

@@ -2,6 +2,8 @@ package activities
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"slices"
 
 	"github.com/ziplaw/ziplaw"
@@ -19,13 +21,16 @@ func (a *Activities) gather(ctx context.Context, in ReportInput) (made report.In
 		State: ziplaw.StudyDone, Phase: ziplaw.PhaseDone, Cells: in.Cells, Seconds: in.Seconds,
 		DataSets: []ziplaw.DataSetResult{}, Fits: []ziplaw.Fit{}, Regressed: []string{}, Warnings: []ziplaw.Warning{},
 	}
-	var cells []FinishedCell
-	for _, m := range in.DataSets {
-		finished, err := a.gatherDataSet(ctx, m, &made)
-		if err != nil {
-			return made, err
-		}
-		cells = append(cells, finished...)
+	sets := make([]gathered, len(in.DataSets))
+	err = readAll(ctx, setsAtOnce, len(sets), func(i int) string { return in.DataSets[i].DataSet }, func(ctx context.Context, i int) (err error) {
+		sets[i], err = a.gatherDataSet(ctx, made.Study, in.DataSets[i])
+		return err
+	})
+	if err != nil {
+		return made, err
+	}
+	for _, g := range sets {
+		g.add(&made)
 	}
 	var regressed struct {
 		Regressions []ziplaw.Regression `json:"regressions"`
@@ -35,12 +40,12 @@ func (a *Activities) gather(ctx context.Context, in ReportInput) (made report.In
 	}
 	r := &made.Result
 	r.Regressions = regressed.Regressions
-	r.DigestCells = lineage.DigestCells(trained(cells))
+	r.DigestCells = lineage.DigestCells(trained(made.Cells))
 	r.Digest, err = lineage.Digest(r.DigestCells, r.Fits, r.Regressions)
 	return made, err
 }
 
-func trained(cells []FinishedCell) []lineage.Trained {
+func trained(cells []report.CellRow) []lineage.Trained {
 	all := make([]lineage.Trained, len(cells))
 	for i, c := range cells {
 		all[i] = lineage.Trained{Key: c.Key, Result: c.Result}
@@ -48,61 +53,100 @@ func trained(cells []FinishedCell) []lineage.Trained {
 	return all
 }
 
-// gatherDataSet adds one data set to the report's input. Names come from this study: records are shared with others.
-func (a *Activities) gatherDataSet(ctx context.Context, m ziplaw.Measured, made *report.Input) ([]FinishedCell, error) {
-	var (
-		r ziplaw.DataSetResult
-		f fitValues
-		h []float64
-	)
-	rec, err := a.record(ctx, m.Compress, &r)
-	if err != nil {
-		return nil, err
-	}
-	perDocument, _ := rec.Output(rolePerDocument)
-	if err := a.Store.GetJSON(ctx, perDocument, &h); err != nil {
-		return nil, err
-	}
-	fit, err := a.record(ctx, m.Fit, &f)
-	if err != nil {
-		return nil, err
-	}
-	d, _ := made.Study.DataSet(m.DataSet)
-	r.DataSet, r.Class = d.Name, d.Class
-	made.Result.DataSets = append(made.Result.DataSets, r)
-	if f.Law != nil {
-		f.Law.DataSet = d.Name
-		made.Result.Fits = append(made.Result.Fits, *f.Law)
-		if made.Study.Fit.Regress.Takes(d) {
-			made.Result.Regressed = append(made.Result.Regressed, d.Name)
-		}
-	} else {
-		made.Result.Warnings = append(made.Result.Warnings, ziplaw.Warning{Code: "no_law", Message: d.Name + ": " + f.Absent})
-	}
-	made.HPerDocument = append(made.HPerDocument, h)
-	made.Records = append(made.Records, m)
-	return a.gatherCells(ctx, m, fit, made)
+// gathered is what a report shows of one data set.
+type gathered struct {
+	dataset      ziplaw.DataSet
+	measured     ziplaw.Measured
+	result       ziplaw.DataSetResult
+	hPerDocument []float64
+	fit          fitValues
+	cells        []report.CellRow
 }
 
-// gatherCells adds the cells that the fit names. Others may have finished since, of another study.
-func (a *Activities) gatherCells(ctx context.Context, m ziplaw.Measured, fit ziplaw.Record, made *report.Input) ([]FinishedCell, error) {
+// add adds a data set to a report's input.
+func (g gathered) add(made *report.Input) {
+	r, name := &made.Result, g.dataset.Name
+	r.DataSets = append(r.DataSets, g.result)
+	if law := g.fit.Law; law != nil {
+		law.DataSet = name
+		r.Fits = append(r.Fits, *law)
+		if made.Study.Fit.Regress.Takes(g.dataset) {
+			r.Regressed = append(r.Regressed, name)
+		}
+	} else {
+		r.Warnings = append(r.Warnings, ziplaw.Warning{Code: "no_law", Message: name + ": " + g.fit.Absent})
+	}
+	made.HPerDocument = append(made.HPerDocument, g.hPerDocument)
+	made.Records = append(made.Records, g.measured)
+	made.Cells = append(made.Cells, g.cells...)
+}
+
+// gatherDataSet reads one data set. Its names come from this study: records are shared with others.
+func (a *Activities) gatherDataSet(ctx context.Context, s ziplaw.Study, m ziplaw.Measured) (g gathered, err error) {
+	var found damage
+	g.dataset, _ = s.DataSet(m.DataSet)
+	g.measured = m
+	compress, err := a.record(ctx, m.Compress, &g.result)
+	if err == nil {
+		perDocument, _ := compress.Output(rolePerDocument)
+		err = a.Store.GetJSON(ctx, perDocument, &g.hPerDocument)
+	}
+	if err := found.note(m.DataSet, err); err != nil {
+		return g, err
+	}
+	g.result.DataSet, g.result.Class = g.dataset.Name, g.dataset.Class
+	fit, err := a.record(ctx, m.Fit, &g.fit)
+	if err == nil {
+		g.cells, err = a.gatherCells(ctx, s, m, fit)
+	}
+	if err := found.note(m.DataSet, err); err != nil {
+		return g, err
+	}
+	return g, found.err()
+}
+
+// gatherCells reads the cells that the fit took. Others may have finished since, of another study.
+func (a *Activities) gatherCells(ctx context.Context, s ziplaw.Study, m ziplaw.Measured, fit ziplaw.Record) ([]report.CellRow, error) {
 	data, err := a.sampled(ctx, m.Sample)
 	if err != nil {
 		return nil, err
 	}
-	cells, err := a.finishedCells(ctx, made.Study, m.DataSet, data)
+	took, err := cellKeys(fit)
 	if err != nil {
 		return nil, err
 	}
-	cells = slices.DeleteFunc(cells, func(c FinishedCell) bool {
-		return !slices.Contains(fit.Inputs, ziplaw.Ref{Role: roleCellRecord, ID: c.Record})
+	cells, err := a.finishedCells(ctx, s, m.DataSet, data, func(c ziplaw.Cell) bool {
+		key, err := cellAction(s, c, data).Key()
+		return err == nil && !took[key]
 	})
-	for _, c := range cells {
-		losses, err := a.losses(ctx, c.Losses)
-		if err != nil {
-			return nil, err
-		}
-		made.Cells = append(made.Cells, report.CellRow{Cell: c.Cell, Key: c.Key, Record: c.Record, Result: c.Result, Curve: losses})
+	if err != nil {
+		return nil, err
 	}
-	return cells, nil
+	rows := make([]report.CellRow, len(cells))
+	return rows, each(ctx, m.DataSet, len(cells), func(ctx context.Context, i int) error {
+		c := cells[i]
+		if !slices.Contains(fit.Inputs, ziplaw.Ref{Role: roleCellRecord, ID: c.Record}) {
+			return &ziplaw.Error{Code: ziplaw.CodeCorruptArtifact, Message: fmt.Sprintf("cell %s was made again after its law was fitted", c.Cell)}
+		}
+		losses, err := a.losses(ctx, c.Losses)
+		rows[i] = report.CellRow{Cell: c.Cell, Key: c.Key, Record: c.Record, Result: c.Result, Curve: losses}
+		return err
+	})
+}
+
+// cellKeys are the keys of the cells that a fit took, from its record.
+func cellKeys(fit ziplaw.Record) (map[ziplaw.Key]bool, error) {
+	var preimage struct {
+		Params struct {
+			Cells []ziplaw.Key `json:"cells"`
+		} `json:"params"`
+	}
+	if err := json.Unmarshal(fit.Preimage, &preimage); err != nil {
+		return nil, fmt.Errorf("record of the fit %s: preimage: %w", fit.Key.Short(), err)
+	}
+	took := map[ziplaw.Key]bool{}
+	for _, key := range preimage.Params.Cells {
+		took[key] = true
+	}
+	return took, nil
 }

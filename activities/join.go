@@ -3,44 +3,63 @@ package activities
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/internal/spec"
 )
 
-// JoinInput is a normalised spec in JSON.
-type JoinInput struct {
+// StartStudyInput is a normalised spec in JSON.
+type StartStudyInput struct {
 	Spec json.RawMessage `json:"spec"`
 }
 
-// JoinStudy starts the study under its own workflow id, or joins the run of the same spec that is there, and waits
-// for its result. A run of another spec is the error study_running.
-func (a *Activities) JoinStudy(ctx context.Context, in JoinInput) (*ziplaw.StudyResult, error) {
-	beat := startHeartbeat(ctx)
-	defer beat.stop()
+// WorkflowRun is a run of a workflow, or its last one where the run id is empty.
+type WorkflowRun struct {
+	WorkflowID string `json:"workflow_id"`
+	RunID      string `json:"run_id,omitempty"`
+}
+
+// StartStudy starts the study under its own workflow id, or joins the run of the same spec that is there. A run of another
+// spec is the error study_running.
+func (a *Activities) StartStudy(ctx context.Context, in StartStudyInput) (WorkflowRun, error) {
 	s, err := spec.Parse(in.Spec)
 	if err != nil {
-		return nil, TemporalError(err)
+		return WorkflowRun{}, TemporalError(err)
 	}
 	run, err := StartStudy(ctx, activity.GetClient(ctx), s)
 	if err != nil {
-		return nil, TemporalError(err)
+		return WorkflowRun{}, TemporalError(err)
 	}
+	return WorkflowRun{WorkflowID: run.GetID(), RunID: run.GetRunID()}, nil
+}
+
+// AwaitWorkflow waits until a run of a workflow has ended, through all runs that it continues as, and returns its result.
+// However the run ended, waiting for it again would give the same, so that its failure is permanent.
+func (a *Activities) AwaitWorkflow(ctx context.Context, in WorkflowRun) (result json.RawMessage, err error) {
+	beat := startHeartbeat(ctx)
+	defer beat.stop()
 	waiting, cancel := untilStopped(ctx)
 	defer cancel(nil)
-	var r *ziplaw.StudyResult
-	if err := run.Get(waiting, &r); err != nil {
-		if waiting.Err() != nil {
-			return nil, context.Cause(waiting)
-		}
-		return nil, TemporalError(FromTemporal(err))
+	err = activity.GetClient(ctx).GetWorkflow(waiting, in.WorkflowID, in.RunID).Get(waiting, &result)
+	switch _, ended := errors.AsType[*temporal.WorkflowExecutionError](err); {
+	case err == nil:
+		return result, nil
+	case ended:
+		e := FromTemporal(err)
+		return nil, temporal.NewApplicationErrorWithOptions(e.Error(), e.Code, temporal.ApplicationErrorOptions{
+			NonRetryable: true, Details: []any{e},
+		})
+	case waiting.Err() != nil:
+		return nil, context.Cause(waiting)
 	}
-	return r, nil
+	return nil, err
 }
 
 // StartStudy starts the workflow of a study under its own id, or joins the one that runs there with the same spec.
@@ -67,7 +86,7 @@ func sameSpec(ctx context.Context, c client.Client, run client.WorkflowRun, s zi
 		return fmt.Errorf("study %s: history: %w", s.Name, err)
 	}
 	payloads := first.GetWorkflowExecutionStartedEventAttributes().GetInput().GetPayloads()
-	if len(payloads) != 1 {
+	if len(payloads) == 0 {
 		return nil // its workflow will say what is wrong with its input
 	}
 	theirs, err := spec.Parse(payloads[0].GetData())
@@ -79,7 +98,7 @@ func sameSpec(ctx context.Context, c client.Client, run client.WorkflowRun, s zi
 		return &ziplaw.Error{
 			Code:    ziplaw.CodeStudyRunning,
 			Message: fmt.Sprintf("study %s runs with another spec", s.Name),
-			Hint:    "wait for it or cancel it, or give this spec another name; to add cells to a running study, use extend",
+			Hint:    "wait for it or cancel it, or give this spec another name",
 		}
 	}
 	return err

@@ -71,23 +71,41 @@ type laws struct {
 }
 
 func (a *Activities) laws(ctx context.Context, sets []ziplaw.Measured) (l laws, err error) {
-	for _, d := range sets {
-		var (
-			r ziplaw.DataSetResult
-			f fitValues
-		)
-		measured, err := a.record(ctx, d.Compress, &r)
-		if err != nil {
-			return l, err
-		}
-		fit, err := a.record(ctx, d.Fit, &f)
-		if err != nil {
-			return l, err
-		}
-		l.keys = append(l.keys, [2]ziplaw.Key{measured.Key, fit.Key})
-		if f.Law != nil {
-			l.hs, l.fits = append(l.hs, r.H.Value), append(l.fits, *f.Law)
+	read := make([]measuredLaw, len(sets))
+	err = readAll(ctx, cellsAtOnce, len(sets), func(i int) string { return sets[i].DataSet }, func(ctx context.Context, i int) (err error) {
+		read[i], err = a.law(ctx, sets[i])
+		return err
+	})
+	for _, d := range read {
+		l.keys = append(l.keys, d.keys)
+		if d.fit != nil {
+			l.hs, l.fits = append(l.hs, d.h), append(l.fits, *d.fit)
 		}
 	}
-	return l, nil
+	return l, err
+}
+
+// measuredLaw is what a regression takes of one data set.
+type measuredLaw struct {
+	h    float64
+	fit  *ziplaw.Fit // nil where it has no law
+	keys [2]ziplaw.Key
+}
+
+// law reads a data set's measures and its fit, the second one also where the first is damaged, so that both are made again.
+func (a *Activities) law(ctx context.Context, m ziplaw.Measured) (d measuredLaw, err error) {
+	var (
+		found damage
+		r     ziplaw.DataSetResult
+		f     fitValues
+	)
+	measured, err := a.record(ctx, m.Compress, &r)
+	if err := found.note(m.DataSet, err); err != nil {
+		return d, err
+	}
+	fit, err := a.record(ctx, m.Fit, &f)
+	if err := found.note(m.DataSet, err); err != nil {
+		return d, err
+	}
+	return measuredLaw{h: r.H.Value, fit: f.Law, keys: [2]ziplaw.Key{measured.Key, fit.Key}}, found.err()
 }

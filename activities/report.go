@@ -3,7 +3,6 @@ package activities
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/internal/action"
@@ -30,16 +29,17 @@ func (a *Activities) Report(ctx context.Context, in ReportInput) (*ziplaw.StudyR
 	beat := startHeartbeat(ctx)
 	defer beat.stop()
 	r, err := a.report(ctx, in)
-	return r, a.end(ctx, err)
+	if err != nil {
+		return nil, a.end(ctx, err)
+	}
+	short, err := abridged(*r)
+	return &short, err
 }
 
 func (a *Activities) report(ctx context.Context, in ReportInput) (*ziplaw.StudyResult, error) {
 	made, err := a.gather(ctx, in)
 	if err != nil {
 		return nil, err
-	}
-	if lost := in.Cells.Done + in.Cells.Diverged - len(made.Cells); lost > 0 {
-		return nil, &ziplaw.Error{Code: ziplaw.CodeCorruptArtifact, Message: fmt.Sprintf("%d finished cells of study %s have lost their records", lost, made.Study.Name)}
 	}
 	s := made.Study
 	act := action.Action{Name: "report", Version: report.Version, Params: map[string]any{

@@ -55,9 +55,11 @@ func (a *Activities) resolve(ctx context.Context, in ResolveInput) (r ResolveRes
 	}
 	r.Version = p.Version
 	v, found, err := FinishedVersion(ctx, a.Store, s.Name, p.Version)
-	if found {
-		r.Finished = &v.Result
+	if err != nil || !found {
+		return r, err
 	}
+	short, err := abridged(v.Result)
+	r.Finished = &short
 	return r, err
 }
 

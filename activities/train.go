@@ -48,12 +48,16 @@ func (c *cellRun) Finished(ctx context.Context) (found bool, err error) {
 func (c *cellRun) Trainer(ctx context.Context) (attempt.Trainer, error) {
 	c.started = time.Now()
 	j, m := c.job, c.job.data.manifest
+	var found damage
 	docs, err := c.activities.documents(ctx, m.Train, highest(j.read.Order)+1)
-	if err != nil {
+	if err := found.note(j.cell.DataSet, err); err != nil {
 		return nil, err
 	}
 	held, err := c.activities.documents(ctx, m.Held, m.HeldOut)
-	if err != nil {
+	if err := found.note(j.cell.DataSet, err); err != nil {
+		return nil, err
+	}
+	if err := found.err(); err != nil {
 		return nil, err
 	}
 	c.held = held[:min(len(held), m.HeldOut)]

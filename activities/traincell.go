@@ -17,12 +17,12 @@ const (
 	roleLosses = "losses" // of every step, float32 little-endian
 )
 
-// TrainCellInput names a cell: a data set's stored documents, and the cell's place in ziplaw.Study.Cells.
+// TrainCellInput names a cell of a data set's stored documents.
 type TrainCellInput struct {
 	Spec    ziplaw.ArtifactID `json:"spec"`
 	DataSet string            `json:"dataset"`
 	Sample  ziplaw.ArtifactID `json:"sample"` // record
-	Cell    int               `json:"cell"`
+	Cell    ziplaw.CellName   `json:"cell"`
 }
 
 // TrainCellResult is a finished cell in small numbers.
@@ -110,11 +110,11 @@ func (a *Activities) job(ctx context.Context, in TrainCellInput) (*job, error) {
 	if err != nil {
 		return nil, err
 	}
-	cells := s.Cells(in.DataSet)
-	if in.Cell < 0 || in.Cell >= len(cells) {
-		return nil, &ziplaw.Error{Code: ziplaw.CodeNotFound, Message: fmt.Sprintf("data set %s/%s has no cell %d", s.Name, in.DataSet, in.Cell)}
+	cell, found := s.Cell(in.DataSet, in.Cell)
+	if !found {
+		return nil, &ziplaw.Error{Code: ziplaw.CodeNotFound, Message: fmt.Sprintf("data set %s/%s has no cell %s", s.Name, in.DataSet, in.Cell)}
 	}
-	j := &job{study: s, cell: cells[in.Cell], spec: in.Spec, data: data}
+	j := &job{study: s, cell: cell, spec: in.Spec, data: data}
 	j.read = plan.Read(s, j.cell, data.manifest, data.digests)
 	j.act = plan.Action(s, j.cell, data.manifest.Vocabulary, j.read)
 	j.key, err = j.act.Key()

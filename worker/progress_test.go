@@ -96,7 +96,5 @@ func wantCounts(t *testing.T, c map[string]int, total int) (finished int) {
 // ended says whether a workflow's last run has ended.
 func (s *site) ended(workflow string) bool {
 	s.t.Helper()
-	d, err := s.client.DescribeWorkflowExecution(s.t.Context(), workflow, "")
-	s.must(err)
-	return d.GetWorkflowExecutionInfo().GetCloseTime() != nil
+	return s.last(workflow).GetCloseTime() != nil
 }

@@ -15,6 +15,8 @@ import (
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
+	commonpb "go.temporal.io/api/common/v1"
+	workflowpb "go.temporal.io/api/workflow/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
@@ -47,6 +49,8 @@ type site struct {
 	s3     *minio.Client
 	bucket string
 	worker *worker.Worker
+
+	namespace string
 }
 
 var sites atomic.Int64
@@ -66,7 +70,7 @@ func bareSite(t *testing.T, name string) *site {
 	t.Helper()
 	servers := infratest.Start(t)
 	address, home := servers.Temporal()
-	s := &site{t: t, bucket: "ziplaw-" + name}
+	s := &site{t: t, bucket: "ziplaw-" + name, namespace: name}
 	if name != home {
 		s.register(address, name)
 	}
@@ -246,6 +250,18 @@ func (s *site) objects(prefix string) (names []string) {
 		names = append(names, o.Key)
 	}
 	return names
+}
+
+func execution(run client.WorkflowRun) *commonpb.WorkflowExecution {
+	return &commonpb.WorkflowExecution{WorkflowId: run.GetID(), RunId: run.GetRunID()}
+}
+
+// last is the last run of a workflow.
+func (s *site) last(workflow string) *workflowpb.WorkflowExecutionInfo {
+	s.t.Helper()
+	d, err := s.client.DescribeWorkflowExecution(s.t.Context(), workflow, "")
+	s.must(err)
+	return d.GetWorkflowExecutionInfo()
 }
 
 func hasWarning(r ziplaw.StudyResult, code, text string) bool {

@@ -5,6 +5,8 @@
 package workflows
 
 import (
+	"time"
+
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/activities"
 )
@@ -21,6 +23,7 @@ const (
 // Progress is the live state of a study: the answer to the query "progress".
 type Progress struct {
 	Study    string            `json:"study"`
+	Started  time.Time         `json:"started"`
 	Version  ziplaw.Key        `json:"version"`
 	State    string            `json:"state"`
 	Phase    string            `json:"phase"`
@@ -33,6 +36,16 @@ type Progress struct {
 func madeAgain(err error) ziplaw.Warning {
 	e := activities.FromTemporal(err)
 	return ziplaw.Warning{Code: e.Code, Message: e.Message + "; it was made again"}
+}
+
+// mostWarnings bounds the warnings of one workflow's repairs.
+const mostWarnings = 20
+
+func warn(all []ziplaw.Warning, w ziplaw.Warning) []ziplaw.Warning {
+	if len(all) >= mostWarnings {
+		return all
+	}
+	return append(all, w)
 }
 
 // mostReasons is how many failed cells of a data set are told with their reason: where many fail, it is one reason.
@@ -60,23 +73,27 @@ type DataSetProgress struct {
 	Warnings []ziplaw.Warning `json:"warnings,omitempty"`
 }
 
-// DataSetInput starts the workflow of a data set, or goes on with it after a batch of cells.
+// DataSetInput is what a data set's workflow starts with, and what it continues with as a new run.
 type DataSetInput struct {
 	Study   string            `json:"study"`
 	Spec    ziplaw.ArtifactID `json:"spec"`
 	DataSet string            `json:"dataset"`
-	Cells   int               `json:"cells"`
+	Grid    ziplaw.Grid       `json:"grid"`
+	// Signals is how many signals of its progress it sends at most while cells train.
+	Signals int `json:"signals"`
 	// SearchAttributes says whether the cluster has ziplaw's.
 	SearchAttributes bool `json:"search_attributes"`
 
-	// What earlier batches did.
-	Measured ziplaw.Measured `json:"measured"`
-	Progress DataSetProgress `json:"progress"`
-	Next     int             `json:"next"`
-	Round    int             `json:"round"` // rounds that corrupt artifacts have ended
+	// What earlier runs did.
+	Measured ziplaw.Measured   `json:"measured"`
+	Progress DataSetProgress   `json:"progress"`
+	Next     int               `json:"next"`             // cells of the grid that earlier runs have asked for
+	Failed   []ziplaw.CellName `json:"failed,omitempty"` // of those
+	Repairs  repairs           `json:"repairs,omitzero"`
+	Again    bool              `json:"again,omitempty"` // a round has asked for its cells before
 }
 
-// DataSetResult is what a data set's workflow leaves: records and counts.
+// DataSetResult is a measured, trained and fitted data set.
 type DataSetResult struct {
 	Measured ziplaw.Measured  `json:"measured"`
 	Cells    ziplaw.Counts    `json:"cells"`

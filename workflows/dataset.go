@@ -11,9 +11,10 @@ import (
 )
 
 // DataSet samples and measures one data set, trains its cells in a bounded window, smallest first, and fits its law.
-// After each batch of cells it continues as new.
+// After each batch of cells it continues as new, and where artifacts turn out to be damaged, it begins again: what is
+// whole answers at once.
 func DataSet(ctx workflow.Context, in DataSetInput) (*DataSetResult, error) {
-	w := &dataSet{in: in}
+	w := &dataSet{in: in, cells: in.Grid.Cells(in.Study, in.DataSet), reported: in.Progress.Cells.Finished()}
 	if err := w.setup(ctx); err != nil {
 		return nil, err
 	}
@@ -23,6 +24,7 @@ func DataSet(ctx workflow.Context, in DataSetInput) (*DataSetResult, error) {
 // dataSet is the state of a data set's workflow.
 type dataSet struct {
 	in       DataSetInput
+	cells    []ziplaw.Cell // all of them, in the order in which they start
 	inFlight int
 	reported int // finished cells that the study has heard of
 }
@@ -32,15 +34,25 @@ func (w *dataSet) setup(ctx workflow.Context) error {
 }
 
 func (w *dataSet) run(ctx workflow.Context) (*DataSetResult, error) {
-	for {
-		r, err := w.round(ctx)
-		if w.in.Round++; err == nil || w.in.Round == maxRounds || !activities.Corrupt(err) {
-			return r, err
-		}
-		w.in.Next = 0
-		w.in.Progress.Warnings = append(w.in.Progress.Warnings, madeAgain(err))
-		w.in.Progress.Cells = w.in.Progress.Cells.Again()
+	r, err := w.round(ctx)
+	if !activities.Corrupt(err) || !w.in.Repairs.again(w.far()) {
+		return r, err
 	}
+	w.in.Next, w.in.Failed, w.in.Again = 0, nil, true
+	w.in.Progress.Warnings = warn(w.in.Progress.Warnings, madeAgain(err))
+	w.in.Progress.Cells = w.in.Progress.Cells.Again()
+	return nil, workflow.NewContinueAsNewError(ctx, DataSet, w.in)
+}
+
+// far is how far the round got, for repairs.
+func (w *dataSet) far() int {
+	switch w.in.Progress.Phase {
+	case ziplaw.PhaseSample:
+		return 1
+	case ziplaw.PhaseTrain:
+		return 2 + w.in.Progress.Cells.Finished()
+	}
+	return 3 + len(w.cells)
 }
 
 // round goes through the data set's actions from where it stands.
@@ -51,11 +63,11 @@ func (w *dataSet) round(ctx workflow.Context) (*DataSetResult, error) {
 		}
 	}
 	w.phase(ctx, ziplaw.PhaseTrain)
-	last := min(w.in.Next+batchCells, w.in.Cells)
+	last := min(w.in.Next+batchCells, len(w.cells))
 	if err := w.train(ctx, last); err != nil {
 		return nil, err
 	}
-	if w.in.Next = last; last < w.in.Cells {
+	if w.in.Next = last; last < len(w.cells) {
 		return nil, workflow.NewContinueAsNewError(ctx, DataSet, w.in)
 	}
 	if err := w.fit(ctx); err != nil {
@@ -102,8 +114,8 @@ func (w *dataSet) train(ctx workflow.Context, last int) error {
 		w.in.Progress.Cells.Queued--
 		w.in.Progress.Cells.Running++
 		workflow.Go(ctx, func(ctx workflow.Context) {
-			if err := w.cell(ctx, next); err != nil {
-				stop = err
+			if err := w.cell(ctx, next); err != nil && stop == nil {
+				stop = err // the first: it names what others may find gone
 			}
 			w.inFlight--
 		})
@@ -118,9 +130,10 @@ func (w *dataSet) train(ctx workflow.Context, last int) error {
 // cell trains one cell and counts it. A cell that fails for good is counted, and the study goes on without it; the end
 // of the study itself, or a corrupt artifact that another action has made, is an error.
 func (w *dataSet) cell(ctx workflow.Context, index int) error {
-	in := activities.TrainCellInput{Spec: w.in.Spec, DataSet: w.in.DataSet, Sample: w.in.Measured.Sample, Cell: index}
+	name := w.cells[index].Name()
+	in := activities.TrainCellInput{Spec: w.in.Spec, DataSet: w.in.DataSet, Sample: w.in.Measured.Sample, Cell: name}
 	var r activities.TrainCellResult
-	err := workflow.ExecuteActivity(training(ctx, index, w.in.Cells), (*activities.Activities).TrainCell, in).Get(ctx, &r)
+	err := workflow.ExecuteActivity(training(ctx, index, len(w.cells)), (*activities.Activities).TrainCell, in).Get(ctx, &r)
 	if temporal.IsCanceledError(err) || activities.Corrupt(err) {
 		return err
 	}
@@ -128,7 +141,8 @@ func (w *dataSet) cell(ctx workflow.Context, index int) error {
 	c.Running--
 	switch {
 	case err != nil:
-		workflow.GetLogger(ctx).Error("cell failed", "cell", index, "error", errors.Unwrap(err))
+		workflow.GetLogger(ctx).Error("cell failed", "cell", name.String(), "error", errors.Unwrap(err))
+		w.in.Failed = append(w.in.Failed, name)
 		if c.Failed++; c.Failed <= mostReasons {
 			w.in.Progress.Warnings = append(w.in.Progress.Warnings, cellFailed(err))
 		}
@@ -138,17 +152,17 @@ func (w *dataSet) cell(ctx workflow.Context, index int) error {
 		c.Done++
 		w.in.Progress.Loss = r.Loss
 	}
-	if r.Reused && w.in.Round == 0 {
+	if r.Reused && !w.in.Again {
 		c.Reused++
 	}
 	w.tell(ctx)
 	return nil
 }
 
-// tell signals the study, at most fifty times over the cells, so that its history doesn't grow with them.
+// tell signals the study a bounded number of times over the cells, so that its history doesn't grow with them.
 func (w *dataSet) tell(ctx workflow.Context) {
 	finished := w.in.Progress.Cells.Finished()
-	if finished < w.in.Cells && finished-w.reported < max(1, w.in.Cells/50) {
+	if (finished-w.reported)*w.in.Signals < len(w.cells) {
 		return
 	}
 	w.reported = finished
@@ -162,7 +176,7 @@ func (w *dataSet) signal(ctx workflow.Context) {
 
 func (w *dataSet) fit(ctx workflow.Context) error {
 	w.phase(ctx, ziplaw.PhaseFit)
-	in := activities.FitInput{Spec: w.in.Spec, DataSet: w.in.DataSet, Sample: w.in.Measured.Sample}
+	in := activities.FitInput{Spec: w.in.Spec, DataSet: w.in.DataSet, Sample: w.in.Measured.Sample, Failed: w.in.Failed}
 	var r activities.RecordResult
 	if err := workflow.ExecuteActivity(long(ctx), (*activities.Activities).Fit, in).Get(ctx, &r); err != nil {
 		return err
@@ -171,10 +185,16 @@ func (w *dataSet) fit(ctx workflow.Context) error {
 	return nil
 }
 
+// phase begins a phase. The study learns the last one from the result.
 func (w *dataSet) phase(ctx workflow.Context, phase string) {
+	if w.in.Progress.Phase == phase {
+		return
+	}
 	w.in.Progress.Phase = phase
 	if w.in.SearchAttributes {
 		upsert(ctx, attrStudy.ValueSet(w.in.Study), attrDataSet.ValueSet(w.in.DataSet), attrPhase.ValueSet(phase))
 	}
-	w.signal(ctx)
+	if phase != ziplaw.PhaseDone {
+		w.signal(ctx)
+	}
 }

@@ -3,6 +3,7 @@ package workflows
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -25,6 +26,7 @@ type fake struct {
 	running  int
 	most     int
 	order    []int
+	failed   []ziplaw.CellName // as the last fit was told
 	trainErr func(cell int) error
 	fitErr   func() error
 }
@@ -44,7 +46,8 @@ func (f *fake) TrainCell(_ context.Context, in activities.TrainCellInput) (activ
 	f.mu.Lock()
 	f.running++
 	f.most = max(f.most, f.running)
-	f.order = append(f.order, in.Cell)
+	cell := int(in.Cell.D) - 1
+	f.order = append(f.order, cell)
 	f.mu.Unlock()
 	defer func() {
 		f.mu.Lock()
@@ -52,18 +55,19 @@ func (f *fake) TrainCell(_ context.Context, in activities.TrainCellInput) (activ
 		f.mu.Unlock()
 	}()
 	if f.trainErr != nil {
-		if err := f.trainErr(in.Cell); err != nil {
+		if err := f.trainErr(cell); err != nil {
 			return activities.TrainCellResult{}, err
 		}
 	}
 	state := ziplaw.StateDone
-	if in.Cell == 3 {
+	if cell == 3 {
 		state = ziplaw.StateDiverged
 	}
-	return activities.TrainCellResult{State: state, Reused: in.Cell == 0, Loss: 1}, nil
+	return activities.TrainCellResult{State: state, Reused: cell == 0, Loss: 1}, nil
 }
 
-func (f *fake) Fit(context.Context, activities.FitInput) (activities.RecordResult, error) {
+func (f *fake) Fit(_ context.Context, in activities.FitInput) (activities.RecordResult, error) {
+	f.failed = in.Failed
 	if f.fitErr != nil {
 		if err := f.fitErr(); err != nil {
 			return activities.RecordResult{}, err
@@ -73,6 +77,7 @@ func (f *fake) Fit(context.Context, activities.FitInput) (activities.RecordResul
 }
 
 // runDataSet runs the data set's workflow on the SDK's test environment, without its study.
+// runDataSet runs one run of a data set's workflow.
 func runDataSet(t *testing.T, f *fake, in DataSetInput) (*testsuite.TestWorkflowEnvironment, *DataSetResult) {
 	t.Helper()
 	var suite testsuite.WorkflowTestSuite
@@ -94,8 +99,12 @@ func runDataSet(t *testing.T, f *fake, in DataSetInput) (*testsuite.TestWorkflow
 }
 
 func input(cells int) DataSetInput {
+	grid := ziplaw.Grid{Models: []ziplaw.Model{{H: 4, Layers: 1}}, Seeds: []int64{1}}
+	for i := range int64(cells) { // cell i has the budget i+1
+		grid.Budgets = append(grid.Budgets, i+1)
+	}
 	return DataSetInput{
-		Study: "s", Spec: "sha256:spec", DataSet: "d", Cells: cells,
+		Study: "s", Spec: "sha256:spec", DataSet: "d", Grid: grid, Signals: 50,
 		Progress: DataSetProgress{DataSet: "d", Cells: ziplaw.Counts{Total: cells, Queued: cells}},
 	}
 }
@@ -162,11 +171,29 @@ func corruptUntil(n int) func() error {
 	}
 }
 
+// untilItEnds runs a data set's workflow through all runs that it continues as.
+func untilItEnds(t *testing.T, f *fake, in DataSetInput) (r *DataSetResult, err error) {
+	t.Helper()
+	for range 50 {
+		env, r := runDataSet(t, f, in)
+		next, more := errors.AsType[*workflow.ContinueAsNewError](env.GetWorkflowError())
+		if !more {
+			return r, env.GetWorkflowError()
+		}
+		in = DataSetInput{}
+		if err := converter.GetDefaultDataConverter().FromPayloads(next.Input, &in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Fatal("it goes on for ever")
+	return nil, nil
+}
+
 func TestDataSetMakesAgainWhatWasCorrupt(t *testing.T) {
 	f := &fake{fitErr: corruptUntil(2)}
-	_, r := runDataSet(t, f, input(10))
-	if r == nil || len(f.order) != 20 || r.Measured.Fit != "sha256:fit" {
-		t.Fatalf("result %+v after %d cells, want all cells twice", r, len(f.order))
+	r, err := untilItEnds(t, f, input(10))
+	if err != nil || len(f.order) != 20 || r.Measured.Fit != "sha256:fit" {
+		t.Fatalf("result %+v, %v after %d cells, want all cells twice", r, err, len(f.order))
 	}
 	if want := (ziplaw.Counts{Total: 10, Done: 9, Reused: 1, Diverged: 1}); r.Cells != want {
 		t.Errorf("counts %+v, want %+v", r.Cells, want)
@@ -179,12 +206,47 @@ func TestDataSetMakesAgainWhatWasCorrupt(t *testing.T) {
 		}
 		return nil
 	}}
-	if _, r = runDataSet(t, f, input(10)); r == nil || r.Cells.Failed > 0 {
-		t.Errorf("result %+v, want no failed cell", r)
+	if r, err = untilItEnds(t, f, input(10)); err != nil || r.Cells.Failed > 0 {
+		t.Errorf("result %+v, %v, want no failed cell", r, err)
 	}
 
 	f = &fake{fitErr: corruptUntil(100)}
-	if env, _ := runDataSet(t, f, input(10)); !activities.Corrupt(env.GetWorkflowError()) {
-		t.Errorf("error %v, want the corrupt artifact in the end", env.GetWorkflowError())
+	if _, err := untilItEnds(t, f, input(10)); !activities.Corrupt(err) {
+		t.Errorf("error %v, want the corrupt artifact in the end", err)
+	}
+}
+
+// TestDataSetMendsAsLongAsItGetsFurther: ten cells find something damaged, one after the other.
+func TestDataSetMendsAsLongAsItGetsFurther(t *testing.T) {
+	found := map[int]bool{}
+	f := &fake{trainErr: func(cell int) error {
+		if cell%10 == 9 && !found[cell] {
+			found[cell] = true
+			return temporal.NewNonRetryableApplicationError("rotten", ziplaw.CodeCorruptArtifact, nil)
+		}
+		return nil
+	}}
+	in := input(400) // more than a batch: failures of the batch before are kept, too
+	r, err := untilItEnds(t, f, in)
+	if err != nil || r.Cells.Finished() != 400 || r.Cells.Failed > 0 || len(found) != 40 {
+		t.Fatalf("%+v, %v; %d found damaged", r, err, len(found))
+	}
+	if len(r.Warnings) > mostWarnings {
+		t.Errorf("%d warnings", len(r.Warnings))
+	}
+}
+
+// TestFailedCellsAreKeptByName, over batches, for the fit.
+func TestFailedCellsAreKeptByName(t *testing.T) {
+	f := &fake{trainErr: func(cell int) error {
+		if cell == 5 || cell == 300 {
+			return temporal.NewNonRetryableApplicationError("gone", ziplaw.CodeNoProgress, nil)
+		}
+		return nil
+	}}
+	r, err := untilItEnds(t, f, input(400))
+	want := []ziplaw.CellName{{Model: "h4-l1-a0-i0", D: 6, Seed: 1}, {Model: "h4-l1-a0-i0", D: 301, Seed: 1}}
+	if err != nil || r.Cells.Failed != 2 || !slices.Equal(f.failed, want) {
+		t.Errorf("%+v, %v; the fit hears of %v, want %v", r, err, f.failed, want)
 	}
 }

@@ -10,16 +10,16 @@ import (
 	"github.com/ziplaw/ziplaw/activities"
 )
 
+// batchDataSets is how many data sets run at once: each is a pending child of the study, of which Temporal allows 2,000, and
+// leaves some tens of events in its history.
+const batchDataSets = 200
+
 // Bounds of a data set's workflow. A batch keeps history far below Temporal's 51,200 events (a cell takes about six),
 // and the window far below its 2,000 pending activities.
 const (
 	batchCells  = 250
 	windowCells = 32 // of one data set in flight
 )
-
-// maxRounds is how often a workflow goes through its actions when artifacts turn out to be corrupt. An action that is
-// done answers at once, so that a round costs what has to be made again.
-const maxRounds = 3
 
 // heartbeatTimeout is how long a lost worker goes unnoticed. Activities report every second.
 const heartbeatTimeout = 10 * time.Second
@@ -59,7 +59,7 @@ func child(ctx workflow.Context, id string) workflow.Context {
 	})
 }
 
-// waiting is for JoinStudy, which waits as long as the study takes.
+// waiting is for AwaitWorkflow, which waits as long as a workflow takes.
 func waiting(ctx workflow.Context) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue: activities.JoinTaskQueue, StartToCloseTimeout: 365 * 24 * time.Hour, HeartbeatTimeout: heartbeatTimeout,

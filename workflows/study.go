@@ -2,7 +2,7 @@ package workflows
 
 import (
 	"encoding/json"
-	"time"
+	"slices"
 
 	"go.temporal.io/sdk/workflow"
 
@@ -17,19 +17,26 @@ import (
 // result. A spec that can't be fails at once with the type bad_spec. A finished version of the study answers from the
 // store.
 //
-// The spec is the one argument. The SDK drops what a workflow has no parameter for; the second is there to be refused.
+// The spec is the one argument. The second one is the study's own: where it stands when it continues as new. The SDK drops
+// what a workflow has no parameter for, and anybody else's second argument is refused.
 func Study(ctx workflow.Context, input, second json.RawMessage) (*ziplaw.StudyResult, error) {
+	info := workflow.GetInfo(ctx)
 	s, err := spec.Parse(input)
-	if err == nil && second != nil {
+	if err == nil && second != nil && info.ContinuedExecutionRunID == "" {
 		err = ziplaw.BadSpec("", "the spec alone", "the workflow takes one argument, and there are more")
 	}
 	if err != nil {
 		return nil, activities.TemporalError(err)
 	}
-	if workflow.GetInfo(ctx).WorkflowExecution.ID != ziplaw.WorkflowID(s.Name) {
+	if info.WorkflowExecution.ID != ziplaw.WorkflowID(s.Name) {
 		return join(ctx, s)
 	}
-	w := &study{spec: s, started: workflow.Now(ctx)}
+	w := newStudy(ctx, s)
+	if second != nil {
+		if err := json.Unmarshal(second, &w.at); err != nil {
+			return nil, err
+		}
+	}
 	if err := w.setup(ctx); err != nil {
 		return nil, err
 	}
@@ -42,100 +49,140 @@ func join(ctx workflow.Context, s ziplaw.Study) (r *ziplaw.StudyResult, err erro
 	if err != nil {
 		return nil, err
 	}
-	err = workflow.ExecuteActivity(waiting(ctx), (*activities.Activities).JoinStudy, activities.JoinInput{Spec: normal}).Get(ctx, &r)
+	var run activities.WorkflowRun
+	if err := workflow.ExecuteActivity(long(ctx), (*activities.Activities).StartStudy, activities.StartStudyInput{Spec: normal}).Get(ctx, &run); err != nil {
+		return nil, err
+	}
+	err = workflow.ExecuteActivity(waiting(ctx), (*activities.Activities).AwaitWorkflow, run).Get(ctx, &r)
 	return r, err
 }
 
-// study is the state of a study's workflow.
+// study is the workflow of a study.
 type study struct {
-	spec     ziplaw.Study
-	started  time.Time
-	plan     activities.ResolveResult
-	progress Progress
-	round    int // rounds that corrupt artifacts have ended
+	spec ziplaw.Study
+	at   studyState
 }
 
-func (w *study) setup(ctx workflow.Context) error {
-	w.progress = Progress{Study: w.spec.Name, State: ziplaw.StudyRunning, Phase: ziplaw.PhasePlan}
-	for _, d := range w.spec.DataSets() {
-		cells := len(w.spec.Cells(d.Name))
-		w.progress.DataSets = append(w.progress.DataSets, DataSetProgress{
+// studyState is where a study stands. It is what one run hands to the next when it continues as new.
+type studyState struct {
+	Plan     *activities.ResolveResult `json:"plan,omitempty"` // nil before Resolve, and when it has to be done again
+	Progress Progress                  `json:"progress"`
+	// Measured are the data sets that are done, by name.
+	Measured map[string]ziplaw.Measured `json:"measured"`
+	Again    []string                   `json:"again,omitempty"` // data sets that are asked again
+	Repairs  repairs                    `json:"repairs,omitzero"`
+}
+
+func newStudy(ctx workflow.Context, s ziplaw.Study) *study {
+	w := &study{spec: s}
+	w.at.Measured = map[string]ziplaw.Measured{}
+	w.at.Progress = Progress{Study: s.Name, Started: workflow.Now(ctx), State: ziplaw.StudyRunning, Phase: ziplaw.PhasePlan}
+	cells := s.Grid().Size()
+	for _, d := range s.DataSets() {
+		w.at.Progress.DataSets = append(w.at.Progress.DataSets, DataSetProgress{
 			DataSet: d.Name, Phase: ziplaw.PhasePlan, Cells: ziplaw.Counts{Total: cells, Queued: cells},
 		})
 	}
 	w.count()
-	return workflow.SetQueryHandler(ctx, ProgressQuery, func() (Progress, error) { return w.progress, nil })
+	return w
 }
 
-func (w *study) run(ctx workflow.Context) (*ziplaw.StudyResult, error) {
-	if err := w.resolve(ctx); err != nil {
-		return nil, err
-	}
-	if w.plan.Finished != nil {
-		w.progress.State, w.progress.Phase, w.progress.Cells = ziplaw.StudyDone, ziplaw.PhaseDone, w.plan.Finished.Cells
-		return w.plan.Finished, nil
-	}
+func (w *study) setup(ctx workflow.Context) error {
 	workflow.Go(ctx, w.listen)
-	for {
-		r, err := w.measureAndConclude(ctx)
-		if w.round++; err == nil || w.round == maxRounds || !activities.Corrupt(err) {
+	return workflow.SetQueryHandler(ctx, ProgressQuery, func() (Progress, error) { return w.at.Progress, nil })
+}
+
+// run goes through the study from where it stands: the next batch of data sets, and after the last batch the regressions
+// and the report. It continues as new between batches, when no data set's workflow runs: Temporal would end one that does,
+// or never tell its result.
+func (w *study) run(ctx workflow.Context) (*ziplaw.StudyResult, error) {
+	if w.at.Plan == nil {
+		if r, err := w.resolve(ctx); r != nil || err != nil {
 			return r, err
 		}
-		w.progress.Warnings = append(w.progress.Warnings, madeAgain(err))
-		for i := range w.progress.DataSets {
-			d := &w.progress.DataSets[i]
-			d.Phase, d.Cells = ziplaw.PhasePlan, d.Cells.Again()
-		}
 	}
+	w.phase(ctx, ziplaw.PhaseTrain)
+	switch corrupt, err := w.batch(ctx); {
+	case err != nil:
+		return nil, err
+	case corrupt != nil:
+		return nil, w.again(ctx, corrupt)
+	case len(w.pending()) > 0:
+		return nil, w.continued(ctx)
+	}
+	if err := w.failed(); err != nil {
+		return nil, activities.TemporalError(err)
+	}
+	r, err := w.conclude(ctx)
+	if activities.Corrupt(err) {
+		return nil, w.again(ctx, err)
+	}
+	return r, err
 }
 
-func (w *study) measureAndConclude(ctx workflow.Context) (*ziplaw.StudyResult, error) {
-	w.phase(ctx, ziplaw.PhaseTrain)
-	sets, err := w.dataSets(ctx)
+// resolve finds out what the study is. It returns the result of a version that has finished.
+func (w *study) resolve(ctx workflow.Context) (*ziplaw.StudyResult, error) {
+	normal, err := json.Marshal(w.spec)
 	if err != nil {
 		return nil, err
 	}
-	return w.conclude(ctx, sets)
+	var plan activities.ResolveResult
+	in := activities.ResolveInput{Spec: normal}
+	if err := workflow.ExecuteActivity(long(ctx), (*activities.Activities).Resolve, in).Get(ctx, &plan); err != nil {
+		return nil, err
+	}
+	p := &w.at.Progress
+	if p.Version != "" && p.Version != plan.Version {
+		return nil, activities.TemporalError(ziplaw.BadSpec("datasets", "start the study again", "files of the study have changed while it ran"))
+	}
+	p.Version = plan.Version
+	if r := plan.Finished; r != nil {
+		p.State, p.Phase, p.Cells = ziplaw.StudyDone, ziplaw.PhaseDone, r.Cells
+		return r, nil
+	}
+	w.at.Plan = &plan
+	return nil, nil
 }
 
-func (w *study) resolve(ctx workflow.Context) error {
+// again makes another round after one that damaged artifacts have ended: over the data sets that make them again, and
+// whatever isn't done. The others stand.
+func (w *study) again(ctx workflow.Context, corrupt error) error {
+	if !w.at.Repairs.again(w.far()) {
+		return corrupt
+	}
+	w.at.Plan = nil // the spec is an artifact, too
+	w.at.Progress.Warnings = warn(w.at.Progress.Warnings, madeAgain(corrupt))
+	for _, name := range activities.DamagedSets(corrupt) {
+		w.reset(name)
+	}
+	return w.continued(ctx)
+}
+
+// far is how far the round got, for repairs.
+func (w *study) far() int {
+	far := 1 + len(w.at.Measured)
+	switch w.at.Progress.Phase {
+	case ziplaw.PhaseRegress:
+		far++
+	case ziplaw.PhaseReport:
+		far += 2
+	}
+	return far
+}
+
+// continued ends this run and begins the next one where this one stands.
+func (w *study) continued(ctx workflow.Context) error {
 	normal, err := json.Marshal(w.spec)
 	if err != nil {
 		return err
 	}
-	in := activities.ResolveInput{Spec: normal}
-	if err := workflow.ExecuteActivity(long(ctx), (*activities.Activities).Resolve, in).Get(ctx, &w.plan); err != nil {
+	at, err := json.Marshal(w.at)
+	if err != nil {
 		return err
 	}
-	w.progress.Version = w.plan.Version
-	return nil
+	return workflow.NewContinueAsNewError(ctx, Study, json.RawMessage(normal), json.RawMessage(at))
 }
 
-// dataSets runs a child for each data set, all at once: the training queue's workers bound what really runs. The
-// results are in the spec's order.
-func (w *study) dataSets(ctx workflow.Context) ([]DataSetResult, error) {
-	children := make([]workflow.ChildWorkflowFuture, len(w.progress.DataSets))
-	for i, d := range w.progress.DataSets {
-		in := DataSetInput{
-			Study: w.spec.Name, Spec: w.plan.Spec, DataSet: d.DataSet, Cells: d.Cells.Total,
-			SearchAttributes: w.plan.SearchAttributes, Progress: d, Round: w.round,
-		}
-		ctx := child(ctx, ziplaw.DataSetWorkflowID(w.spec.Name, d.DataSet))
-		children[i] = workflow.ExecuteChildWorkflow(ctx, DataSet, in)
-	}
-	results := make([]DataSetResult, len(children))
-	for i, c := range children {
-		if err := c.Get(ctx, &results[i]); err != nil {
-			return nil, err
-		}
-		p, r := &w.progress.DataSets[i], results[i]
-		p.Phase, p.Cells, p.Warnings = ziplaw.PhaseDone, r.Cells, r.Warnings
-		w.count()
-	}
-	return results, nil
-}
-
-// listen takes the data sets' progress. What arrives after a data set's result is old.
 func (w *study) listen(ctx workflow.Context) {
 	signals := workflow.GetSignalChannel(ctx, dataSetSignal)
 	for {
@@ -143,52 +190,63 @@ func (w *study) listen(ctx workflow.Context) {
 		if !signals.Receive(ctx, &p) {
 			return
 		}
-		for i, d := range w.progress.DataSets {
-			if d.DataSet == p.DataSet && d.Phase != ziplaw.PhaseDone && p.Cells.Finished() >= d.Cells.Finished() {
-				w.progress.DataSets[i] = p
-			}
+		if d := w.dataSet(p.DataSet); d != nil && d.Phase != ziplaw.PhaseDone && d.Phase != ziplaw.PhaseFailed && p.Cells.Finished() >= d.Cells.Finished() {
+			*d = p
 		}
 		w.count()
 	}
 }
 
+// dataSet is the progress of a data set; nil where the study has none of the name.
+func (w *study) dataSet(name string) *DataSetProgress {
+	sets := w.at.Progress.DataSets
+	if i := slices.IndexFunc(sets, func(d DataSetProgress) bool { return d.DataSet == name }); i >= 0 {
+		return &sets[i]
+	}
+	return nil
+}
+
 func (w *study) count() {
-	w.progress.Cells = ziplaw.Counts{}
-	for _, d := range w.progress.DataSets {
-		w.progress.Cells = w.progress.Cells.Add(d.Cells)
+	w.at.Progress.Cells = ziplaw.Counts{}
+	for _, d := range w.at.Progress.DataSets {
+		w.at.Progress.Cells = w.at.Progress.Cells.Add(d.Cells)
 	}
 }
 
-// conclude regresses the laws on H and writes the report.
-func (w *study) conclude(ctx workflow.Context, sets []DataSetResult) (*ziplaw.StudyResult, error) {
+// conclude regresses and reports.
+func (w *study) conclude(ctx workflow.Context) (*ziplaw.StudyResult, error) {
 	info := workflow.GetInfo(ctx).WorkflowExecution
-	in := activities.ReportInput{Spec: w.plan.Spec, Version: w.plan.Version, WorkflowID: info.ID, RunID: info.RunID, Cells: w.progress.Cells}
-	for _, d := range sets {
-		in.DataSets = append(in.DataSets, d.Measured)
+	p := &w.at.Progress
+	in := activities.ReportInput{Spec: w.at.Plan.Spec, Version: p.Version, WorkflowID: info.ID, RunID: info.RunID, Cells: p.Cells}
+	for _, d := range p.DataSets {
+		in.DataSets = append(in.DataSets, w.at.Measured[d.DataSet])
 		in.Warnings = append(in.Warnings, d.Warnings...)
 	}
-	in.Warnings = append(in.Warnings, w.progress.Warnings...)
+	in.Warnings = append(p.Warnings, in.Warnings...)
 	w.phase(ctx, ziplaw.PhaseRegress)
 	var regressed activities.RecordResult
-	regress := activities.RegressInput{Spec: w.plan.Spec, DataSets: in.DataSets}
+	regress := activities.RegressInput{Spec: w.at.Plan.Spec, DataSets: in.DataSets}
 	if err := workflow.ExecuteActivity(long(ctx), (*activities.Activities).Regress, regress).Get(ctx, &regressed); err != nil {
 		return nil, err
 	}
 	w.phase(ctx, ziplaw.PhaseReport)
 	in.Regress = regressed.Record
-	in.Seconds = workflow.Now(ctx).Sub(w.started).Seconds()
+	in.Seconds = workflow.Now(ctx).Sub(p.Started).Seconds()
 	var r *ziplaw.StudyResult
 	if err := workflow.ExecuteActivity(long(ctx), (*activities.Activities).Report, in).Get(ctx, &r); err != nil {
 		return nil, err
 	}
 	w.phase(ctx, ziplaw.PhaseDone)
-	w.progress.State = ziplaw.StudyDone
+	p.State = ziplaw.StudyDone
 	return r, nil
 }
 
 func (w *study) phase(ctx workflow.Context, phase string) {
-	w.progress.Phase = phase
-	if w.plan.SearchAttributes {
+	if w.at.Progress.Phase == phase {
+		return
+	}
+	w.at.Progress.Phase = phase
+	if w.at.Plan.SearchAttributes {
 		upsert(ctx, attrStudy.ValueSet(w.spec.Name), attrPhase.ValueSet(phase))
 	}
 }

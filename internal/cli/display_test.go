@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -127,5 +128,26 @@ func TestDurations(t *testing.T) {
 		if got := duration(seconds); got != want {
 			t.Errorf("%g s: %s, want %s", seconds, got, want)
 		}
+	}
+}
+
+// TestManyDataSets shows those that work and counts the others: a terminal has no room for hundreds.
+func TestManyDataSets(t *testing.T) {
+	v := view{progress: workflows.Progress{Study: "s", Phase: "train"}}
+	for i := range 300 {
+		d := workflows.DataSetProgress{DataSet: fmt.Sprintf("g%d", i), Phase: ziplaw.PhasePlan}
+		switch {
+		case i < 100:
+			d.Phase = ziplaw.PhaseDone
+		case i < 120:
+			d.Phase = ziplaw.PhaseTrain
+		}
+		v.progress.DataSets = append(v.progress.DataSets, d)
+	}
+	block := v.block()
+	text := strings.Join(block, "\n")
+	if len(block) > mostSets+4 || !strings.Contains(text, "g100 ") || strings.Contains(text, "g5 ") ||
+		!strings.Contains(text, "of 300 data sets 100 are done, 180 wait, 8 more are at work") {
+		t.Errorf("%d lines\n%s", len(block), text)
 	}
 }

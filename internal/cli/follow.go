@@ -11,8 +11,12 @@ import (
 	"github.com/ziplaw/ziplaw/internal/plan"
 )
 
-// pollInterval is how often a study is asked how far it is.
-const pollInterval = time.Second
+// pollInterval is how often a study is asked how far it is, and pollShare how many times longer than the asking it rests: of
+// very many data sets the asking takes a while.
+const (
+	pollInterval = time.Second
+	pollShare    = 20
+)
 
 // follow starts or joins the study's workflow and shows its progress until it ends.
 func (a *app) follow(ctx context.Context, s *session, p *plan.Plan) (r ziplaw.StudyResult, err error) {
@@ -67,7 +71,9 @@ func (f *follower) until(ctx context.Context, ended <-chan ending) (ziplaw.Study
 			}
 			return e.result, interrupted(ctx, e.err)
 		case <-tick.C:
+			began := time.Now()
 			f.look(ctx)
+			tick.Reset(max(pollInterval, pollShare*time.Since(began)))
 		}
 	}
 }

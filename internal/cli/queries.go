@@ -40,7 +40,7 @@ func (s *session) now(ctx context.Context, p workflows.Progress) view {
 	v := view{}
 	v.ask(ctx, s, ziplaw.WorkflowID(p.Study))
 	for i, d := range p.DataSets {
-		if d.Phase == ziplaw.PhasePlan || d.Phase == ziplaw.PhaseDone {
+		if d.Phase == ziplaw.PhasePlan || d.Phase == ziplaw.PhaseDone || d.Phase == ziplaw.PhaseFailed {
 			continue
 		}
 		started, ok := v.ask(ctx, s, ziplaw.DataSetWorkflowID(p.Study, d.DataSet))
@@ -113,7 +113,7 @@ func (s *session) specOf(ctx context.Context, study string) (ziplaw.Study, error
 		return ziplaw.Study{}, err
 	}
 	payloads := first.GetWorkflowExecutionStartedEventAttributes().GetInput().GetPayloads()
-	if len(payloads) != 1 {
+	if len(payloads) == 0 {
 		return ziplaw.Study{}, &ziplaw.Error{Code: ziplaw.CodeNotFound, Message: "the workflow of study " + study + " has no spec"}
 	}
 	return spec.Parse(payloads[0].GetData())

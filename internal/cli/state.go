@@ -47,7 +47,10 @@ func (s *session) running(ctx context.Context, study string, info *workflowpb.Wo
 		r.Warnings = append(r.Warnings, ziplaw.Warning{Code: "no_worker", Message: fmt.Sprintf("no worker answers for it: %v", err)})
 		return state{result: r}
 	}
-	v.elapsed = elapsed
+	if !v.progress.Started.IsZero() { // which this run of the workflow may have inherited
+		elapsed = time.Since(v.progress.Started)
+	}
+	v.elapsed, r.Seconds = elapsed, elapsed.Seconds()
 	r.Version, r.Phase, r.Cells = v.progress.Version, v.progress.Phase, v.progress.Cells
 	return state{result: r, live: &v}
 }

@@ -26,14 +26,8 @@ func (g *grid) unfinished(ctx context.Context, study string, live *view) (err er
 		if err != nil {
 			return err
 		}
-		failed, err := failedCells(h.failed, func(id ziplaw.ArtifactID) (s ziplaw.Study, err error) {
-			return s, g.session.store.GetJSON(ctx, id, &s)
-		})
-		if err != nil {
-			return err
-		}
-		for _, name := range failed {
-			g.states[name] = ziplaw.StateFailed
+		for _, c := range h.failed {
+			g.states[ziplaw.CellID(study, d.Name, c)] = ziplaw.StateFailed
 		}
 		if h.sample == "" {
 			continue
@@ -50,27 +44,11 @@ func (g *grid) unfinished(ctx context.Context, study string, live *view) (err er
 	return nil
 }
 
-// failedCells are the names of cells that failed. A cell's place counts in the spec that its training was given alone: the
-// study's own may have more cells by now, or fewer.
-func failedCells(failed []activities.TrainCellInput, specOf func(ziplaw.ArtifactID) (ziplaw.Study, error)) (names []string, err error) {
-	specs := map[ziplaw.ArtifactID]ziplaw.Study{}
-	for _, in := range failed {
-		if _, known := specs[in.Spec]; !known {
-			if specs[in.Spec], err = specOf(in.Spec); err != nil {
-				return nil, err
-			}
-		}
-		if cells := specs[in.Spec].Cells(in.DataSet); in.Cell >= 0 && in.Cell < len(cells) {
-			names = append(names, cells[in.Cell].String())
-		}
-	}
-	return names, nil
-}
-
-// setHistory is what the history of a data set's workflow says: the sample's record, and the cells that failed.
+// setHistory is what the history of a data set's workflow says: the sample's record, and the cells that failed, in this run
+// and in those that it continues.
 type setHistory struct {
 	sample    ziplaw.ArtifactID
-	failed    []activities.TrainCellInput
+	failed    []ziplaw.CellName
 	scheduled map[int64]*historypb.ActivityTaskScheduledEventAttributes
 }
 
@@ -96,7 +74,7 @@ func (h *setHistory) event(e *historypb.HistoryEvent) {
 	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED:
 		var in workflows.DataSetInput
 		if decode(e.GetWorkflowExecutionStartedEventAttributes().GetInput(), &in) {
-			h.sample = in.Measured.Sample
+			h.sample, h.failed = in.Measured.Sample, in.Failed
 		}
 	case enumspb.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
 		h.scheduled[e.GetEventId()] = e.GetActivityTaskScheduledEventAttributes()
@@ -117,7 +95,7 @@ func (h *setHistory) fail(scheduled int64) {
 	var in activities.TrainCellInput
 	task := h.scheduled[scheduled]
 	if task.GetActivityType().GetName() == trainCell && decode(task.GetInput(), &in) {
-		h.failed = append(h.failed, in)
+		h.failed = append(h.failed, in.Cell)
 	}
 }
 

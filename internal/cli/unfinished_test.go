@@ -4,27 +4,38 @@ import (
 	"slices"
 	"testing"
 
+	commonpb "go.temporal.io/api/common/v1"
+	enumspb "go.temporal.io/api/enums/v1"
+	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/sdk/converter"
+
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/activities"
+	"github.com/ziplaw/ziplaw/workflows"
 )
 
-// TestFailedCellsAreOfTheirOwnSpec: a study whose spec shrank or grew between two runs has cells at other places.
-func TestFailedCellsAreOfTheirOwnSpec(t *testing.T) {
-	specs := map[ziplaw.ArtifactID]ziplaw.Study{
-		"before": {Name: "s", Models: []ziplaw.Model{{H: 4, Layers: 1}, {H: 8, Layers: 1}}, Budgets: []int64{1024, 2048}, Seeds: []int64{1}},
-		"after":  {Name: "s", Models: []ziplaw.Model{{H: 8, Layers: 1}}, Budgets: []int64{2048}, Seeds: []int64{1}},
-	}
-	asked := 0
-	got, err := failedCells([]activities.TrainCellInput{
-		{Spec: "before", DataSet: "d", Cell: 3}, {Spec: "before", DataSet: "d", Cell: 0}, {Spec: "after", DataSet: "d", Cell: 0},
-		{Spec: "after", DataSet: "d", Cell: 3}, {Spec: "after", DataSet: "d", Cell: -1},
-	}, func(id ziplaw.ArtifactID) (ziplaw.Study, error) {
-		asked++
-		return specs[id], nil
+// TestFailedCellsHaveNames reads a data set's history: of cells that failed in an earlier batch, and in this one.
+func TestFailedCellsHaveNames(t *testing.T) {
+	before, now := ziplaw.CellName{Model: "h4-l1", D: 1024, Seed: 1}, ziplaw.CellName{Model: "h8-l1", D: 2048, Seed: 3}
+	input, err := converter.GetDefaultDataConverter().ToPayloads(workflows.DataSetInput{
+		Measured: ziplaw.Measured{Sample: "sha256:sample"}, Failed: []ziplaw.CellName{before},
 	})
-	before, after := specs["before"].Cells("d"), specs["after"].Cells("d")
-	want := []string{before[3].String(), before[0].String(), after[0].String()}
-	if err != nil || !slices.Equal(got, want) || asked != 2 {
-		t.Errorf("%v, %v, want %v; %d specs read", got, err, want, asked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cell, err := converter.GetDefaultDataConverter().ToPayloads(activities.TrainCellInput{Cell: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &setHistory{scheduled: map[int64]*historypb.ActivityTaskScheduledEventAttributes{}}
+	h.event(&historypb.HistoryEvent{EventType: enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED, Attributes: &historypb.HistoryEvent_WorkflowExecutionStartedEventAttributes{
+		WorkflowExecutionStartedEventAttributes: &historypb.WorkflowExecutionStartedEventAttributes{Input: input},
+	}})
+	h.scheduled[7] = &historypb.ActivityTaskScheduledEventAttributes{ActivityType: &commonpb.ActivityType{Name: trainCell}, Input: cell}
+	h.event(&historypb.HistoryEvent{EventType: enumspb.EVENT_TYPE_ACTIVITY_TASK_FAILED, Attributes: &historypb.HistoryEvent_ActivityTaskFailedEventAttributes{
+		ActivityTaskFailedEventAttributes: &historypb.ActivityTaskFailedEventAttributes{ScheduledEventId: 7},
+	}})
+	if want := []ziplaw.CellName{before, now}; h.sample != "sha256:sample" || !slices.Equal(h.failed, want) {
+		t.Errorf("sample %s, failed %v, want %v", h.sample, h.failed, want)
 	}
 }

@@ -24,8 +24,9 @@ const barWidth = 24
 // block is the view in lines for a terminal.
 func (v view) block() []string {
 	lines := []string{v.head()}
-	name := v.nameWidth()
-	for _, d := range v.progress.DataSets {
+	shown, rest := v.sets()
+	name := nameWidth(shown)
+	for _, d := range shown {
 		line := fmt.Sprintf("  %-*s %s %s  %s", name, d.DataSet, bar(d.Cells), fraction(d.Cells), d.Phase)
 		if d.H > 0 {
 			line += fmt.Sprintf("  H %.3f", d.H)
@@ -34,6 +35,9 @@ func (v view) block() []string {
 			line += fmt.Sprintf("  loss %.3f", d.Loss)
 		}
 		lines = append(lines, line)
+	}
+	if rest != "" {
+		lines = append(lines, "  "+rest)
 	}
 	lines = append(lines, fmt.Sprintf("  %-*s %s %s", name, "all", bar(v.progress.Cells), countsText(v.progress.Cells)))
 	for _, c := range v.cells {
@@ -83,9 +87,36 @@ func (v view) cell(c activities.Progress) string {
 	return text
 }
 
-func (v view) nameWidth() int {
+// mostSets is how many data sets are shown one by one. Of more, those are that work now or failed.
+const mostSets = 12
+
+// sets are the data sets to show, and a word on the others.
+func (v view) sets() (shown []workflows.DataSetProgress, rest string) {
+	all := v.progress.DataSets
+	if len(all) <= mostSets {
+		return all, ""
+	}
+	done, waiting := 0, 0
+	for _, d := range all {
+		switch {
+		case d.Phase == ziplaw.PhaseDone:
+			done++
+		case d.Phase == ziplaw.PhasePlan:
+			waiting++
+		case len(shown) < mostSets:
+			shown = append(shown, d)
+		}
+	}
+	rest = fmt.Sprintf("of %d data sets %d are done, %d wait", len(all), done, waiting)
+	if more := len(all) - done - waiting - len(shown); more > 0 {
+		rest += fmt.Sprintf(", %d more are at work", more)
+	}
+	return shown, rest
+}
+
+func nameWidth(sets []workflows.DataSetProgress) int {
 	width := len("all")
-	for _, d := range v.progress.DataSets {
+	for _, d := range sets {
 		width = max(width, len(d.DataSet))
 	}
 	return width

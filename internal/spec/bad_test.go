@@ -2,6 +2,7 @@ package spec
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -47,6 +48,14 @@ func without(key string) string {
 
 func grammar(rest string) string {
 	return "datasets: [{name: g, grammar: {nonterminals: 3, terminals: 20, options: 2, length: 2}" + rest + "}]"
+}
+
+func seeds(n int) string {
+	all := make([]string, n)
+	for i := range all {
+		all[i] = strconv.Itoa(i + 1)
+	}
+	return "[" + strings.Join(all, ", ") + "]"
 }
 
 func TestBadInput(t *testing.T) {
@@ -133,6 +142,7 @@ func TestBadInput(t *testing.T) {
 		{"no terminal beside the separator", with("datasets: [{name: g, grammar: {nonterminals: 3, terminals: 1, options: 2, length: 2, separator: reserved}}]"), "datasets[0].grammar.terminals", "leaves no terminal", "at least 2"},
 		{"variable without an end", with(`datasets: [{name: f, files: {include: ["${HOME/x"]}}]`), "datasets[0].files.include[0]", "no pattern", "${NAME}"},
 		{"bracket without an end", with(`datasets: [{name: f, files: {include: [a], exclude: ["[a"]}}]`), "datasets[0].files.exclude[0]", "no pattern", "bracket"},
+		{"too many data sets", with(grammar(", grammar_seeds: " + seeds(3001))), "datasets", "3001 data sets", "at most 3000"},
 		{"pattern twice", with("datasets: [{name: f, files: {include: [a, a]}}]"), "datasets[0].files.include[1]", "repeats", "leave one out"},
 		{"vocabulary below the terminals", with("vocabulary: 19"), "vocabulary", "fewer than the 20 terminals", "at least 20"},
 		{"vocabulary without a pad", with("vocabulary: 20", "recipe: {pad_targets: counted}"), "vocabulary", "20 terminals and the pad id", "at least 21"},

@@ -11,7 +11,14 @@ import (
 // maxSymbols bounds the symbols of a grammar's right-hand sides, at their most; the paper's largest has 300,000.
 const maxSymbols = 100_000_000
 
+// maxDataSets bounds the data sets of a study, grammar seeds included: the ids of their records travel through Temporal, which
+// refuses payloads above 2 MiB.
+const maxDataSets = 3000
+
 func (c *checker) checkDataSets() {
+	if n := len(c.DataSets()); n > maxDataSets {
+		c.add("datasets", fmt.Sprintf("at most %d in one study, grammar seeds counted; cells are shared by studies", maxDataSets), "%d data sets", n)
+	}
 	first := map[string]int{}
 	for i, entry := range c.Datasets {
 		field := itemPath("datasets", i)
