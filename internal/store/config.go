@@ -22,6 +22,8 @@ type Config struct {
 
 	// Transport carries the requests; nil is the client's own.
 	Transport http.RoundTripper
+	// Gone, where set, says of the owner of a claim that its process is known to have ended, so that the claim holds nobody up.
+	Gone func(owner string) bool
 }
 
 // DefaultBucket is the bucket where none is named.

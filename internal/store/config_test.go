@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"reflect"
 	"testing"
 
 	"github.com/ziplaw/ziplaw"
@@ -31,7 +32,7 @@ func TestConfigFromEnv(t *testing.T) {
 			Config{Endpoint: "s3.example.com:444", AccessKey: "a", SecretKey: "s", Bucket: "ziplaw", Region: "x", Secure: true}},
 	} {
 		got, named, err := configFrom(func(k string) string { return c.env[k] })
-		if err != nil || !named || got != c.want {
+		if err != nil || !named || !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: %+v, %v, %v", name, got, named, err)
 		}
 	}

@@ -17,10 +17,13 @@ var errAbsent = errors.New("no such object")
 // readTries is how often a read is begun again when the connection breaks within the body.
 const readTries = 3
 
-// object is an object read whole, with what a conditional write over it needs.
+// object is an object read whole, with what a conditional write over it needs, and its time.
 type object struct {
 	body []byte
 	etag string
+	// age is the time since it was written, in whole seconds and by the server's clock alone; less than 0 where the server
+	// doesn't say what time it is.
+	age time.Duration
 }
 
 // get reads an object whole. An object that isn't there is errAbsent.
@@ -34,7 +37,7 @@ func (s *Store) get(ctx context.Context, name string) (o object, err error) {
 }
 
 func (s *Store) getOnce(ctx context.Context, name string) (object, error) {
-	body, info, _, err := s.core.GetObject(ctx, s.bucket, name, minio.GetObjectOptions{})
+	body, info, header, err := s.core.GetObject(ctx, s.bucket, name, minio.GetObjectOptions{})
 	if err != nil {
 		return object{}, absent(err)
 	}
@@ -47,7 +50,16 @@ func (s *Store) getOnce(ctx context.Context, name string) (object, error) {
 	if int64(b.Len()) != info.Size {
 		return object{}, io.ErrUnexpectedEOF
 	}
-	return object{body: b.Bytes(), etag: info.ETag}, nil
+	return object{body: b.Bytes(), etag: info.ETag, age: ageOf(info, header)}, nil
+}
+
+// ageOf is how old an object was when the server answered.
+func ageOf(info minio.ObjectInfo, header http.Header) time.Duration {
+	answered, err := http.ParseTime(header.Get("Date"))
+	if err != nil || info.LastModified.IsZero() {
+		return -1
+	}
+	return max(0, answered.Sub(info.LastModified))
 }
 
 // put writes an object unconditionally. The server checks the bytes by their sha256 as they arrive.

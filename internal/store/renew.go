@@ -7,20 +7,13 @@ import (
 	"time"
 )
 
-// Expires is when the claim lapses unless it is renewed.
-func (c *Claim) Expires() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.body.Expires
-}
-
 // Renew gives the claim its full time again, even after it lapsed, as long as nobody took it. It fails with
 // ErrClaimLost where somebody did; other errors say that the store can't be reached, and the claim may still hold.
-func (c *Claim) Renew(ctx context.Context) error { return c.until(ctx, time.Now().Add(c.ttl)) }
+func (c *Claim) Renew(ctx context.Context) error { return c.hold(ctx, c.ttl) }
 
 // Release lets the claim lapse at once. Losing it is no error any more.
 func (c *Claim) Release(ctx context.Context) error {
-	if err := c.until(ctx, time.Now()); !errors.Is(err, ErrClaimLost) {
+	if err := c.hold(ctx, 0); !errors.Is(err, ErrClaimLost) {
 		return err
 	}
 	return nil
@@ -43,11 +36,12 @@ func (c *Claim) Keep(ctx context.Context) error {
 	}
 }
 
-func (c *Claim) until(ctx context.Context, expires time.Time) error {
+// hold writes the claim for a time from now on.
+func (c *Claim) hold(ctx context.Context, ttl time.Duration) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	next := c.body
-	next.Expires = expires.UTC()
+	next.Seconds, next.Renewal = ttl.Seconds(), next.Renewal+1
 	body, err := encode(next)
 	if err != nil {
 		return err
@@ -58,12 +52,12 @@ func (c *Claim) until(ctx context.Context, expires time.Time) error {
 			c.body, c.etag = next, etag
 			return nil
 		}
-		there, etag, err := c.store.readClaim(ctx, c.Key)
+		there, etag, _, err := c.store.readClaim(ctx, c.Key)
 		switch {
 		case err != nil:
 			return errors.Join(putErr, err)
 		case there.Nonce != "" && there.Nonce != c.body.Nonce:
-			return fmt.Errorf("%w: action %s is run by %s until %s", ErrClaimLost, c.Key.Short(), there.Owner, there.Expires.Format(time.RFC3339))
+			return fmt.Errorf("%w: action %s is run by %s", ErrClaimLost, c.Key.Short(), there.Owner)
 		case putErr != nil && etag == c.etag:
 			return putErr
 		}

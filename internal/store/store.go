@@ -17,6 +17,8 @@ type Store struct {
 	bucket    string
 	versioned bool
 	transport http.RoundTripper
+	gone      func(owner string) bool
+	seen      sightings
 }
 
 // retries is how often the client sends a request before it gives up: waits of at most 0.2, 0.4, 0.8 and 1 second.
@@ -56,7 +58,7 @@ func connect(c Config) (*Store, error) {
 		Creds:  credentials.New(c.provider(os.Getenv)),
 		Secure: c.Secure, Region: c.Region, Transport: transport, MaxRetries: retries, TrailingHeaders: true,
 	})
-	return &Store{client: client, core: minio.Core{Client: client}, bucket: c.Bucket, transport: transport}, err
+	return &Store{client: client, core: minio.Core{Client: client}, bucket: c.Bucket, transport: transport, gone: c.Gone}, err
 }
 
 // Close closes idle connections, for which some servers wait when they stop. The store can still be used.
