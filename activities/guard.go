@@ -40,6 +40,9 @@ func deterministic(err error) bool {
 	if errors.Is(err, errWorkerStops) || errors.Is(err, store.ErrClaimLost) {
 		return false
 	}
+	if _, elsewhere := errors.AsType[*MemoryError](err); elsewhere {
+		return false
+	}
 	if failed, ofStore := store.Failure(err); ofStore {
 		return failed.Class == store.Refused
 	}

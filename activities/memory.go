@@ -2,11 +2,13 @@ package activities
 
 import (
 	"context"
+	"fmt"
 
+	"github.com/dustin/go-humanize"
 	"golang.org/x/sync/semaphore"
 )
 
-// Memory is a budget of bytes that cells share. A cell larger than the whole budget takes all of it and runs alone.
+// Memory is a budget of bytes that cells share.
 type Memory struct {
 	limit int64
 	free  *semaphore.Weighted
@@ -17,11 +19,33 @@ func NewMemory(limit int64) *Memory {
 	return &Memory{limit: limit, free: semaphore.NewWeighted(limit)}
 }
 
-// Take waits until n bytes are free and returns the function that gives them back.
-func (m *Memory) Take(ctx context.Context, n int64) (release func(), err error) {
-	n = min(n, m.limit)
+// Limit is the whole budget.
+func (m *Memory) Limit() int64 { return m.limit }
+
+// MemoryError is a cell that is larger than the whole budget of this worker. Another worker's may have room for it.
+type MemoryError struct{ Need, Limit int64 }
+
+// Error says what would be right.
+func (e *MemoryError) Error() string {
+	return fmt.Sprintf("the cell takes %s, and the cells of this worker may take %s (start a worker with more --memory)",
+		humanize.IBytes(uint64(e.Need)), humanize.IBytes(uint64(e.Limit)))
+}
+
+// Take waits until n bytes are free and returns the function that gives them back. Done is asked when they aren't free at once:
+// true ends the waiting with neither.
+func (m *Memory) Take(ctx context.Context, n int64, done func() (bool, error)) (release func(), err error) {
+	release = func() { m.free.Release(n) }
+	if m.free.TryAcquire(n) {
+		return release, nil
+	}
+	if finished, err := done(); err != nil || finished {
+		return nil, err
+	}
+	if n > m.limit {
+		return nil, &MemoryError{Need: n, Limit: m.limit}
+	}
 	if m.free.Acquire(ctx, n) != nil {
 		return nil, context.Cause(ctx)
 	}
-	return func() { m.free.Release(n) }, nil
+	return release, nil
 }

@@ -46,7 +46,7 @@ func (a *Activities) resolve(ctx context.Context, in ResolveInput) (r ResolveRes
 	if err != nil {
 		return r, err
 	}
-	p, err := plan.Check(ctx, s, a.Capacity)
+	p, err := plan.Check(ctx, s, plan.Room{Capacity: a.Capacity, Memory: a.Memory.Limit()})
 	if err != nil {
 		return r, err
 	}

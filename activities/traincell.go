@@ -53,15 +53,20 @@ func (a *Activities) trainCell(ctx context.Context, in TrainCellInput, beat *hea
 	beat.set(Progress{Cell: job.cell.String(), Waiting: "memory"})
 	waiting, cancel := untilStopped(ctx)
 	defer cancel(nil)
-	release, err := a.Memory.Take(waiting, plan.Config(job.study, job.cell, job.data.manifest.Vocabulary).MemoryBytes(job.study.Recipe.Batch))
+	cell := &cellRun{activities: a, job: job}
+	need := plan.Config(job.study, job.cell, job.data.manifest.Vocabulary).MemoryBytes(job.study.Recipe.Batch)
+	release, err := a.Memory.Take(waiting, need, func() (bool, error) { return cell.Finished(waiting) })
 	if err != nil {
 		return TrainCellResult{}, err
 	}
-	defer release()
-	done, err := a.attemptAt(ctx, waiting, job, beat)
+	if release != nil {
+		defer release()
+		err = a.attemptAt(ctx, waiting, cell, beat)
+	}
 	if err != nil {
 		return TrainCellResult{}, err
 	}
+	done := cell.done
 	var r ziplaw.CellResult
 	if err := json.Unmarshal(done.Record.Values, &r); err != nil {
 		return TrainCellResult{}, fmt.Errorf("cell %s: record %s: %w", job.cell, done.ID, err)
@@ -71,14 +76,14 @@ func (a *Activities) trainCell(ctx context.Context, in TrainCellInput, beat *hea
 
 // attemptAt trains a cell unless it is done. The activity's context ends the training where the cell is taken away, the
 // waiting one whatever comes before.
-func (a *Activities) attemptAt(ctx, waiting context.Context, j *job, beat *heartbeat) (Done, error) {
+func (a *Activities) attemptAt(ctx, waiting context.Context, cell *cellRun, beat *heartbeat) error {
+	j := cell.job
 	training, cancel := untilTakenAway(ctx)
 	defer cancel(nil)
-	cell := &cellRun{activities: a, job: j}
 	defer cell.close()
 	name := j.cell.String()
 	defer a.cells.Delete(name)
-	err := attempt.Attempt{
+	return attempt.Attempt{
 		Store: attempt.On(a.Store), Key: j.key, Owner: a.attempt(ctx), TTL: claimTTL, Poll: claimPoll,
 		Every: time.Duration(j.study.CheckpointSeconds * float64(time.Second)), Keep: plan.KeptCheckpoints, Sync: syncSteps(j),
 		Waiting:  func(holder string) { beat.set(Progress{Cell: name, Waiting: "the attempt " + holder}) },
@@ -87,7 +92,6 @@ func (a *Activities) attemptAt(ctx, waiting context.Context, j *job, beat *heart
 			beat.set(Progress{Cell: name, Step: step, Steps: steps, Loss: finite(loss), Checkpoint: checkpoint})
 		},
 	}.Train(training, waiting, cell)
-	return cell.done, err
 }
 
 // job is a cell with everything that its training needs.

@@ -49,6 +49,7 @@ type state struct {
 	Access    string    `json:"access_key"`
 	Secret    string    `json:"secret_key"`
 	UI        string    `json:"ui"`
+	Owner     ownership `json:"owner"`
 }
 
 const (
@@ -126,6 +127,9 @@ func (s *Servers) start(ctx context.Context, o Options) error {
 	s.state = state{PID: os.Getpid(), Started: time.Now().UTC(), Namespace: namespace}
 	if s.state.Access, s.state.Secret, err = keys(dir); err != nil {
 		return err
+	}
+	if s.state.Owner, err = nextOwner(dir); err != nil {
+		return fmt.Errorf("data folder: %w", err)
 	}
 	logFile := o.LogFile
 	if logFile == "" {
@@ -207,6 +211,21 @@ func (s *Servers) Dir() string { return s.dir }
 
 // PID is the process that runs the servers.
 func (s *Servers) PID() int { return s.state.PID }
+
+// Identity names this process among those that have owned the folder. It is empty where another process owns it.
+func (s *Servers) Identity() string {
+	if !s.Owner {
+		return ""
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return s.state.Owner.identity(os.Getpid(), host)
+}
+
+// Gone says whether an identity, or whatever begins with one and a slash, is of a process that owned the folder and has ended.
+func (s *Servers) Gone(identity string) bool { return s.state.Owner.gone(identity) }
 
 // Lost is closed when servers that another process runs have gone.
 func (s *Servers) Lost() <-chan struct{} { return s.lost }

@@ -66,6 +66,7 @@ func startTemporal(database string, p ports, logFile string) (stop func(), err e
 			dynamicconfig.TransferProcessorSchedulerWorkerCount.Key():        1, // more than one would shuffle the tasks
 			dynamicconfig.MatchingNumTaskqueueReadPartitions.Key():           1,
 			dynamicconfig.MatchingNumTaskqueueWritePartitions.Key():          1,
+			dynamicconfig.DefaultWorkflowTaskTimeout.Key():                   2 * time.Second,       // how long that of a killed process is missed
 			dynamicconfig.TimerProcessorMaxTimeShift.Key():                   10 * time.Millisecond, // the default of 1 s is added to every timer
 		}))
 	if err != nil {

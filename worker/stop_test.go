@@ -18,6 +18,7 @@ import (
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/infra/infratest"
+	"github.com/ziplaw/ziplaw/internal/plan"
 	"github.com/ziplaw/ziplaw/internal/store"
 	"github.com/ziplaw/ziplaw/worker"
 )
@@ -160,8 +161,12 @@ func TestStopWaitsForTheCheckpoint(t *testing.T) {
 func TestWaitingCellsLetGo(t *testing.T) {
 	t.Parallel()
 	s := bareSite(t, nextSite())
-	s.start(worker.Options{Threads: 3, Memory: 1})
-	s.begin(long(t, "waits", seconds, 2, 3))
+	study := long(t, "waits", seconds, 2, 3)
+	p, err := plan.Check(t.Context(), study, plan.Room{})
+	s.must(err)
+	cell := plan.Cost(study, study.Cells("a")[0], p.DataSets[0].Vocabulary, func(int) float64 { return 1 }).Bytes
+	s.start(worker.Options{Threads: 3, Memory: 2*cell - 1})
+	s.begin(study)
 	s.train(1)
 	s.stop() // fails where it takes long
 	if left := s.checkpoints(); len(left) != 1 {

@@ -3,6 +3,7 @@
 package worker
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"time"
@@ -26,11 +27,17 @@ type Options struct {
 	// Capacity is the bytes that the store can still take; nil where nobody knows.
 	Capacity func() (int64, error)
 	Code     ziplaw.Code
+	// Identity names the process in Temporal, claims and records; empty: the process id and the host.
+	Identity string
 }
 
 // heartbeatInterval is how often an activity's report goes out at most, and so how soon a cell hears that it was
 // cancelled. By itself the SDK holds reports back for most of the heartbeat timeout.
 const heartbeatInterval = time.Second
+
+// stickyTimeout is how long a workflow's task waits for the worker that knows the workflow, which may have been killed, before
+// any other takes it.
+const stickyTimeout = time.Second
 
 // stopTimeout is how long a stopping worker waits for activities that end by themselves.
 const stopTimeout = 20 * time.Second
@@ -48,12 +55,12 @@ type Worker struct {
 // Start starts a worker for workflows, data and analysis, and for training on CPUs.
 func Start(c client.Client, st *store.Store, o Options) (*Worker, error) {
 	a := &activities.Activities{
-		Store: st, Code: o.Code, Identity: identity(), Threads: 1,
+		Store: st, Code: o.Code, Identity: cmp.Or(o.Identity, identity()), Threads: 1,
 		Memory: activities.NewMemory(o.Memory), Capacity: o.Capacity,
 	}
 	main := worker.New(c, activities.TaskQueue, worker.Options{
 		MaxConcurrentActivityExecutionSize: max(2, o.Threads), WorkerStopTimeout: stopTimeout, Identity: a.Identity,
-		MaxHeartbeatThrottleInterval: heartbeatInterval,
+		MaxHeartbeatThrottleInterval: heartbeatInterval, StickyScheduleToStartTimeout: stickyTimeout,
 	})
 	main.RegisterWorkflowWithOptions(workflows.Study, workflow.RegisterOptions{Name: workflows.StudyType})
 	main.RegisterWorkflowWithOptions(workflows.DataSet, workflow.RegisterOptions{Name: workflows.DataSetType})

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/ziplaw/ziplaw"
 )
@@ -82,6 +83,32 @@ func TestKilledThreeTimes(t *testing.T) {
 	}
 	for cell, from := range resumed {
 		t.Logf("%s went on from step %d of attempt %d", cell, from.Step, from.Token)
+	}
+}
+
+// soon is how long after the servers answer the program may take to the next checkpoint of any cell, which is written 0.3 s after it
+// goes on. The machine may be busy; missed heartbeats and claims that lapse take 13 to 17 s.
+const soon = 8 * time.Second
+
+// TestGoesOnAtOnce kills the program again and again, each time within a cell, and sees how soon it goes on.
+func TestGoesOnAtOnce(t *testing.T) {
+	t.Parallel()
+	f, spec := newFolder(t), killSpec(t)
+	seen := map[attempt]bool{}
+	p := f.launch("run", spec)
+	p.until("a checkpoint", func() bool { return f.other(seen, func(attempt) bool { return true }) })
+	for range 3 {
+		p.kill()
+		killed := p.cmd.Process.Pid
+		p = f.launch("run", spec)
+		p.until("the servers", func() bool { s, found := f.servers(); return found && s.PID != killed && f.temporal() != nil })
+		began := time.Now()
+		p.until("the checkpoint of another attempt", func() bool { return f.other(seen, func(attempt) bool { return true }) })
+		took := time.Since(began)
+		t.Logf("it goes on %s after the servers answer", took)
+		if took > soon {
+			t.Errorf("it took %s to go on", took)
+		}
 	}
 }
 

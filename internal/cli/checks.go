@@ -19,7 +19,7 @@ func (a *app) machineChecks(ctx context.Context) []check {
 
 func processorCheck() check {
 	const name = "processor"
-	found := fmt.Sprintf("%s, %d cores, kernels %s", processor(), runtime.NumCPU(), kernel.Path())
+	found := fmt.Sprintf("%s, %d cores, kernels %s", processor(), runtime.GOMAXPROCS(0), kernel.Path())
 	if kernel.Path() == "portable" {
 		return doubt(name, "the same numbers come out, but training is about 100 times as fast on a processor with AVX2 and FMA", "%s", found)
 	}

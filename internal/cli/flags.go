@@ -31,7 +31,7 @@ func (f *flags) register(root *cobra.Command, json *bool) {
 	p.StringVar(&f.dataDir, "data-dir", ".ziplaw", "folder of studies, servers and logs")
 	p.BoolVar(&f.connect, "connect", false, "use the servers that the environment names (TEMPORAL_ADDRESS, ZIPLAW_S3_ENDPOINT, ...), not the data folder's")
 	p.Var((*output)(json), "output", "text or json")
-	p.IntVar(&f.threads, "threads", runtime.NumCPU(), "cells that train at once")
+	p.IntVar(&f.threads, "threads", runtime.GOMAXPROCS(0), "cells that train at once")
 	p.Var(&f.memory, "memory", "most memory of the cells that train at once, such as 4GiB (default 3/4 of the machine's)")
 	p.Var(&f.temporal, "temporal-port", "port of the Temporal server (default: the last one, or a free one)")
 	p.Var(&f.s3, "s3-port", "port of the S3 server (default: the last one, or a free one)")

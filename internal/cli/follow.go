@@ -2,9 +2,12 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"time"
 
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/activities"
@@ -39,11 +42,38 @@ type ending struct {
 	err    error
 }
 
+// await waits for a workflow's end, through outages and pauses of the server, or of this process: after a pause every call
+// that was in flight has run out of time.
 func await(ctx context.Context, run client.WorkflowRun) (e ending) {
-	if err := run.Get(ctx, &e.result); err != nil {
+	for {
+		err := run.Get(ctx, &e.result)
+		if err == nil {
+			return e
+		}
+		if passes(err) && ctx.Err() == nil {
+			select {
+			case <-ctx.Done():
+			case <-time.After(pollInterval):
+			}
+			continue
+		}
 		e.err = activities.FromTemporal(err)
+		return e
 	}
-	return e
+}
+
+// passes tells a server that doesn't answer now from an answer.
+func passes(err error) bool {
+	if isA[*temporal.WorkflowExecutionError](err) {
+		return false
+	}
+	return errors.Is(err, context.DeadlineExceeded) || isA[*serviceerror.DeadlineExceeded](err) ||
+		isA[*serviceerror.Unavailable](err) || isA[*serviceerror.ResourceExhausted](err) || isA[*serviceerror.Internal](err)
+}
+
+func isA[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
 }
 
 // follower shows one study.

@@ -48,7 +48,7 @@ A cell's key needs the cell's documents. --keys auto makes them where that takes
 }
 
 func (a *app) plan(ctx context.Context, s ziplaw.Study, specOnly bool, keys keysFlag) error {
-	p, err := plan.Check(ctx, s, a.capacity)
+	p, err := plan.Check(ctx, s, a.room())
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ numbers, bit for bit.`,
 
 // run runs a study. Whatever is wrong with it is found before servers start.
 func (a *app) run(ctx context.Context, study ziplaw.Study) error {
-	p, err := plan.Check(ctx, study, a.capacity)
+	p, err := plan.Check(ctx, study, a.room())
 	if err != nil {
 		return interrupted(ctx, err)
 	}
@@ -54,6 +54,15 @@ func (a *app) run(ctx context.Context, study ziplaw.Study) error {
 		}
 		a.note("the process that ran the servers has gone; going on here")
 	}
+}
+
+// room is what a study may take here. Nobody knows the workers of other servers.
+func (a *app) room() plan.Room {
+	r := plan.Room{Capacity: a.capacity, Memory: int64(a.flags.memory)}
+	if a.flags.connect {
+		r.Memory = 0
+	}
+	return r
 }
 
 // capacity is what the data folder's file system can still take. Nobody knows that of another store.

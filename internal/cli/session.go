@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 	"go.temporal.io/sdk/client"
@@ -92,7 +93,7 @@ func (s *session) dial(ctx context.Context) error {
 	address, namespace := s.servers.Temporal()
 	endpoint, access, secret, bucket := s.servers.S3()
 	return s.with(ctx, client.Options{HostPort: address, Namespace: namespace},
-		store.Config{Endpoint: endpoint, AccessKey: access, SecretKey: secret, Bucket: bucket})
+		store.Config{Endpoint: endpoint, AccessKey: access, SecretKey: secret, Bucket: bucket, Gone: s.servers.Gone})
 }
 
 func (s *session) with(ctx context.Context, o client.Options, c store.Config) (err error) {
@@ -133,6 +134,7 @@ func (a *app) startWorker(s *session) error {
 	o := worker.Options{Threads: f.threads, Memory: int64(f.memory), Code: code()}
 	if s.servers != nil {
 		o.Capacity = func() (int64, error) { return freeBytes(s.servers.Dir()) }
+		o.Identity = s.servers.Identity()
 	}
 	if err := o.Validate(); err != nil {
 		return err
@@ -142,7 +144,22 @@ func (a *app) startWorker(s *session) error {
 		return err
 	}
 	s.onClose(func() { stopWorker(w, stillSaving, a.note) })
+	if s.owner() {
+		s.takeOver()
+	}
 	return nil
+}
+
+// takeOver goes on with what earlier owners of the folder were at when they were killed. What it misses is taken over when the
+// heartbeats are missed.
+func (s *session) takeOver() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	s.onClose(cancel)
+	go func() {
+		if err := worker.TakeOver(ctx, s.client, s.namespace, s.servers.Gone); err != nil {
+			s.logger.Warn("take over", "error", err)
+		}
+	}()
 }
 
 // answerQueries lets workflows answer queries where no worker may run: with their code, but no activity.

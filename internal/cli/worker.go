@@ -2,10 +2,9 @@ package cli
 
 import (
 	"context"
+	"time"
 
 	"github.com/spf13/cobra"
-
-	"github.com/ziplaw/ziplaw"
 )
 
 func (a *app) workerCommand() *cobra.Command {
@@ -19,23 +18,54 @@ AWS_REGION). Any number of workers share a study's cells.`,
 		Example: `  ziplaw worker --threads 4
   TEMPORAL_ADDRESS=temporal:7233 ZIPLAW_S3_ENDPOINT=http://minio:9000 ziplaw worker --connect`,
 		Args: exactly(0),
-		RunE: func(c *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, _ []string) error {
 			a.flags.join = true
-			return a.withSession(a.work)(c, args)
+			ctx, stop := untilSignal(c.Context())
+			defer stop()
+			return interrupted(ctx, a.work(ctx))
 		},
 	}
 }
 
-func (a *app) work(ctx context.Context, s *session, _ []string) error {
+// reconnectInterval is how often a worker looks for the servers that it has lost.
+const reconnectInterval = time.Second
+
+// work works until ctx ends. Servers that go, with the process that owned them, come back with the next one: the worker waits.
+func (a *app) work(ctx context.Context) error {
+	for connected := false; ; {
+		worked, err := a.workOnce(ctx)
+		connected = connected || worked
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case !connected: // there was nothing to lose
+			return err
+		case worked:
+			a.note("the servers have gone; waiting for them to come back")
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(reconnectInterval):
+		}
+	}
+}
+
+// workOnce works with the servers that are there now, until they have gone or ctx ends. False says that it never began.
+func (a *app) workOnce(ctx context.Context) (worked bool, err error) {
+	s, err := a.open(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer s.close()
 	if err := a.startWorker(s); err != nil {
-		return err
+		return false, err
 	}
 	a.note("working; interrupt to stop")
 	select {
 	case <-ctx.Done():
 		a.note("stopping: cells write a checkpoint; interrupt again to stop at once")
-		return nil
 	case <-s.lost():
-		return &ziplaw.Error{Code: ziplaw.CodeInternal, Message: "the servers have gone", Hint: "ziplaw up starts them again"}
 	}
+	return true, nil
 }

@@ -24,6 +24,14 @@ type Plan struct {
 	Warnings           []ziplaw.Warning
 }
 
+// Room is what a study may take; zero values are what nobody knows.
+type Room struct {
+	// Capacity is the bytes that the store can still take.
+	Capacity func() (int64, error)
+	// Memory is the bytes that the cells of one worker may take at once.
+	Memory int64
+}
+
 // DataSet is a data set that has been looked at.
 type DataSet struct {
 	ziplaw.DataSet
@@ -32,8 +40,8 @@ type DataSet struct {
 }
 
 // Check looks at everything that a study needs before anything runs. Problems of the spec are *ziplaw.Error with the
-// field, all of them joined. Capacity is the bytes that the store can still take; nil where nobody knows.
-func Check(ctx context.Context, s ziplaw.Study, capacity func() (int64, error)) (*Plan, error) {
+// field, all of them joined.
+func Check(ctx context.Context, s ziplaw.Study, room Room) (*Plan, error) {
 	p := &Plan{Study: s, Warnings: spec.Warnings(s)}
 	var (
 		problems []error
@@ -55,7 +63,10 @@ func Check(ctx context.Context, s ziplaw.Study, capacity func() (int64, error)) 
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
 	}
-	if err := p.fits(capacity); err != nil {
+	if err := p.fitsMemory(room.Memory); err != nil {
+		return nil, err
+	}
+	if err := p.fits(room.Capacity); err != nil {
 		return nil, err
 	}
 	var err error
@@ -63,10 +74,28 @@ func Check(ctx context.Context, s ziplaw.Study, capacity func() (int64, error)) 
 	return p, err
 }
 
+// fitsMemory refuses cells that no worker with so much memory can train.
+func (p *Plan) fitsMemory(most int64) error {
+	if most <= 0 {
+		return nil
+	}
+	for i, m := range p.Study.Models {
+		for _, d := range p.DataSets {
+			need := Config(p.Study, ziplaw.Cell{Model: m}, d.Vocabulary).MemoryBytes(p.Study.Recipe.Batch)
+			if need > most {
+				return ziplaw.BadSpec(fmt.Sprintf("models[%d]", i), "raise --memory, or make the model or the batch smaller",
+					"training %s on data set %s takes %s, and cells may take %s", m.Name(), d.Name,
+					humanize.IBytes(uint64(need)), humanize.IBytes(uint64(most)))
+			}
+		}
+	}
+	return nil
+}
+
 // fits compares what the study leaves in the store with what the store can take.
 func (p *Plan) fits(capacity func() (int64, error)) error {
 	for _, d := range p.DataSets {
-		p.Store += p.store(d)
+		p.Store += p.store(d) + p.servers()
 		p.Checkpoints = max(p.Checkpoints, p.checkpoints(d))
 	}
 	if capacity == nil {
@@ -107,6 +136,17 @@ func (p *Plan) store(d DataSet) int64 {
 	}
 	return bytes
 }
+
+// What the servers of one machine keep beside: Temporal's history and visibility of a cell, its events in both their tables and
+// the log of writes, its entry, record and claim, which take a block each, and as much again for each data set. Measured over
+// studies of 12 to 600 cells.
+const (
+	bytesOfCell    = 64 << 10
+	bytesOfDataSet = 256 << 10
+)
+
+// servers is the bytes that the servers of one machine take for a data set.
+func (p *Plan) servers() int64 { return bytesOfDataSet + bytesOfCell*int64(p.Study.Grid().Size()) }
 
 // KeptCheckpoints is how many checkpoints of an attempt stay: the newest, and one before it in case it is damaged.
 const KeptCheckpoints = 2

@@ -31,7 +31,7 @@ func check(t *testing.T, text string) *Plan {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := Check(context.Background(), s, nil)
+	p, err := Check(context.Background(), s, Room{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,12 +163,12 @@ func TestStudyThatDoesNotFit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	room := func(n int64) func() (int64, error) { return func() (int64, error) { return n, nil } }
+	room := func(n int64) Room { return Room{Capacity: func() (int64, error) { return n, nil }} }
 	_, err = Check(context.Background(), s, room(1000))
 	if e := ziplaw.AsError(err); e == nil || e.Code != ziplaw.CodeBadSpec || e.Field != "budgets" || !strings.Contains(e.Message, "room for 1000 B") {
 		t.Errorf("error %v", err)
 	}
-	p, err := Check(context.Background(), s, nil)
+	p, err := Check(context.Background(), s, Room{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,8 +187,31 @@ func TestStudyThatDoesNotFit(t *testing.T) {
 	if !warned(p.Store) || !warned(p.Store+1) || warned(1<<40) {
 		t.Error("no warning where there is no room for checkpoints, or one where there is")
 	}
-	if _, err := Check(context.Background(), s, func() (int64, error) { return 0, errors.New("no disk") }); err == nil {
+	if _, err := Check(context.Background(), s, Room{Capacity: func() (int64, error) { return 0, errors.New("no disk") }}); err == nil {
 		t.Error("an unknown capacity is no error")
+	}
+}
+
+// TestCellsFitTheMemory: a model that no worker can train is refused with its place in the spec.
+func TestCellsFitTheMemory(t *testing.T) {
+	s, err := spec.Parse([]byte(base))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Check(context.Background(), s, Room{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	need := func(m ziplaw.Model) int64 {
+		return Config(s, ziplaw.Cell{Model: m}, p.DataSets[0].Vocabulary).MemoryBytes(s.Recipe.Batch)
+	}
+	small, large := need(s.Models[0]), need(s.Models[1])
+	if _, err := Check(context.Background(), s, Room{Memory: large}); err != nil || small >= large {
+		t.Errorf("%d bytes for cells of %d and %d: %v", large, small, large, err)
+	}
+	_, err = Check(context.Background(), s, Room{Memory: large - 1})
+	if e := ziplaw.AsError(err); e == nil || e.Field != "models[1]" || !strings.Contains(e.Hint, "--memory") {
+		t.Errorf("error %v", err)
 	}
 }
 
