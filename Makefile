@@ -14,7 +14,7 @@ LDFLAGS   = -s -w -X github.com/ziplaw/ziplaw/internal/cli.version=$(VERSION) -X
 GOTEST   ?= go test
 TOOLS     = $(shell infra/tools/build.sh --dir)
 
-.PHONY: study build test test-real tools lint generate help clean
+.PHONY: study build test test-real chaos tools lint generate help clean
 
 study: building = then the quick study runs, about 4 minutes on 2 cores
 study: build ## run the quick study (4 minutes on 2 cores); state and report in .ziplaw
@@ -29,6 +29,11 @@ test: ## all tests but those that need other people's binaries
 
 test-real: tools ## tests against MinIO, temporal and tctl
 	ZIPLAW_REQUIRE_TOOLS=1 $(GOTEST) -timeout 30m -count=1 -tags real,$(TAGS) -run '^TestReal' ./...
+
+KILLS ?= 60
+SEED  ?= 1
+chaos: ## a study under KILLS=60 kills, suspensions, faults of the store, a full disk and damage, by SEED=1 (needs root)
+	ZIPLAW_CHAOS_KILLS=$(KILLS) ZIPLAW_CHAOS_SEED=$(SEED) go test -timeout 60m -count=1 -tags real,$(TAGS) -run '^TestRealChaos$$' -v ./cmd/ziplaw
 
 tools: ## build MinIO, temporal and tctl once, cached by version
 	@infra/tools/build.sh temporal tctl minio

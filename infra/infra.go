@@ -118,6 +118,9 @@ func own(ctx context.Context, dir string, o Options, lock *flock.Flock) (*Server
 }
 
 func (s *Servers) start(ctx context.Context, o Options) error {
+	if err := checkFiles(); err != nil {
+		return err
+	}
 	dir := s.dir
 	_ = os.Remove(filepath.Join(dir, stateFile)) // of a process that was killed
 	p, err := choosePorts(dir, o)

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -57,11 +58,18 @@ func (o *output) String() string {
 // launch starts ziplaw. It is killed with the test, if it still runs.
 func launch(t *testing.T, env []string, args ...string) *process {
 	t.Helper()
+	return launchBy(t, env, nil, args...)
+}
+
+// launchBy starts ziplaw through another program, which becomes it.
+func launchBy(t *testing.T, env, by []string, args ...string) *process {
+	t.Helper()
 	program, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{t: t, cmd: exec.Command(program, args...), ended: make(chan struct{})}
+	command := append(append(slices.Clone(by), program), args...)
+	p := &process{t: t, cmd: exec.Command(command[0], command[1:]...), ended: make(chan struct{})}
 	p.cmd.Env = append(append(os.Environ(), asZiplaw+"=1"), env...)
 	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = t.TempDir(), &p.stdout, &p.stderr
 	if err := p.cmd.Start(); err != nil {

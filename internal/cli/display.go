@@ -91,8 +91,9 @@ type plainDisplay struct {
 
 func (d *plainDisplay) show(v view) {
 	since := d.now().Sub(d.printed)
-	moved := v.progress.Phase != d.last.progress.Phase || v.progress.Cells != d.last.progress.Cells
-	if phase := v.progress.Phase != d.last.progress.Phase; !phase && since < plainLeast || !moved && since < plainMost {
+	changed := v.progress.Phase != d.last.progress.Phase || (v.trouble == "") != (d.last.trouble == "")
+	moved := v.progress.Cells != d.last.progress.Cells
+	if !changed && (since < plainLeast || !moved && since < plainMost) {
 		return
 	}
 	fmt.Fprintln(d.w, oneLine(v.line()))

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"go.temporal.io/api/serviceerror"
@@ -84,6 +85,8 @@ type follower struct {
 	estimate *estimator
 	started  time.Time
 	last     view
+
+	unanswered int // looks in a row
 }
 
 func (f *follower) until(ctx context.Context, ended <-chan ending) (ziplaw.StudyResult, error) {
@@ -108,16 +111,29 @@ func (f *follower) until(ctx context.Context, ended <-chan ending) (ziplaw.Study
 	}
 }
 
-// look shows the study as it is. Without an answer nothing changes: the next look comes soon.
+// mostUnanswered is how many looks in a row may go without an answer before that is said.
+const mostUnanswered = 5
+
+// look shows the study as it is. Without an answer it shows what it saw last, and says why after a while.
 func (f *follower) look(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
+	v, now := f.last, time.Now()
 	p, err := f.session.progress(ctx, f.plan.Study.Name)
-	if err != nil {
+	if err == nil {
+		v = f.session.now(ctx, p)
+		v.left = f.estimate.left(p, v.cells, now)
+		f.unanswered = 0
+	} else {
+		f.unanswered++
+	}
+	if v.trouble = f.session.trouble(); v.trouble == "" && f.unanswered >= mostUnanswered {
+		v.trouble = fmt.Sprintf("no answer from Temporal or its workers: %v", err)
+	}
+	if err != nil && v.trouble == "" {
 		return
 	}
-	v, now := f.session.now(ctx, p), time.Now()
-	v.elapsed, v.left = now.Sub(f.started), f.estimate.left(p, v.cells, now)
+	v.elapsed = now.Sub(f.started)
 	f.last = v
 	f.display.show(v)
 }
@@ -125,6 +141,7 @@ func (f *follower) look(ctx context.Context) {
 // finish shows the end, which no query may have seen.
 func (f *follower) finish(r ziplaw.StudyResult) {
 	v := f.last
+	v.trouble = ""
 	v.cells, v.failing, v.left, v.elapsed = nil, nil, 0, time.Since(f.started)
 	v.progress.Study, v.progress.Phase, v.progress.Cells = r.Study, r.Phase, r.Cells
 	for i := range v.progress.DataSets {

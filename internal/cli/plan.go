@@ -48,9 +48,12 @@ A cell's key needs the cell's documents. --keys auto makes them where that takes
 }
 
 func (a *app) plan(ctx context.Context, s ziplaw.Study, specOnly bool, keys keysFlag) error {
-	p, err := plan.Check(ctx, s, a.room())
+	p, err := plan.Check(ctx, s, plan.Room{Capacity: a.capacity}) // memory refuses a run; a plan may be for another machine
 	if err != nil {
 		return err
+	}
+	if err := p.FitsMemory(a.room().Memory); err != nil {
+		p.Warnings = append(p.Warnings, ziplaw.Warning{Code: "no_memory", Message: err.Error()})
 	}
 	if specOnly {
 		return a.value(s, func(w io.Writer) error { return printer{out: w, json: true}.value(s, nil) })

@@ -47,12 +47,16 @@ func (a *app) run(ctx context.Context, study ziplaw.Study) error {
 	for _, w := range p.Warnings {
 		a.note("warning: %s", w.Message)
 	}
-	for {
+	for joined := false; ; {
 		err := a.runOnce(ctx, p)
-		if !errors.Is(err, errLost) {
+		switch {
+		case errors.Is(err, errLost):
+			a.note("the process that ran the servers doesn't answer; going on here as soon as it has ended")
+			joined = true
+		case joined && ziplaw.AsError(err).Code == ziplaw.CodeDataDirHeld && ctx.Err() == nil: // it is suspended
+		default:
 			return err
 		}
-		a.note("the process that ran the servers has gone; going on here")
 	}
 }
 

@@ -150,6 +150,24 @@ func (a *app) startWorker(s *session) error {
 	return nil
 }
 
+// trouble says why nothing may move, as far as this machine shows it.
+func (s *session) trouble() string {
+	if s.servers == nil {
+		return ""
+	}
+	return noRoom(s.servers.Dir(), freeBytes)
+}
+
+// roomInterval is how often commands that show no study look for room on the disk.
+const roomInterval = time.Second
+
+// watchRoom says when the disk is full, until the session closes.
+func (a *app) watchRoom(s *session) {
+	ctx, cancel := context.WithCancel(context.Background())
+	s.onClose(cancel)
+	go watchRoom(ctx, roomInterval, s.trouble, a.note)
+}
+
 // takeOver goes on with what earlier owners of the folder were at when they were killed. What it misses is taken over when the
 // heartbeats are missed.
 func (s *session) takeOver() {

@@ -54,6 +54,7 @@ func (a *app) up(ctx context.Context, s *session, _ []string) error {
 		return err
 	}
 	a.note("interrupt to stop")
+	a.watchRoom(s)
 	<-ctx.Done()
 	a.note("stopping: cells write a checkpoint; interrupt again to stop at once")
 	return nil

@@ -15,6 +15,7 @@ type view struct {
 	progress workflows.Progress
 	cells    []activities.Progress // that train now
 	failing  []string              // activities that failed and are tried again
+	trouble  string                // why nothing may move
 	elapsed  time.Duration
 	left     time.Duration // below a second where nobody knows, or nothing is left
 }
@@ -24,6 +25,9 @@ const barWidth = 24
 // block is the view in lines for a terminal.
 func (v view) block() []string {
 	lines := []string{v.head()}
+	if v.trouble != "" {
+		lines = append(lines, "  "+v.trouble)
+	}
 	shown, rest := v.sets()
 	name := nameWidth(shown)
 	for _, d := range shown {
@@ -60,6 +64,9 @@ func (v view) head() string {
 // line is the view in one line.
 func (v view) line() string {
 	line := v.progress.Phase + ": " + countsText(v.progress.Cells)
+	if v.trouble != "" {
+		line += "; " + v.trouble
+	}
 	if len(v.cells) > 0 {
 		line += "; " + v.cell(v.cells[len(v.cells)-1])
 	}

@@ -62,6 +62,7 @@ func (a *app) workOnce(ctx context.Context) (worked bool, err error) {
 		return false, err
 	}
 	a.note("working; interrupt to stop")
+	a.watchRoom(s)
 	select {
 	case <-ctx.Done():
 		a.note("stopping: cells write a checkpoint; interrupt again to stop at once")
