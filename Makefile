@@ -14,7 +14,7 @@ LDFLAGS   = -s -w -X github.com/ziplaw/ziplaw/internal/cli.version=$(VERSION) -X
 GOTEST   ?= go test
 TOOLS     = $(shell infra/tools/build.sh --dir)
 
-.PHONY: study build test test-real chaos tools lint generate help clean
+.PHONY: study build test test-real race race-light chaos tools lint generate help clean
 
 study: building = then the quick study runs, about 4 minutes on 2 cores
 study: build ## run the quick study (4 minutes on 2 cores); state and report in .ziplaw
@@ -30,6 +30,15 @@ test: ## all tests but those that need other people's binaries
 test-real: tools ## tests against MinIO, temporal and tctl
 	ZIPLAW_REQUIRE_TOOLS=1 $(GOTEST) -timeout 30m -count=1 -tags real,$(TAGS) -run '^TestReal' ./...
 
+# packages whose tests don't link the embedded servers
+LIGHT = $(shell go list ./... | while read -r p; do go list -test -deps $$p | grep -qx go.temporal.io/server/temporal || echo $$p; done)
+
+race: ## all tests under the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(GOTEST) -race -timeout 40m ./...
+
+race-light: ## those that don't link the embedded servers
+	CGO_ENABLED=1 $(GOTEST) -race -timeout 20m $(LIGHT)
+
 KILLS ?= 60
 SEED  ?= 1
 chaos: ## a study under KILLS=60 kills, suspensions, faults of the store, a full disk and damage, by SEED=1 (needs root)
@@ -43,7 +52,7 @@ lint: ## gofmt, vet, import direction, determinism of workflows, generated files
 	$(TOOLS)/golangci-lint run
 	$(TOOLS)/workflowcheck -config .workflowcheck.yaml ./workflows/...
 	internal/kernel/gen/check.sh
-	internal/kernel/gen/unfused.sh ./internal/kernel ./internal/llama
+	internal/kernel/gen/unfused.sh . ./internal/kernel ./internal/llama ./internal/random ./internal/pcfg ./internal/corpus ./internal/dataset ./internal/plan
 
 generate: ## make the generated files again
 	go generate ./...

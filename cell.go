@@ -82,7 +82,7 @@ func (g Grid) Cells(study, dataset string) []Cell {
 // work orders cells by the compute of their layers and of a classifier of middling size; only the order matters.
 func (c Cell) work() float64 {
 	h := float64(c.Model.H)
-	return float64(c.D) * h * (h*float64(c.Model.Layers) + 512)
+	return float64(c.D) * h * (float64(h*float64(c.Model.Layers)) + 512)
 }
 
 // Documents is the number of documents that a budget of D tokens reads at a context length.

@@ -26,7 +26,7 @@ type Options struct {
 	UIPort       int // less than 0: no web UI
 	LogFile      string
 	Join         bool // don't start servers: it is the error not_found where none run
-	// Waiting, where set, hears that another process holds the folder and doesn't answer yet.
+	// Waiting, where set, hears that another process holds the folder and doesn't answer yet; 0 where it hasn't said which.
 	Waiting func(pid int)
 }
 
@@ -92,7 +92,7 @@ func open(ctx context.Context, o Options, timeout time.Duration) (*Servers, erro
 		}
 		if time.Now().After(deadline) {
 			return nil, &ziplaw.Error{Code: ziplaw.CodeDataDirHeld,
-				Message: fmt.Sprintf("process %d holds %s and its servers don't answer: %v", pid, dir, err),
+				Message: fmt.Sprintf("%s holds %s and its servers don't answer: %v", Process(pid), dir, err),
 				Hint:    "end that process, or use another --data-dir"}
 		}
 		if o.Waiting != nil {
@@ -104,6 +104,14 @@ func open(ctx context.Context, o Options, timeout time.Duration) (*Servers, erro
 		case <-time.After(300 * time.Millisecond):
 		}
 	}
+}
+
+// Process is a process in words, which hasn't said yet which one it is where the id is 0.
+func Process(pid int) string {
+	if pid == 0 {
+		return "another process"
+	}
+	return fmt.Sprintf("process %d", pid)
 }
 
 // own starts the servers. The lock is held until Close, or until the process ends in whatever way.

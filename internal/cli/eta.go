@@ -35,11 +35,16 @@ func newEstimator(p *plan.Plan, threads int) *estimator {
 // leastSeen is the time after which the speed seen counts, and not the plan's.
 const leastSeen = 10 * time.Second
 
-// left is the time until the last cell ends; 0 where none is left.
+// left is the time until the last cell ends; 0 where none is left, or where nobody knows: while cells are found that were
+// trained before, more of them may be.
 func (e *estimator) left(p workflows.Progress, running []activities.Progress, now time.Time) time.Duration {
 	cost := e.remaining(p, running)
-	if e.since.IsZero() || p.Cells.Reused != e.reused {
+	found := p.Cells.Reused - e.reused
+	if e.since.IsZero() || found != 0 {
 		e.since, e.first, e.reused = now, cost, p.Cells.Reused
+	}
+	if found > 0 {
+		return 0
 	}
 	speed := float64(e.threads) // cost per second
 	if seen := now.Sub(e.since); seen > leastSeen && cost < e.first {

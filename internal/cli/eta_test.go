@@ -33,7 +33,7 @@ func TestTimeLeft(t *testing.T) {
 		{"at the speed that was seen", []look{{0, at(0, 0), nil, 50 * time.Second}, {20, at(1, 0), nil, 180 * time.Second}}},
 		{"nothing seen for long", []look{{0, at(0, 0), nil, 50 * time.Second}, {60, at(0, 0), nil, 50 * time.Second}}},
 		{"half of a cell", []look{{0, at(2, 0), nil, 35 * time.Second}, {30, at(2, 0), running(50), 110 * time.Second}}},
-		{"reused cells are no speed", []look{{0, at(0, 0), nil, 50 * time.Second}, {20, at(2, 2), nil, 35 * time.Second}}},
+		{"reused cells are no speed, and more may come", []look{{0, at(0, 0), nil, 50 * time.Second}, {20, at(2, 2), nil, 0}, {21, at(2, 2), nil, 35 * time.Second}}},
 		{"nothing left", []look{{0, at(4, 0), nil, 0}, {20, at(4, 0), running(100), 0}}},
 		{"more finished than known", []look{{0, at(5, 0), nil, 0}}},
 	} {

@@ -53,7 +53,7 @@ func (a *app) fill(ctx context.Context, s *session) (err error) {
 		DataDir: a.flags.dataDir, TemporalPort: int(a.flags.temporal), S3Port: int(a.flags.s3), UIPort: int(a.flags.ui),
 		LogFile: a.flags.logFile, Join: a.flags.join, Waiting: func(pid int) {
 			if !waiting {
-				a.note("waiting for process %d, which starts or stops the servers of %s", pid, a.flags.dataDir)
+				a.note("waiting for %s, which starts or stops the servers of %s", infra.Process(pid), a.flags.dataDir)
 			}
 			waiting = true
 		},

@@ -11,6 +11,7 @@ type CPU struct {
 	threads   int
 	allocated int64
 	parts     chan part
+	workers   sync.WaitGroup
 	pending   sync.WaitGroup
 	scratch   [][]float32 // of each thread
 	turned    []float32   // a matrix turned round
@@ -22,9 +23,10 @@ func NewCPU(threads int) *CPU {
 	c := &CPU{threads: max(1, threads)}
 	c.scratch = make([][]float32, c.threads)
 	if c.threads > 1 {
-		c.parts = make(chan part, c.threads)
+		parts := make(chan part, c.threads)
+		c.parts = parts
 		for range c.threads - 1 {
-			go c.work()
+			c.workers.Go(func() { c.work(parts) })
 		}
 	}
 	return c
@@ -36,11 +38,12 @@ func (c *CPU) Numerics() string { return NumericsID }
 // Allocated is the bytes of all buffers and of the threads' scratch.
 func (c *CPU) Allocated() int64 { return c.allocated }
 
-// Close ends the threads. The backend can't be used any more.
+// Close ends the threads, and returns when they have ended. The backend can't be used any more.
 func (c *CPU) Close() error {
 	if c.parts != nil {
 		close(c.parts)
 		c.parts = nil
+		c.workers.Wait()
 	}
 	return nil
 }

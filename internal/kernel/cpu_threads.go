@@ -46,8 +46,8 @@ func (c *CPU) split(t task, n, grain int) {
 	c.pending.Wait()
 }
 
-func (c *CPU) work() {
-	for p := range c.parts {
+func (c *CPU) work(parts <-chan part) {
+	for p := range parts {
 		p.task.part(p.thread, p.from, p.to)
 		c.pending.Done()
 	}

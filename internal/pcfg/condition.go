@@ -47,7 +47,7 @@ func (g *Grammar) Conditioned() (*Grammar, error) {
 func conditionedRules(rules []rule, q []float64) (kept []rule) {
 	sum := 0.0
 	for _, r := range rules {
-		if weight := r.probability * r.ending(q); weight > 0 {
+		if weight := float64(r.probability * r.ending(q)); weight > 0 { // rounded before it is summed, on every processor
 			kept = append(kept, rule{weight, slices.Clone(r.symbols)})
 			sum += weight
 		}
