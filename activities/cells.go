@@ -3,14 +3,12 @@ package activities
 import (
 	"context"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
 
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/internal/action"
-	"github.com/ziplaw/ziplaw/internal/plan"
+	"github.com/ziplaw/ziplaw/internal/actions"
 )
 
 // FinishedCell is a cell of a study with its record.
@@ -24,7 +22,7 @@ type FinishedCell struct {
 
 // finishedCells finds the records of a data set's cells, in the order of ziplaw.Study.Cells, but for those that are absent:
 // they have none, or another study's. The record of any other has been lost, which is the error corrupt_artifact.
-func (a *Activities) finishedCells(ctx context.Context, s ziplaw.Study, dataset string, data sampled, absent func(ziplaw.Cell) bool) ([]FinishedCell, error) {
+func (a *Activities) finishedCells(ctx context.Context, s ziplaw.Study, dataset string, data actions.Sampled, absent func(ziplaw.Cell) bool) ([]FinishedCell, error) {
 	wanted := slices.DeleteFunc(s.Cells(dataset), absent)
 	cells := make([]FinishedCell, len(wanted))
 	err := each(ctx, dataset, len(wanted), func(ctx context.Context, i int) (err error) {
@@ -34,8 +32,9 @@ func (a *Activities) finishedCells(ctx context.Context, s ziplaw.Study, dataset 
 	return cells, err
 }
 
-func (a *Activities) finishedCell(ctx context.Context, s ziplaw.Study, c ziplaw.Cell, data sampled) (f FinishedCell, err error) {
-	done, found, err := a.find(ctx, cellAction(s, c, data))
+func (a *Activities) finishedCell(ctx context.Context, s ziplaw.Study, c ziplaw.Cell, data actions.Sampled) (f FinishedCell, err error) {
+	act, _ := actions.TrainCell(s, c, data)
+	done, found, err := a.find(ctx, act)
 	if err != nil {
 		return f, err
 	}
@@ -43,15 +42,9 @@ func (a *Activities) finishedCell(ctx context.Context, s ziplaw.Study, c ziplaw.
 		return f, &ziplaw.Error{Code: ziplaw.CodeCorruptArtifact, Message: fmt.Sprintf("cell %s has lost its record, or what the record names", c)}
 	}
 	f = FinishedCell{Cell: c, Key: done.Record.Key, Record: done.ID}
-	if err := json.Unmarshal(done.Record.Values, &f.Result); err != nil {
-		return f, fmt.Errorf("cell %s: record %s: %w", c, done.ID, err)
-	}
-	f.Losses, _ = done.Record.Output(roleLosses)
-	return f, nil
-}
-
-func cellAction(s ziplaw.Study, c ziplaw.Cell, data sampled) action.Action {
-	return plan.Action(s, c, data.manifest.Vocabulary, plan.Read(s, c, data.manifest, data.digests))
+	f.Losses, _ = done.Record.Output(actions.RoleLosses)
+	f.Result, err = actions.Values[ziplaw.CellResult](done.Record)
+	return f, err
 }
 
 // How many data sets, and how many cells or shards of each, one activity reads at once.

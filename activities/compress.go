@@ -5,13 +5,8 @@ import (
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/analysis"
-	"github.com/ziplaw/ziplaw/internal/action"
+	"github.com/ziplaw/ziplaw/internal/actions"
 	"github.com/ziplaw/ziplaw/internal/dataset"
-)
-
-const (
-	rolePerDocument  = "h-per-document"
-	roleSampleRecord = "record:sample"
 )
 
 // CompressInput names a stored data set.
@@ -35,8 +30,7 @@ func (a *Activities) Compress(ctx context.Context, in CompressInput) (CompressRe
 	if err != nil {
 		return CompressResult{}, a.end(ctx, err)
 	}
-	var r ziplaw.DataSetResult
-	_, err = a.record(ctx, done.ID, &r)
+	r, err := actions.Values[ziplaw.DataSetResult](done.Record)
 	return CompressResult{Record: done.ID, H: r.H.Value}, a.end(ctx, err)
 }
 
@@ -45,51 +39,43 @@ func (a *Activities) compress(ctx context.Context, in CompressInput) (Done, erro
 	if err != nil {
 		return Done{}, err
 	}
-	data, err := a.sampled(ctx, in.Sample)
+	data, err := actions.LoadSampled(ctx, a.Store, in.Sample)
 	if err != nil {
 		return Done{}, err
 	}
-	act := action.Action{Name: "compress", Version: analysis.Version, Params: map[string]any{
-		"documents":       data.manifest.Digests,
-		"ids":             data.manifest.IDs,
-		"training":        ziplaw.Documents(s.MaxBudget(), s.Context),
-		"compressibility": s.Compressibility,
-		"level":           s.Fit.Level,
-		"resamples":       s.Fit.Resamples,
-		"seed":            s.Fit.Seed,
-	}}
+	act, p := actions.Compress(s, data)
 	return a.once(ctx, act, s.Name+"/"+d.Name, func(ctx context.Context, out *draft) error {
-		docs, err := a.training(ctx, data.manifest, data.manifest.Documents)
+		docs, err := a.training(ctx, data.Manifest, data.Manifest.Documents)
 		if err != nil {
 			return err
 		}
-		r, perDocument, err := measure(s, data, docs)
+		r, perDocument, err := measure(p, data, docs)
 		if err != nil {
 			return err
 		}
 		id, err := a.Store.PutJSON(ctx, perDocument)
-		out.in(roleSpec, in.Spec)
-		out.in(roleSampleRecord, in.Sample)
-		out.out(rolePerDocument, id)
+		out.in(actions.RoleSpec, in.Spec)
+		out.in(actions.RoleSampleRecord, in.Sample)
+		out.out(actions.RolePerDocument, id)
 		out.values = r
 		return err
 	})
 }
 
-// measure computes what is known of a data set before training. The result names no data set: its record serves every
-// study with these documents.
-func measure(s ziplaw.Study, data sampled, docs [][]int32) (ziplaw.DataSetResult, []float64, error) {
-	m := data.manifest
-	v := dataset.Vocabulary{IDs: m.IDs}
-	original := make([][]int32, min(s.Compressibility.Documents, len(docs)))
+// measure computes what is known of a data set before training, from what the action's key holds. The result names no data
+// set: its record serves every study with these documents.
+func measure(p actions.CompressParams, data actions.Sampled, docs [][]int32) (ziplaw.DataSetResult, []float64, error) {
+	v := dataset.Vocabulary{IDs: p.IDs}
+	original := make([][]int32, min(p.Compressibility.Documents, len(docs)))
 	for i := range original {
 		original[i] = v.Expand(append([]int32{}, docs[i]...))
 	}
-	h, perDocument, err := analysis.Compressibility(original, s.Compressibility, s.Fit)
+	opts := ziplaw.FitOptions{Level: p.Level, Resamples: p.Resamples, Seed: p.Seed}
+	h, perDocument, err := analysis.Compressibility(original, p.Compressibility, opts)
 	if err != nil {
 		return ziplaw.DataSetResult{}, nil, err
 	}
-	order := dataset.Order(s.Seeds[0], ziplaw.Documents(s.MaxBudget(), s.Context), m.Length)
+	order := dataset.Order(p.OrderSeed, p.Training, p.Length)
 	grams := analysis.NewNGrams()
 	for _, i := range order {
 		grams.Add(docs[i])
@@ -97,7 +83,7 @@ func measure(s ziplaw.Study, data sampled, docs [][]int32) (ziplaw.DataSetResult
 	return ziplaw.DataSetResult{
 		H: h, Documents: len(order),
 		Entropy0: grams.Entropy0(), Entropy1: grams.Entropy1(),
-		Vocabulary: m.Vocabulary, Terminals: grams.Distinct(), Duplicates: data.digests.Duplicates(order),
-		MeanChildren: m.Children, Termination: m.Termination,
+		Vocabulary: p.Vocabulary, Terminals: grams.Distinct(), Duplicates: data.Digests.Duplicates(order),
+		MeanChildren: data.Manifest.Children, Termination: data.Manifest.Termination,
 	}, perDocument, nil
 }

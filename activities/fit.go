@@ -2,15 +2,12 @@ package activities
 
 import (
 	"context"
-	"runtime"
 	"slices"
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/analysis"
-	"github.com/ziplaw/ziplaw/internal/action"
+	"github.com/ziplaw/ziplaw/internal/actions"
 )
-
-const roleCellRecord = "record:cell"
 
 // FitInput names a data set whose cells are trained, but for those that failed.
 type FitInput struct {
@@ -29,18 +26,12 @@ func (a *Activities) Fit(ctx context.Context, in FitInput) (RecordResult, error)
 	return done.result(), a.end(ctx, err)
 }
 
-// fitValues are the values of a fit's record: the law, or why there is none.
-type fitValues struct {
-	Law    *ziplaw.Fit `json:"law"`
-	Absent string      `json:"absent,omitempty"`
-}
-
 func (a *Activities) fit(ctx context.Context, in FitInput) (Done, error) {
 	s, d, err := a.dataSet(ctx, in.Spec, in.DataSet)
 	if err != nil {
 		return Done{}, err
 	}
-	data, err := a.sampled(ctx, in.Sample)
+	data, err := actions.LoadSampled(ctx, a.Store, in.Sample)
 	if err != nil {
 		return Done{}, err
 	}
@@ -52,20 +43,21 @@ func (a *Activities) fit(ctx context.Context, in FitInput) (Done, error) {
 	for i, c := range cells {
 		keys[i] = c.Key
 	}
-	act := action.Action{Name: "fit", Version: analysis.Version, Params: map[string]any{
-		"cells": keys, "options": s.Fit.OfLaw(), "arch": runtime.GOARCH,
-	}}
+	act, p, err := actions.Fit(s, keys)
+	if err != nil {
+		return Done{}, err
+	}
 	return a.once(ctx, act, s.Name+"/"+d.Name, func(ctx context.Context, out *draft) error {
-		points, err := a.points(ctx, d.Name, s.Fit, fitted(cells))
+		points, err := a.points(ctx, d.Name, p.Options, fitted(cells))
 		if err != nil {
 			return err
 		}
-		out.in(roleSpec, in.Spec)
-		out.in(roleSampleRecord, in.Sample)
+		out.in(actions.RoleSpec, in.Spec)
+		out.in(actions.RoleSampleRecord, in.Sample)
 		for _, c := range cells {
-			out.in(roleCellRecord, c.Record)
+			out.in(actions.RoleCellRecord, c.Record)
 		}
-		out.values = law(points, s.Fit)
+		out.values = law(points, p.Options)
 		return nil
 	})
 }
@@ -81,12 +73,12 @@ func fitted(cells []FinishedCell) []FinishedCell {
 	return kept
 }
 
-func law(points []analysis.Point, opts ziplaw.FitOptions) fitValues {
+func law(points []analysis.Point, opts ziplaw.FitOptions) actions.FitValues {
 	fit, err := analysis.FitLaw(points, opts)
 	if err != nil {
-		return fitValues{Absent: err.Error()}
+		return actions.FitValues{Absent: err.Error()}
 	}
-	return fitValues{Law: &fit}
+	return actions.FitValues{Law: &fit}
 }
 
 // points are the cells as the fit sees them.

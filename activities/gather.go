@@ -2,11 +2,11 @@ package activities
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/actions"
 	"github.com/ziplaw/ziplaw/internal/lineage"
 	"github.com/ziplaw/ziplaw/internal/report"
 )
@@ -32,10 +32,8 @@ func (a *Activities) gather(ctx context.Context, in ReportInput) (made report.In
 	for _, g := range sets {
 		g.add(&made)
 	}
-	var regressed struct {
-		Regressions []ziplaw.Regression `json:"regressions"`
-	}
-	if _, err = a.record(ctx, in.Regress, &regressed); err != nil {
+	_, regressed, err := actions.Load[actions.RegressValues](ctx, a.Store, in.Regress)
+	if err != nil {
 		return made, err
 	}
 	r := &made.Result
@@ -59,7 +57,7 @@ type gathered struct {
 	measured     ziplaw.Measured
 	result       ziplaw.DataSetResult
 	hPerDocument []float64
-	fit          fitValues
+	fit          actions.FitValues
 	cells        []report.CellRow
 }
 
@@ -86,16 +84,18 @@ func (a *Activities) gatherDataSet(ctx context.Context, s ziplaw.Study, m ziplaw
 	var found damage
 	g.dataset, _ = s.DataSet(m.DataSet)
 	g.measured = m
-	compress, err := a.record(ctx, m.Compress, &g.result)
+	compress, result, err := actions.Load[ziplaw.DataSetResult](ctx, a.Store, m.Compress)
+	g.result = result
 	if err == nil {
-		perDocument, _ := compress.Output(rolePerDocument)
+		perDocument, _ := compress.Output(actions.RolePerDocument)
 		err = a.Store.GetJSON(ctx, perDocument, &g.hPerDocument)
 	}
 	if err := found.note(m.DataSet, err); err != nil {
 		return g, err
 	}
 	g.result.DataSet, g.result.Class = g.dataset.Name, g.dataset.Class
-	fit, err := a.record(ctx, m.Fit, &g.fit)
+	fit, values, err := actions.Load[actions.FitValues](ctx, a.Store, m.Fit)
+	g.fit = values
 	if err == nil {
 		g.cells, err = a.gatherCells(ctx, s, m, fit)
 	}
@@ -107,16 +107,21 @@ func (a *Activities) gatherDataSet(ctx context.Context, s ziplaw.Study, m ziplaw
 
 // gatherCells reads the cells that the fit took. Others may have finished since, of another study.
 func (a *Activities) gatherCells(ctx context.Context, s ziplaw.Study, m ziplaw.Measured, fit ziplaw.Record) ([]report.CellRow, error) {
-	data, err := a.sampled(ctx, m.Sample)
+	data, err := actions.LoadSampled(ctx, a.Store, m.Sample)
 	if err != nil {
 		return nil, err
 	}
-	took, err := cellKeys(fit)
+	p, err := actions.Params[actions.FitParams](fit)
 	if err != nil {
 		return nil, err
+	}
+	took := map[ziplaw.Key]bool{}
+	for _, key := range p.Cells {
+		took[key] = true
 	}
 	cells, err := a.finishedCells(ctx, s, m.DataSet, data, func(c ziplaw.Cell) bool {
-		key, err := cellAction(s, c, data).Key()
+		act, _ := actions.TrainCell(s, c, data)
+		key, err := act.Key()
 		return err == nil && !took[key]
 	})
 	if err != nil {
@@ -125,28 +130,11 @@ func (a *Activities) gatherCells(ctx context.Context, s ziplaw.Study, m ziplaw.M
 	rows := make([]report.CellRow, len(cells))
 	return rows, each(ctx, m.DataSet, len(cells), func(ctx context.Context, i int) error {
 		c := cells[i]
-		if !slices.Contains(fit.Inputs, ziplaw.Ref{Role: roleCellRecord, ID: c.Record}) {
+		if !slices.Contains(fit.Inputs, ziplaw.Ref{Role: actions.RoleCellRecord, ID: c.Record}) {
 			return &ziplaw.Error{Code: ziplaw.CodeCorruptArtifact, Message: fmt.Sprintf("cell %s was made again after its law was fitted", c.Cell)}
 		}
 		losses, err := a.losses(ctx, c.Losses)
 		rows[i] = report.CellRow{Cell: c.Cell, Key: c.Key, Record: c.Record, Result: c.Result, Curve: losses}
 		return err
 	})
-}
-
-// cellKeys are the keys of the cells that a fit took, from its record.
-func cellKeys(fit ziplaw.Record) (map[ziplaw.Key]bool, error) {
-	var preimage struct {
-		Params struct {
-			Cells []ziplaw.Key `json:"cells"`
-		} `json:"params"`
-	}
-	if err := json.Unmarshal(fit.Preimage, &preimage); err != nil {
-		return nil, fmt.Errorf("record of the fit %s: preimage: %w", fit.Key.Short(), err)
-	}
-	took := map[ziplaw.Key]bool{}
-	for _, key := range preimage.Params.Cells {
-		took[key] = true
-	}
-	return took, nil
 }

@@ -5,12 +5,7 @@ import (
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/analysis"
-	"github.com/ziplaw/ziplaw/internal/action"
-)
-
-const (
-	roleFitRecord      = "record:fit"
-	roleCompressRecord = "record:compress"
+	"github.com/ziplaw/ziplaw/internal/actions"
 )
 
 // RegressInput names the data sets of a study, in its order.
@@ -38,16 +33,14 @@ func (a *Activities) regress(ctx context.Context, in RegressInput) (Done, error)
 	if err != nil {
 		return Done{}, err
 	}
-	act := action.Action{Name: "regress", Version: analysis.Version, Params: map[string]any{
-		"datasets": laws.keys, "level": s.Fit.Level,
-	}}
+	act, p := actions.Regress(s, laws.keys)
 	return a.once(ctx, act, s.Name, func(_ context.Context, out *draft) error {
-		out.in(roleSpec, in.Spec)
+		out.in(actions.RoleSpec, in.Spec)
 		for _, d := range sets {
-			out.in(roleCompressRecord, d.Compress)
-			out.in(roleFitRecord, d.Fit)
+			out.in(actions.RoleCompressRecord, d.Compress)
+			out.in(actions.RoleFitRecord, d.Fit)
 		}
-		out.values = map[string]any{"regressions": analysis.Regress(laws.hs, laws.fits, s.Fit.Level)}
+		out.values = actions.RegressValues{Regressions: analysis.Regress(laws.hs, laws.fits, p.Level)}
 		return nil
 	})
 }
@@ -94,16 +87,12 @@ type measuredLaw struct {
 
 // law reads a data set's measures and its fit, the second one also where the first is damaged, so that both are made again.
 func (a *Activities) law(ctx context.Context, m ziplaw.Measured) (d measuredLaw, err error) {
-	var (
-		found damage
-		r     ziplaw.DataSetResult
-		f     fitValues
-	)
-	measured, err := a.record(ctx, m.Compress, &r)
+	var found damage
+	measured, r, err := actions.Load[ziplaw.DataSetResult](ctx, a.Store, m.Compress)
 	if err := found.note(m.DataSet, err); err != nil {
 		return d, err
 	}
-	fit, err := a.record(ctx, m.Fit, &f)
+	fit, f, err := actions.Load[actions.FitValues](ctx, a.Store, m.Fit)
 	if err := found.note(m.DataSet, err); err != nil {
 		return d, err
 	}

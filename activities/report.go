@@ -5,11 +5,9 @@ import (
 	"encoding/json"
 
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/internal/action"
+	"github.com/ziplaw/ziplaw/internal/actions"
 	"github.com/ziplaw/ziplaw/internal/report"
 )
-
-const roleRegressRecord = "record:regress"
 
 // ReportInput names everything that a study made.
 type ReportInput struct {
@@ -42,19 +40,17 @@ func (a *Activities) report(ctx context.Context, in ReportInput) (*ziplaw.StudyR
 		return nil, err
 	}
 	s := made.Study
-	act := action.Action{Name: "report", Version: report.Version, Params: map[string]any{
-		"version": in.Version, "digest": made.Result.Digest,
-	}}
+	act := actions.Report(in.Version, made.Result.Digest)
 	done, err := a.once(ctx, act, s.Name, func(ctx context.Context, out *draft) error {
 		files, err := report.Build(made)
 		if err != nil {
 			return err
 		}
-		out.in(roleSpec, in.Spec)
-		out.in(roleRegressRecord, in.Regress)
+		out.in(actions.RoleSpec, in.Spec)
+		out.in(actions.RoleRegressRecord, in.Regress)
 		for _, d := range in.DataSets {
-			out.in(roleCompressRecord, d.Compress)
-			out.in(roleFitRecord, d.Fit)
+			out.in(actions.RoleCompressRecord, d.Compress)
+			out.in(actions.RoleFitRecord, d.Fit)
 		}
 		for _, f := range files {
 			id, err := a.Store.Put(ctx, f.Bytes)
@@ -63,7 +59,7 @@ func (a *Activities) report(ctx context.Context, in ReportInput) (*ziplaw.StudyR
 			}
 			out.out(f.Name, id)
 		}
-		out.values = map[string]string{"digest": made.Result.Digest, "digest_cells": made.Result.DigestCells}
+		out.values = actions.ReportValues{Digest: made.Result.Digest, DigestCells: made.Result.DigestCells}
 		return nil
 	})
 	if err != nil {

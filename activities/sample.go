@@ -4,17 +4,8 @@ import (
 	"context"
 
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/internal/action"
+	"github.com/ziplaw/ziplaw/internal/actions"
 	"github.com/ziplaw/ziplaw/internal/dataset"
-)
-
-// Roles of artifacts in records.
-const (
-	roleSpec      = "spec"
-	roleManifest  = "manifest"
-	roleDocuments = "documents"
-	roleDigests   = "document-digests"
-	roleOrigin    = "origin"
 )
 
 // SampleInput names a data set of a study.
@@ -48,7 +39,11 @@ func (a *Activities) sample(ctx context.Context, in SampleInput, beat *heartbeat
 	if err != nil {
 		return Done{}, err
 	}
-	return a.once(ctx, sampleAction(s, src), s.Name+"/"+d.Name, func(ctx context.Context, out *draft) error {
+	act, err := actions.Sample(s, src)
+	if err != nil {
+		return Done{}, err
+	}
+	return a.once(ctx, act, s.Name+"/"+d.Name, func(ctx context.Context, out *draft) error {
 		m, _, err := dataset.Materialize(ctx, s, src, a.Store.Put, func(n int) { beat.set(Progress{Documents: n}) })
 		if err != nil {
 			return err
@@ -57,25 +52,14 @@ func (a *Activities) sample(ctx context.Context, in SampleInput, beat *heartbeat
 		if err != nil {
 			return err
 		}
-		out.in(roleSpec, in.Spec)
-		out.in(roleOrigin, m.Origin)
-		out.out(roleManifest, id)
-		out.out(roleDigests, m.Digests)
+		out.in(actions.RoleSpec, in.Spec)
+		out.in(actions.RoleOrigin, m.Origin)
+		out.out(actions.RoleManifest, id)
+		out.out(actions.RoleDigests, m.Digests)
 		for _, shard := range append(m.Train, m.Held...) {
-			out.out(roleDocuments, shard.ID)
+			out.out(actions.RoleDocuments, shard.ID)
 		}
-		out.values = map[string]any{"kind": m.Kind, "documents": m.Documents, "held_out": m.HeldOut, "vocabulary": m.Vocabulary}
+		out.values = actions.SampleValues{Kind: m.Kind, Documents: m.Documents, HeldOut: m.HeldOut, Vocabulary: m.Vocabulary}
 		return nil
 	})
-}
-
-func sampleAction(s ziplaw.Study, src dataset.Source) action.Action {
-	return action.Action{Name: "sample", Version: 1, Params: map[string]any{
-		"source":      src.Origin().Params,
-		"context":     s.Context,
-		"vocabulary":  s.Vocabulary,
-		"pad_targets": s.Recipe.PadTargets,
-		"documents":   dataset.Pool(s, src.Len()),
-		"held_out":    s.Recipe.HeldOut,
-	}}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/actions"
 	"github.com/ziplaw/ziplaw/internal/attempt"
 	"github.com/ziplaw/ziplaw/internal/kernel"
 	"github.com/ziplaw/ziplaw/internal/llama"
@@ -22,7 +23,7 @@ const (
 
 func syncSteps(j *job) int {
 	tokens := float64(j.study.Recipe.Batch * j.study.Context)
-	step := tokens * plan.Config(j.study, j.cell, j.data.manifest.Vocabulary).FLOPsPerToken()
+	step := tokens * plan.Config(j.study, j.cell, j.data.Manifest.Vocabulary).FLOPsPerToken()
 	return max(1, min(mostSyncSteps, int(syncFLOPs/step)))
 }
 
@@ -47,7 +48,7 @@ func (c *cellRun) Finished(ctx context.Context) (found bool, err error) {
 // Trainer makes a trainer at its first step, and reads the held-out documents.
 func (c *cellRun) Trainer(ctx context.Context) (attempt.Trainer, error) {
 	c.started = time.Now()
-	j, m := c.job, c.job.data.manifest
+	j, m := c.job, c.job.data.Manifest
 	var found damage
 	docs, err := c.activities.documents(ctx, m.Train, highest(j.read.Order)+1)
 	if err := found.note(j.cell.DataSet, err); err != nil {
@@ -94,7 +95,7 @@ func highest(order []int32) int {
 
 // finish judges how the training ended, and validates.
 func finish(j *job, t *llama.Trainer, held llama.Slice, err error) (ziplaw.CellResult, error) {
-	config := plan.Config(j.study, j.cell, j.data.manifest.Vocabulary)
+	config := plan.Config(j.study, j.cell, j.data.Manifest.Vocabulary)
 	r := ziplaw.CellResult{
 		State: ziplaw.StateDone, N: int64(config.Params()), NBody: int64(config.NonEmbeddingParams()), D: j.cell.D, Steps: t.Steps(),
 		FLOPs: config.FLOPsPerToken() * float64(j.cell.D), FLOPs6ND: 6 * float64(config.Params()) * float64(j.cell.D),
@@ -117,13 +118,13 @@ func finish(j *job, t *llama.Trainer, held llama.Slice, err error) (ziplaw.CellR
 // publishCell stores the losses and the model and publishes the cell's record.
 func (a *Activities) publishCell(ctx context.Context, c *cellRun, r ziplaw.CellResult, resumed *ziplaw.Resumed) (Done, error) {
 	j, d := c.job, draft{resumed: resumed}
-	d.in(roleSpec, j.spec)
-	d.in(roleSampleRecord, j.data.record)
+	d.in(actions.RoleSpec, j.spec)
+	d.in(actions.RoleSampleRecord, j.data.Record)
 	losses, err := a.Store.Put(ctx, encodeLosses(c.trainer.Losses()))
 	if err != nil {
 		return Done{}, err
 	}
-	d.out(roleLosses, losses)
+	d.out(actions.RoleLosses, losses)
 	model, err := c.trainer.Model()
 	if err != nil && r.State == ziplaw.StateDone {
 		return Done{}, err
@@ -134,7 +135,7 @@ func (a *Activities) publishCell(ctx context.Context, c *cellRun, r ziplaw.CellR
 		if err != nil {
 			return Done{}, err
 		}
-		d.out(roleModel, id)
+		d.out(actions.RoleModel, id)
 	}
 	d.values = r
 	done, err := a.publish(ctx, j.act, j.cell.String(), c.started, d)

@@ -2,19 +2,14 @@ package activities
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/internal/action"
+	"github.com/ziplaw/ziplaw/internal/actions"
 	"github.com/ziplaw/ziplaw/internal/attempt"
 	"github.com/ziplaw/ziplaw/internal/plan"
-)
-
-const (
-	roleModel  = "model"  // final parameters
-	roleLosses = "losses" // of every step, float32 little-endian
 )
 
 // TrainCellInput names a cell of a data set's stored documents.
@@ -54,7 +49,7 @@ func (a *Activities) trainCell(ctx context.Context, in TrainCellInput, beat *hea
 	waiting, cancel := untilStopped(ctx)
 	defer cancel(nil)
 	cell := &cellRun{activities: a, job: job}
-	need := plan.Config(job.study, job.cell, job.data.manifest.Vocabulary).MemoryBytes(job.study.Recipe.Batch)
+	need := plan.Config(job.study, job.cell, job.data.Manifest.Vocabulary).MemoryBytes(job.study.Recipe.Batch)
 	release, err := a.Memory.Take(waiting, need, func() (bool, error) { return cell.Finished(waiting) })
 	if err != nil {
 		return TrainCellResult{}, err
@@ -67,9 +62,9 @@ func (a *Activities) trainCell(ctx context.Context, in TrainCellInput, beat *hea
 		return TrainCellResult{}, err
 	}
 	done := cell.done
-	var r ziplaw.CellResult
-	if err := json.Unmarshal(done.Record.Values, &r); err != nil {
-		return TrainCellResult{}, fmt.Errorf("cell %s: record %s: %w", job.cell, done.ID, err)
+	r, err := actions.Values[ziplaw.CellResult](done.Record)
+	if err != nil {
+		return TrainCellResult{}, err
 	}
 	return TrainCellResult{Key: done.Record.Key, State: r.State, Reused: done.Reused, Loss: finite(r.Validation)}, nil
 }
@@ -99,8 +94,8 @@ type job struct {
 	study ziplaw.Study
 	cell  ziplaw.Cell
 	spec  ziplaw.ArtifactID
-	data  sampled
-	read  plan.Reading
+	data  actions.Sampled
+	read  actions.Reading
 	act   action.Action
 	key   ziplaw.Key
 }
@@ -110,7 +105,7 @@ func (a *Activities) job(ctx context.Context, in TrainCellInput) (*job, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := a.sampled(ctx, in.Sample)
+	data, err := actions.LoadSampled(ctx, a.Store, in.Sample)
 	if err != nil {
 		return nil, err
 	}
@@ -119,8 +114,7 @@ func (a *Activities) job(ctx context.Context, in TrainCellInput) (*job, error) {
 		return nil, &ziplaw.Error{Code: ziplaw.CodeNotFound, Message: fmt.Sprintf("data set %s/%s has no cell %s", s.Name, in.DataSet, in.Cell)}
 	}
 	j := &job{study: s, cell: cell, spec: in.Spec, data: data}
-	j.read = plan.Read(s, j.cell, data.manifest, data.digests)
-	j.act = plan.Action(s, j.cell, data.manifest.Vocabulary, j.read)
+	j.act, j.read = actions.TrainCell(s, j.cell, data)
 	j.key, err = j.act.Key()
 	return j, err
 }

@@ -9,8 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/internal/dataset"
-	"github.com/ziplaw/ziplaw/internal/plan"
+	"github.com/ziplaw/ziplaw/internal/actions"
 )
 
 // cellJSON is a cell in a list. The key is absent as long as the data set hasn't been sampled.
@@ -55,7 +54,7 @@ func (s *session) cells(ctx context.Context, study string) ([]cellJSON, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := grid{session: s, sets: map[string]sampledSet{}}
+	g := grid{session: s, sets: map[string]actions.Sampled{}}
 	if st.version != nil {
 		err = g.finished(ctx, *st.version)
 	} else {
@@ -71,15 +70,9 @@ func (s *session) cells(ctx context.Context, study string) ([]cellJSON, error) {
 type grid struct {
 	session *session
 	study   ziplaw.Study
-	sets    map[string]sampledSet // by data set; absent before it is sampled
-	rest    string                // the state of cells that have no result
-	states  map[string]string     // of cells that have a state of their own
-}
-
-// sampledSet is a data set with what its cells read.
-type sampledSet struct {
-	manifest dataset.Manifest
-	digests  dataset.Digests
+	sets    map[string]actions.Sampled // by data set; absent before it is sampled
+	rest    string                     // the state of cells that have no result
+	states  map[string]string          // of cells that have a state of their own
 }
 
 func (g *grid) finished(ctx context.Context, v ziplaw.StudyVersion) error {
@@ -96,24 +89,8 @@ func (g *grid) finished(ctx context.Context, v ziplaw.StudyVersion) error {
 }
 
 // sampled reads what a data set's sample record names.
-func (g *grid) sampled(ctx context.Context, name string, record ziplaw.ArtifactID) error {
-	var (
-		rec ziplaw.Record
-		set sampledSet
-	)
-	if err := g.session.store.GetJSON(ctx, record, &rec); err != nil {
-		return err
-	}
-	id, _ := rec.Output("manifest")
-	if err := g.session.store.GetJSON(ctx, id, &set.manifest); err != nil {
-		return err
-	}
-	b, err := g.session.store.Get(ctx, set.manifest.Digests)
-	if err != nil {
-		return err
-	}
-	set.digests, err = dataset.NewDigests(b, set.manifest)
-	g.sets[name] = set
+func (g *grid) sampled(ctx context.Context, name string, record ziplaw.ArtifactID) (err error) {
+	g.sets[name], err = actions.LoadSampled(ctx, g.session.store, record)
 	return err
 }
 
@@ -146,7 +123,8 @@ func (g *grid) fill(ctx context.Context, row *cellJSON, c ziplaw.Cell) error {
 	if !sampled {
 		return nil
 	}
-	key, err := plan.Action(g.study, c, set.manifest.Vocabulary, plan.Read(g.study, c, set.manifest, set.digests)).Key()
+	act, _ := actions.TrainCell(g.study, c, set)
+	key, err := act.Key()
 	if err != nil {
 		return err
 	}

@@ -11,8 +11,8 @@ import (
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/internal/action"
+	"github.com/ziplaw/ziplaw/internal/actions"
 	"github.com/ziplaw/ziplaw/internal/lineage"
-	"github.com/ziplaw/ziplaw/internal/plan"
 	"github.com/ziplaw/ziplaw/internal/store"
 )
 
@@ -94,7 +94,7 @@ func (s *session) whyCell(ctx context.Context, id string) (why whyJSON, err erro
 	}
 	why = whyJSON{Cell: row.Cell, Key: row.Key, Decision: row.State}
 	if set, sampled := g.sets[c.DataSet]; sampled {
-		act := plan.Action(g.study, c, set.manifest.Vocabulary, plan.Read(g.study, c, set.manifest, set.digests))
+		act, _ := actions.TrainCell(g.study, c, set)
 		if why.preimage, err = act.Preimage(); err != nil {
 			return why, err
 		}
@@ -113,7 +113,7 @@ func (s *session) whyCell(ctx context.Context, id string) (why whyJSON, err erro
 
 // gridOf is the grid of a study's running version, or else of its newest finished one.
 func (s *session) gridOf(ctx context.Context, study string) (grid, error) {
-	g := grid{session: s, sets: map[string]sampledSet{}}
+	g := grid{session: s, sets: map[string]actions.Sampled{}}
 	info, err := s.describe(ctx, study)
 	if err != nil {
 		return g, err
@@ -142,7 +142,7 @@ func (g *grid) find(id string) (ziplaw.Cell, bool) {
 // decision says whether a cell's record was made for a study's spec, or for another one before.
 func (s *session) decision(ctx context.Context, rec ziplaw.Record, study ziplaw.Study) (string, error) {
 	var theirs ziplaw.Study
-	id, _ := rec.Input("spec")
+	id, _ := rec.Input(actions.RoleSpec)
 	if err := s.store.GetJSON(ctx, id, &theirs); err != nil {
 		return "", err
 	}
@@ -159,7 +159,7 @@ func (s *session) whyKey(ctx context.Context, prefix string) (why whyJSON, err e
 		if err != nil {
 			return why, err
 		}
-		if strings.HasPrefix(string(e.Key), prefix) && action.NameOf(e.Preimage) == trainAction {
+		if strings.HasPrefix(string(e.Key), prefix) && action.NameOf(e.Preimage) == actions.NameTrainCell {
 			found = append(found, e)
 		}
 	}
@@ -178,9 +178,6 @@ func (s *session) whyKey(ctx context.Context, prefix string) (why whyJSON, err e
 	why.made(found[0].Record, rec)
 	return why, nil
 }
-
-// trainAction is the name of the action that trains a cell.
-const trainAction = "train-cell"
 
 func noCell(cell, hint string) error {
 	return &ziplaw.Error{Code: ziplaw.CodeNotFound, Message: "there is no cell " + cell, Hint: hint}

@@ -17,13 +17,13 @@ func (c *CPU) LossBackward(losses, dy, dw, y, w Buffer, labels IDs, scale, scrat
 
 // classifier is the last product with the cross-entropy of its rows, and their gradients where dy and dw are there.
 type classifier struct {
-	losses  []float32 // (R)
-	dy, dw  []float32 // (R,C), (C,V), or nil
-	y, w    []float32 // (R,C), (C,V)
-	labels  []int32   // (R)
-	scale   float32
-	scratch []float32 // logits of as many rows as fit
-	turned  []float32 // w as (V,C), where dy is
+	losses     []float32 // (R)
+	dy, dw     []float32 // (R,C), (C,V), or nil
+	y, w       []float32 // (R,C), (C,V)
+	labels     []int32   // (R)
+	scale      float32
+	scratch    []float32 // logits of as many rows as fit
+	transposed []float32 // w as (V,C), where dy is
 }
 
 // classify goes over the rows in slices whose logits fit the scratch. Each element of dw is one chain over all rows.
@@ -33,7 +33,7 @@ func (c *CPU) classify(o classifier) {
 	v := len(o.w) / width
 	slice := len(o.scratch) / v
 	if o.dy != nil {
-		o.turned = c.turn(o.w, width, v)
+		o.transposed = c.transpose(o.w, width, v)
 	}
 	for from := 0; from < rows; from += slice {
 		to := min(from+slice, rows)
@@ -46,16 +46,16 @@ func (c *CPU) classify(o classifier) {
 		if o.dy == nil {
 			continue
 		}
-		c.product(o.dy[from*width:to*width], logits, false, o.turned, false, n, width, v, false)
+		c.product(o.dy[from*width:to*width], logits, false, o.transposed, false, n, width, v, false)
 		c.product(o.dw, y, true, logits, false, width, v, n, from > 0)
 	}
 }
 
 // turn gives x (m,n) as (n,m), in memory that the next call takes again.
-func (c *CPU) turn(x []float32, m, n int) []float32 {
-	before := cap(c.turned)
-	t := transpose(&c.turned, x, n, n, m)
-	c.allocated += 4 * int64(cap(c.turned)-before)
+func (c *CPU) transpose(x []float32, m, n int) []float32 {
+	before := cap(c.transposed)
+	t := transpose(&c.transposed, x, n, n, m)
+	c.allocated += 4 * int64(cap(c.transposed)-before)
 	return t
 }
 

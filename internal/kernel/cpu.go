@@ -8,14 +8,14 @@ import (
 // CPU computes operations on this machine's processor, in float32 with the bits of NumericsID. An operation has run
 // when its method returns.
 type CPU struct {
-	threads   int
-	allocated int64
-	parts     chan part
-	workers   sync.WaitGroup
-	pending   sync.WaitGroup
-	scratch   [][]float32 // of each thread
-	turned    []float32   // a matrix turned round
-	tasks     tasks
+	threads    int
+	allocated  int64
+	parts      chan part
+	workers    sync.WaitGroup
+	pending    sync.WaitGroup
+	scratch    [][]float32 // of each thread
+	transposed []float32   // a matrix
+	tasks      tasks
 }
 
 // NewCPU makes a backend of some threads; any number gives the same bits. With one thread no goroutine is started.

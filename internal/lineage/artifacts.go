@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/actions"
 	"github.com/ziplaw/ziplaw/internal/dataset"
 	"github.com/ziplaw/ziplaw/internal/store"
 )
@@ -33,7 +34,7 @@ const shardsAtOnce = 4
 func (c *checker) readArtifacts(ctx context.Context) error {
 	var shards, others []named
 	for _, a := range c.artifacts() {
-		if a.Role == roleDocuments {
+		if a.Role == actions.RoleDocuments {
 			shards = append(shards, a)
 		} else {
 			others = append(others, a)
@@ -51,12 +52,12 @@ func (c *checker) artifacts() []named {
 	seen := map[ziplaw.ArtifactID]bool{}
 	all := []named{}
 	add := func(r ziplaw.Ref, label string) {
-		if !seen[r.ID] && !strings.HasPrefix(r.Role, recordRole) {
+		if !seen[r.ID] && !strings.HasPrefix(r.Role, actions.RecordRole) {
 			seen[r.ID] = true
 			all = append(all, named{r, label})
 		}
 	}
-	add(ziplaw.Ref{Role: roleSpec, ID: c.study.version.Spec}, c.study.name())
+	add(ziplaw.Ref{Role: actions.RoleSpec, ID: c.study.version.Spec}, c.study.name())
 	for _, id := range c.order {
 		rec := c.records[id]
 		for _, r := range slices.Concat(rec.Inputs, rec.Outputs) {
@@ -100,7 +101,7 @@ func (c *checker) readAll(ctx context.Context, all []named, limit int, read func
 
 // readOther reads an artifact, and keeps those that say what a data set holds.
 func (c *checker) readOther(ctx context.Context, a named, mu *sync.Mutex) error {
-	if a.Role == roleManifest || a.Role == roleDigests {
+	if a.Role == actions.RoleManifest || a.Role == actions.RoleDigests {
 		b, err := get(ctx, c.study.store, a.ID)
 		mu.Lock()
 		defer mu.Unlock()

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/actions"
 )
 
 // builder makes a graph of the records that a walk comes to.
@@ -54,7 +55,7 @@ func (b *builder) visit(v visited) {
 		Made: &Made{rec.Action, rec.Key, rec.Attempt, rec.Started, rec.Finished, rec.Preimage},
 	})
 	for _, in := range rec.Inputs {
-		if !strings.HasPrefix(in.Role, recordRole) {
+		if !strings.HasPrefix(in.Role, actions.RecordRole) {
 			b.artifact(in, rec)
 		}
 		b.link(id, string(in.ID), in.Role, RelationInput)
@@ -64,7 +65,7 @@ func (b *builder) visit(v visited) {
 		b.link(id, string(out.ID), out.Role, RelationOutput)
 	}
 	b.madeWith(id, rec)
-	if rec.Action == actionSample {
+	if rec.Action == actions.NameSample {
 		b.samples = append(b.samples, v.id)
 	}
 }
@@ -72,7 +73,7 @@ func (b *builder) visit(v visited) {
 // artifact adds an artifact that a record names.
 func (b *builder) artifact(r ziplaw.Ref, rec ziplaw.Record) {
 	n := Node{ID: string(r.ID), Kind: r.Role, Digest: r.ID}
-	if r.Role == roleOrigin {
+	if r.Role == actions.RoleOrigin {
 		if src := sourceOf(rec); src.Class != nil {
 			n.Kind, n.Label = "grammar", grammarText(*src.Class)
 		} else {
@@ -114,16 +115,16 @@ func (b *builder) madeWith(id string, rec ziplaw.Record) {
 
 // model adds the parameters of a cell whose bytes weren't kept; their digest was.
 func (b *builder) model(id string, rec ziplaw.Record) {
-	if _, kept := rec.Output(roleModel); kept || rec.Action != actionTrain {
+	if _, kept := rec.Output(actions.RoleModel); kept || rec.Action != actions.NameTrainCell {
 		return
 	}
-	r, err := valuesOf[ziplaw.CellResult](rec)
+	r, err := actions.Values[ziplaw.CellResult](rec)
 	model := ziplaw.ArtifactID(r.ModelID)
 	if err != nil || r.State != ziplaw.StateDone || model.Validate() != nil {
 		return
 	}
-	b.add(Node{ID: string(model), Kind: roleModel, Digest: model, State: StateNotKept})
-	b.link(id, string(model), roleModel, RelationOutput)
+	b.add(Node{ID: string(model), Kind: actions.RoleModel, Digest: model, State: StateNotKept})
+	b.link(id, string(model), actions.RoleModel, RelationOutput)
 }
 
 func codeText(c ziplaw.Code) string {
@@ -133,7 +134,7 @@ func codeText(c ziplaw.Code) string {
 // files adds the files of a data set, from the listing that its sample names.
 func (b *builder) files(ctx context.Context, sample ziplaw.ArtifactID) error {
 	rec := b.records[sample]
-	origin, found := rec.Input(roleOrigin)
+	origin, found := rec.Input(actions.RoleOrigin)
 	if !found || sourceOf(rec).Class != nil {
 		return nil
 	}

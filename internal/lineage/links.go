@@ -7,56 +7,51 @@ import (
 	"slices"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/actions"
 	"github.com/ziplaw/ziplaw/internal/dataset"
-	"github.com/ziplaw/ziplaw/internal/plan"
 )
 
 // checkLinks checks that each record's key holds what the records and artifacts that it names are.
 func (c *checker) checkLinks(context.Context) error {
-	samples, readings := map[ziplaw.ArtifactID]*sampled{}, map[readingOf]string{}
+	readings := map[readingOf]string{}
+	c.samples = map[ziplaw.ArtifactID]*actions.Sampled{}
 	for _, id := range c.order {
 		rec := c.records[id]
-		if rec.Action == actionSample {
-			samples[id] = c.checkSample(id, rec)
+		if rec.Action == actions.NameSample {
+			c.samples[id] = c.checkSample(id, rec)
 		}
 	}
 	for _, id := range c.order {
 		switch rec := c.records[id]; rec.Action {
-		case actionCompress:
+		case actions.NameCompress:
 			c.checkCompress(id, rec)
-		case actionTrain:
-			sample, _ := rec.Input(roleSample)
-			c.checkReading(id, rec, sample, samples[sample], readings)
-		case actionFit:
+		case actions.NameTrainCell:
+			sample, _ := rec.Input(actions.RoleSampleRecord)
+			c.checkReading(id, rec, sample, c.samples[sample], readings)
+		case actions.NameFit:
 			c.checkFit(id, rec)
-		case actionRegress:
+		case actions.NameRegress:
 			c.checkRegress(id, rec)
 		}
 	}
 	return nil
 }
 
-// sampled is what a data set's cells read.
-type sampled struct {
-	manifest dataset.Manifest
-	digests  dataset.Digests
-}
-
 // checkSample checks that a data set's manifest, shards, digests and origin are one. It returns the data set for the
 // checks of its cells; nil where something is wrong.
-func (c *checker) checkSample(id ziplaw.ArtifactID, rec ziplaw.Record) *sampled {
+func (c *checker) checkSample(id ziplaw.ArtifactID, rec ziplaw.Record) *actions.Sampled {
 	c.checkOrigin(id, rec)
-	manifest, _ := rec.Output(roleManifest)
-	digests, _ := rec.Output(roleDigests)
+	manifest, _ := rec.Output(actions.RoleManifest)
+	digests, _ := rec.Output(actions.RoleDigests)
 	if c.bytes[manifest] == nil || c.bytes[digests] == nil {
 		return nil // reported as bad
 	}
 	var m dataset.Manifest
 	if err := json.Unmarshal(c.bytes[manifest], &m); err != nil {
-		c.add(Problem{ID: string(manifest), Problem: "is no manifest: " + err.Error(), State: Tampered, Role: roleManifest, Label: c.names.known[id]})
+		c.add(Problem{ID: string(manifest), Problem: "is no manifest: " + err.Error(), State: Tampered, Role: actions.RoleManifest, Label: c.names.known[id]})
 		return nil
 	}
-	origin, _ := rec.Input(roleOrigin)
+	origin, _ := rec.Input(actions.RoleOrigin)
 	d, err := dataset.NewDigests(c.bytes[digests], m)
 	if err != nil || m.Digests != digests || m.Origin != origin {
 		c.tampered(id, "its manifest %s doesn't belong to its documents", manifest)
@@ -65,13 +60,13 @@ func (c *checker) checkSample(id ziplaw.ArtifactID, rec ziplaw.Record) *sampled 
 	if !c.checkShards(id, rec, m, c.bytes[digests]) {
 		return nil
 	}
-	return &sampled{m, d}
+	return &actions.Sampled{Record: id, Manifest: m, Digests: d}
 }
 
 // checkOrigin checks that the origin is the one in the record's key: the digest of the grammar or of the listing.
 func (c *checker) checkOrigin(id ziplaw.ArtifactID, rec ziplaw.Record) {
 	src := sourceOf(rec)
-	if origin, found := rec.Input(roleOrigin); found && origin.Hex() != src.Grammar+src.Files {
+	if origin, found := rec.Input(actions.RoleOrigin); found && origin.Hex() != src.Grammar+src.Files {
 		c.tampered(id, "its key is that of the origin sha256:%s, but it names %s", src.Grammar+src.Files, origin)
 	}
 }
@@ -90,7 +85,7 @@ func (c *checker) checkShards(id ziplaw.ArtifactID, rec ziplaw.Record, m dataset
 	}
 	var outputs []ziplaw.ArtifactID
 	for _, out := range rec.Outputs {
-		if out.Role == roleDocuments {
+		if out.Role == actions.RoleDocuments {
 			outputs = append(outputs, out.ID)
 		}
 	}
@@ -106,9 +101,9 @@ func (c *checker) checkShards(id ziplaw.ArtifactID, rec ziplaw.Record, m dataset
 }
 
 func (c *checker) checkCompress(id ziplaw.ArtifactID, rec ziplaw.Record) {
-	sample, _ := rec.Input(roleSample)
-	digests, known := c.records[sample].Output(roleDigests)
-	if p, err := paramsOf[compressParams](rec); known && (err != nil || p.Documents != digests) {
+	sample, _ := rec.Input(actions.RoleSampleRecord)
+	digests, known := c.records[sample].Output(actions.RoleDigests)
+	if p, err := actions.Params[actions.CompressParams](rec); known && (err != nil || p.Documents != digests) {
 		c.tampered(id, "its key is that of the documents %s, but it names %s", p.Documents, digests)
 	}
 }
@@ -122,45 +117,45 @@ type readingOf struct {
 
 // checkReading checks that the documents that a cell reads are those in its key. Cells of another version of the training
 // may read in another order.
-func (c *checker) checkReading(id ziplaw.ArtifactID, rec ziplaw.Record, sample ziplaw.ArtifactID, d *sampled, known map[readingOf]string) {
-	p, err := paramsOf[trainParams](rec)
+func (c *checker) checkReading(id ziplaw.ArtifactID, rec ziplaw.Record, sample ziplaw.ArtifactID, d *actions.Sampled, known map[readingOf]string) {
+	p, err := actions.Params[actions.TrainCellParams](rec)
 	if err != nil {
 		c.tampered(id, "%v", err)
 		return
 	}
-	if d == nil || versionOf(rec) != plan.TrainVersion {
+	if d == nil || actions.Version(rec) != actions.TrainCellVersion {
 		return
 	}
 	n := p.Documents.Count
-	if n < 0 || n > d.manifest.Documents {
-		c.tampered(id, "it reads %d documents of %d", n, d.manifest.Documents)
+	if n < 0 || n > d.Manifest.Documents {
+		c.tampered(id, "it reads %d documents of %d", n, d.Manifest.Documents)
 		return
 	}
 	r := readingOf{sample, p.Seed, n}
 	if known[r] == "" {
-		order := dataset.Order(p.Seed, n, d.manifest.Length)
-		if len(order) < n || n > 0 && int(slices.Max(order)) >= d.manifest.Documents {
+		order := dataset.Order(p.Seed, n, d.Manifest.Length)
+		if len(order) < n || n > 0 && int(slices.Max(order)) >= d.Manifest.Documents {
 			c.tampered(id, "it reads documents that aren't stored")
 			return
 		}
-		known[r] = d.digests.Reading(order)
+		known[r] = d.Digests.Reading(order)
 	}
-	if p.Documents.Digest != known[r] || p.HeldOut.Digest != d.digests.HeldOut() {
+	if p.Documents.Digest != known[r] || p.HeldOut.Digest != d.Digests.HeldOut() {
 		c.tampered(id, "its key is that of other documents than %s holds", sample)
 	}
 }
 
 func (c *checker) checkFit(id ziplaw.ArtifactID, rec ziplaw.Record) {
-	p, err := paramsOf[fitParams](rec)
-	if keys, whole := c.keys(rec, roleCell); whole && (err != nil || !slices.Equal(p.Cells, keys)) {
+	p, err := actions.Params[actions.FitParams](rec)
+	if keys, whole := c.keys(rec, actions.RoleCellRecord); whole && (err != nil || !slices.Equal(p.Cells, keys)) {
 		c.tampered(id, "its key is that of %d cells, but it names %d cells with other keys", len(p.Cells), len(keys))
 	}
 }
 
 func (c *checker) checkRegress(id ziplaw.ArtifactID, rec ziplaw.Record) {
-	p, err := paramsOf[regressParams](rec)
-	measures, whole := c.keys(rec, roleCompress)
-	fits, wholeFits := c.keys(rec, roleFit)
+	p, err := actions.Params[actions.RegressParams](rec)
+	measures, whole := c.keys(rec, actions.RoleCompressRecord)
+	fits, wholeFits := c.keys(rec, actions.RoleFitRecord)
 	if !whole || !wholeFits {
 		return
 	}
@@ -184,14 +179,4 @@ func (c *checker) keys(rec ziplaw.Record, role string) (keys []ziplaw.Key, whole
 		}
 	}
 	return keys, whole
-}
-
-func versionOf(rec ziplaw.Record) int {
-	var a struct {
-		Version int `json:"version"`
-	}
-	if json.Unmarshal(rec.Preimage, &a) != nil {
-		return 0
-	}
-	return a.Version
 }

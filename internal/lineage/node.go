@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/actions"
 )
 
 // Lineage is the graph behind a node of the study:
@@ -31,7 +32,7 @@ func (s *Study) Lineage(ctx context.Context, node string) (Graph, error) {
 	switch node {
 	case "report":
 		return b.graphOf(ctx, s.version.Report)
-	case "regression", actionRegress:
+	case "regression", actions.NameRegress:
 		return b.graphOf(ctx, s.version.Regress)
 	}
 	if strings.HasPrefix(node, "sha256:") {
@@ -122,7 +123,7 @@ func (b *builder) withNumber(record ziplaw.ArtifactID, find func(ziplaw.Record) 
 func (s *Study) fitted(ctx context.Context, parameter string, m ziplaw.Measured) (Graph, error) {
 	name := parameter + "@" + m.DataSet
 	return numberOf(ctx, s.builder(m.DataSet), m.Fit, func(rec ziplaw.Record) (n number, err error) {
-		v, err := valuesOf[fitValues](rec)
+		v, err := actions.Values[actions.FitValues](rec)
 		if err != nil {
 			return n, err
 		}
@@ -142,14 +143,14 @@ func intervalOf(intervals map[string][2]float64, name string) *[2]float64 {
 
 func (s *Study) compressibility(ctx context.Context, m ziplaw.Measured) (Graph, error) {
 	return numberOf(ctx, s.builder(m.DataSet), m.Compress, func(rec ziplaw.Record) (number, error) {
-		r, err := valuesOf[ziplaw.DataSetResult](rec)
+		r, err := actions.Values[ziplaw.DataSetResult](rec)
 		return number{"H@" + m.DataSet, r.H.Value, r.H.Level, &[2]float64{r.H.Low, r.H.High}}, err
 	})
 }
 
 func (s *Study) regressed(ctx context.Context, parameter, coefficient string) (Graph, error) {
 	return numberOf(ctx, s.builder(""), s.version.Regress, func(rec ziplaw.Record) (n number, err error) {
-		v, err := valuesOf[regressValues](rec)
+		v, err := actions.Values[actions.RegressValues](rec)
 		if err != nil {
 			return n, err
 		}
@@ -172,7 +173,7 @@ func (s *Study) loss(ctx context.Context, cell string) (Graph, error) {
 		return Graph{}, err
 	}
 	return b.withNumber(id, func(rec ziplaw.Record) (n number, err error) {
-		r, err := valuesOf[ziplaw.CellResult](rec)
+		r, err := actions.Values[ziplaw.CellResult](rec)
 		if err == nil && r.State != ziplaw.StateDone {
 			err = &ziplaw.Error{Code: ziplaw.CodeNotFound, Message: fmt.Sprintf("cell %s has no loss: it is %s", cell, r.State)}
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/internal/action"
+	"github.com/ziplaw/ziplaw/internal/actions"
 )
 
 // checkResult compares the numbers of the study's finished version with those of its records. What rests on records that
@@ -43,10 +44,13 @@ func (c *checker) checkMeasures(m ziplaw.Measured) error {
 	if !readable {
 		return nil
 	}
-	r, err := valuesOf[ziplaw.DataSetResult](rec)
+	r, err := actions.Values[ziplaw.DataSetResult](rec)
 	if err != nil {
 		c.tampered(m.Compress, "%v", err)
 		return nil
+	}
+	if err := c.checkMeasured(m, rec); err != nil {
+		return err
 	}
 	d, known := c.study.spec.DataSet(m.DataSet)
 	if r.DataSet, r.Class = m.DataSet, d.Class; !known {
@@ -61,12 +65,27 @@ func (c *checker) checkMeasures(m ziplaw.Measured) error {
 	return c.compare("data set "+m.DataSet, shown[i], r, m.Compress)
 }
 
+// checkMeasured checks that a data set's measures are those that this study asks for: of its documents, in its order, with its
+// options. Another version of the action may ask otherwise.
+func (c *checker) checkMeasured(m ziplaw.Measured, rec ziplaw.Record) error {
+	data := c.samples[m.Sample]
+	if _, known := c.study.spec.DataSet(m.DataSet); data == nil || !known || actions.Version(rec) != actions.CompressVersion {
+		return nil
+	}
+	act, _ := actions.Compress(c.study.spec, *data)
+	key, err := act.Key()
+	if err == nil && key != rec.Key {
+		c.tampered(m.Compress, "it measures other documents, or otherwise, than study %s asks for", c.study.name())
+	}
+	return err
+}
+
 // checkFits compares the laws, and returns those of the records. Whole is false where one couldn't be read.
 func (c *checker) checkFits() (fits []ziplaw.Fit, whole bool, err error) {
 	fits, whole = []ziplaw.Fit{}, true
 	for _, m := range c.study.version.DataSets {
 		rec, readable := c.records[m.Fit]
-		v, err := valuesOf[fitValues](rec)
+		v, err := actions.Values[actions.FitValues](rec)
 		if !readable || err != nil {
 			whole = false
 			if readable {
@@ -98,7 +117,7 @@ func (c *checker) checkRegressions() (*[]ziplaw.Regression, error) {
 	if !readable {
 		return nil, nil
 	}
-	v, err := valuesOf[regressValues](rec)
+	v, err := actions.Values[actions.RegressValues](rec)
 	if err != nil {
 		c.tampered(id, "%v", err)
 		return nil, nil
@@ -113,11 +132,11 @@ func (c *checker) checkRegressed(rec ziplaw.Record) {
 	var names []string
 	for _, m := range c.study.version.DataSets {
 		fit, readable := c.records[m.Fit]
-		v, err := valuesOf[fitValues](fit)
+		v, err := actions.Values[actions.FitValues](fit)
 		if !readable || err != nil {
 			return // a problem already
 		}
-		if v.Law != nil && slices.Contains(rec.Inputs, ziplaw.Ref{Role: roleFit, ID: m.Fit}) {
+		if v.Law != nil && slices.Contains(rec.Inputs, ziplaw.Ref{Role: actions.RoleFitRecord, ID: m.Fit}) {
 			names = append(names, m.DataSet)
 		}
 	}
@@ -134,7 +153,7 @@ func (c *checker) checkCells() (cells []Trained, whole bool) {
 		fit, readable := c.records[m.Fit]
 		whole = whole && readable
 		for _, in := range fit.Inputs {
-			if in.Role == roleCell {
+			if in.Role == actions.RoleCellRecord {
 				whole = c.trained(&cells, in.ID) && whole
 			}
 		}
@@ -150,7 +169,7 @@ func (c *checker) trained(cells *[]Trained, id ziplaw.ArtifactID) bool {
 	if !readable {
 		return false
 	}
-	r, err := valuesOf[ziplaw.CellResult](rec)
+	r, err := actions.Values[ziplaw.CellResult](rec)
 	if err != nil {
 		c.tampered(id, "%v", err)
 		return false
@@ -200,8 +219,8 @@ func (c *checker) checkReport(digest, digestCells string) {
 	if !readable {
 		return
 	}
-	p, errParams := paramsOf[reportParams](rec)
-	v, errValues := valuesOf[reportValues](rec)
+	p, errParams := actions.Params[actions.ReportParams](rec)
+	v, errValues := actions.Values[actions.ReportValues](rec)
 	if errParams != nil || errValues != nil || p.Digest != digest || v.Digest != digest || v.DigestCells != digestCells || p.Version != c.study.version.Result.Version {
 		c.tampered(id, "it is the report of other results: of version %s with the digest %s", p.Version.Short(), v.Digest)
 	}
@@ -217,7 +236,7 @@ func (c *checker) checkVersion() error {
 		return nil
 	}
 	for _, m := range c.study.version.DataSets {
-		p, err := paramsOf[sampleParams](c.records[m.Sample])
+		p, err := actions.Params[actions.SampleParams](c.records[m.Sample])
 		if err != nil {
 			return nil //nolint:nilerr // reported with the record
 		}

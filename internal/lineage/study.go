@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/actions"
 	"github.com/ziplaw/ziplaw/internal/store"
 )
 
@@ -57,7 +58,7 @@ type names struct {
 func (s *Study) names(preferred string) *names {
 	n := &names{
 		study: s.name(), sets: map[ziplaw.ArtifactID]string{}, known: map[ziplaw.ArtifactID]string{},
-		roles: map[ziplaw.ArtifactID]string{s.version.Regress: actionRegress, s.version.Report: actionReport},
+		roles: map[ziplaw.ArtifactID]string{s.version.Regress: actions.NameRegress, s.version.Report: actions.NameReport},
 	}
 	if m, found := s.measured(preferred); found {
 		n.set(m)
@@ -70,7 +71,7 @@ func (s *Study) names(preferred string) *names {
 }
 
 func (n *names) set(m ziplaw.Measured) {
-	for role, id := range map[string]ziplaw.ArtifactID{actionSample: m.Sample, actionCompress: m.Compress, actionFit: m.Fit} {
+	for role, id := range map[string]ziplaw.ArtifactID{actions.NameSample: m.Sample, actions.NameCompress: m.Compress, actions.NameFit: m.Fit} {
 		if n.sets[id] == "" {
 			n.sets[id], n.roles[id] = m.DataSet, role
 			n.known[id] = n.study + "/" + m.DataSet
@@ -80,8 +81,8 @@ func (n *names) set(m ziplaw.Measured) {
 
 // kind is what a record is: the name of its action, or where it can't be read what it is to those that name it.
 func (n *names) kind(v visited) string {
-	kind := cmp.Or(v.record.Action, n.roles[v.id], strings.TrimPrefix(v.role, recordRole))
-	if kind == actionTrain {
+	kind := cmp.Or(v.record.Action, n.roles[v.id], strings.TrimPrefix(v.role, actions.RecordRole))
+	if kind == actions.NameTrainCell {
 		return KindCell
 	}
 	return cmp.Or(kind, "record")
@@ -93,7 +94,7 @@ func (n *names) of(v visited) string {
 		return name
 	}
 	name := v.record.Label
-	if set := n.sets[v.from]; set != "" && v.record.Action == actionTrain {
+	if set := n.sets[v.from]; set != "" && v.record.Action == actions.NameTrainCell {
 		if c, err := cellOf(v.record, n.study, set); err == nil {
 			name = c.String()
 		}
@@ -104,7 +105,7 @@ func (n *names) of(v visited) string {
 
 // cellOf is the place of a cell's record in the grid of a data set.
 func cellOf(rec ziplaw.Record, study, dataset string) (ziplaw.Cell, error) {
-	p, err := paramsOf[trainParams](rec)
+	p, err := actions.Params[actions.TrainCellParams](rec)
 	d := int64(p.Documents.Count) * int64(p.Context)
 	return ziplaw.Cell{Study: study, DataSet: dataset, Model: p.Model, D: d, Seed: p.Seed}, err
 }

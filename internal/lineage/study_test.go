@@ -19,9 +19,9 @@ import (
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/infra/infratest"
 	"github.com/ziplaw/ziplaw/internal/action"
+	"github.com/ziplaw/ziplaw/internal/actions"
 	"github.com/ziplaw/ziplaw/internal/dataset"
 	"github.com/ziplaw/ziplaw/internal/lineage"
-	"github.com/ziplaw/ziplaw/internal/plan"
 	"github.com/ziplaw/ziplaw/internal/spec"
 	"github.com/ziplaw/ziplaw/internal/store"
 )
@@ -201,7 +201,8 @@ func (f *finisher) dataSet(d ziplaw.DataSet) {
 		label, []ziplaw.Ref{ref("spec", f.spec), ref("origin", m.Origin)}, outputs, map[string]any{"kind": m.Kind})
 
 	r := ziplaw.DataSetResult{H: ziplaw.Measure{Value: 0.1 * float64(len(d.Name)), Low: 0.1, High: 0.5, Level: 0.95}, Documents: 128, Vocabulary: m.Vocabulary}
-	measured, compress := f.publish(action.Action{Name: "compress", Version: 1, Params: map[string]any{"documents": m.Digests, "seed": 3}},
+	act, _ := actions.Compress(f.study, actions.Sampled{Record: sample, Manifest: m, Digests: digests})
+	measured, compress := f.publish(act,
 		label, []ziplaw.Ref{ref("spec", f.spec), ref("record:sample", sample)}, []ziplaw.Ref{ref("h-per-document", f.put([]float64{0.1, float64(len(d.Name))}))}, r)
 	r.DataSet, r.Class = d.Name, d.Class
 	f.version.Result.DataSets = append(f.version.Result.DataSets, r)
@@ -239,9 +240,11 @@ func (f *finisher) cell(c ziplaw.Cell, sample ziplaw.ArtifactID, m dataset.Manif
 		counts.Failed++
 		return ziplaw.Record{}, ""
 	}
-	read := plan.Read(f.study, c, m, d)
+	act, _ := actions.TrainCell(f.study, c, actions.Sampled{Record: sample, Manifest: m, Digests: d})
 	if other := f.reading[c.String()]; other != "" {
-		read.Documents = other
+		p := act.Params.(actions.TrainCellParams)
+		p.Documents.Digest = other
+		act.Params = p
 	}
 	loss := 5 - 1e-5*float64(c.D) - 0.01*float64(c.Model.H) - 0.001*float64(c.Seed)
 	r := ziplaw.CellResult{State: ziplaw.StateDone, N: 100, D: c.D, Last: loss, MeanLast: loss, Validation: loss, ModelID: string(ziplaw.IDOf([]byte(c.String()[len(c.Study):])))}
@@ -253,7 +256,7 @@ func (f *finisher) cell(c ziplaw.Cell, sample ziplaw.ArtifactID, m dataset.Manif
 	}
 	losses, err := f.store.Put(f.Context(), []byte("losses of"+c.String()[len(c.Study):]))
 	f.must(err)
-	return f.publish(plan.Action(f.study, c, m.Vocabulary, read), c.String(),
+	return f.publish(act, c.String(),
 		[]ziplaw.Ref{ref("spec", f.spec), ref("record:sample", sample)}, []ziplaw.Ref{ref("losses", losses)}, r)
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/xlab/treeprint"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/actions"
 )
 
 // fold is how many nodes of one kind a tree shows below another. Of more it shows the first few and the count.
@@ -112,7 +113,7 @@ func (t *treeText) groups(id string) [][]Node {
 
 // rank orders kinds below a node.
 func rank(kind string) int {
-	order := []string{actionSample, actionCompress, "", KindCell, actionFit, actionRegress, KindCheckpoint, KindSeed, roleSpec, KindCode}
+	order := []string{actions.NameSample, actions.NameCompress, "", KindCell, actions.NameFit, actions.NameRegress, KindCheckpoint, KindSeed, actions.RoleSpec, KindCode}
 	if i := slices.Index(order, kind); i >= 0 {
 		return i
 	}
@@ -122,9 +123,9 @@ func rank(kind string) int {
 // plural names several nodes of a kind.
 func plural(kind string) string {
 	switch kind {
-	case roleDocuments:
+	case actions.RoleDocuments:
 		return "shards of documents"
-	case KindCell, KindFile, actionFit, actionSample:
+	case KindCell, KindFile, actions.NameFit, actions.NameSample:
 		return kind + "s"
 	}
 	return "of " + kind
@@ -165,7 +166,7 @@ func (n Node) results() string {
 		return ""
 	}
 	switch n.Action {
-	case actionTrain:
+	case actions.NameTrainCell:
 		var r ziplaw.CellResult
 		if json.Unmarshal(n.Value, &r) != nil {
 			return ""
@@ -174,7 +175,7 @@ func (n Node) results() string {
 			return fmt.Sprintf(", diverged at step %d", r.DivergedAt)
 		}
 		return fmt.Sprintf(", loss %.4f", r.Validation)
-	case actionCompress:
+	case actions.NameCompress:
 		var r ziplaw.DataSetResult
 		if json.Unmarshal(n.Value, &r) == nil {
 			return fmt.Sprintf(", H %.4f", r.H.Value)

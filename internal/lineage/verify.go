@@ -8,6 +8,7 @@ import (
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/internal/action"
+	"github.com/ziplaw/ziplaw/internal/actions"
 	"github.com/ziplaw/ziplaw/internal/store"
 )
 
@@ -56,7 +57,7 @@ func Verify(ctx context.Context, st *store.Store, v ziplaw.StudyVersion, progres
 		bytes: map[ziplaw.ArtifactID][]byte{}, shards: map[ziplaw.ArtifactID]shard{},
 	}
 	if _, read := errors.AsType[*store.ArtifactError](specErr); specErr != nil && !read { // the others are found with the artifacts
-		c.bad(v.Spec, roleSpec, s.name(), specErr)
+		c.bad(v.Spec, actions.RoleSpec, s.name(), specErr)
 	}
 	for _, step := range []func(context.Context) error{c.readRecords, c.checkEntries, c.readArtifacts, c.checkLinks, c.checkResult} {
 		if err := step(ctx); err != nil {
@@ -75,6 +76,7 @@ type checker struct {
 	records  map[ziplaw.ArtifactID]ziplaw.Record
 	bytes    map[ziplaw.ArtifactID][]byte // of what says what a data set holds
 	shards   map[ziplaw.ArtifactID]shard
+	samples  map[ziplaw.ArtifactID]*actions.Sampled // by their records; nil where something is wrong
 	checked  int
 	known    int
 	problems []Problem

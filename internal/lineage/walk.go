@@ -7,14 +7,12 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/actions"
 	"github.com/ziplaw/ziplaw/internal/store"
 )
 
 // atOnce is how many requests are in flight.
 const atOnce = 16
-
-// recordRole begins the role of an input that is another action's record.
-const recordRole = "record:"
 
 // visited is a record that a walk comes to.
 type visited struct {
@@ -51,7 +49,7 @@ func (w *walker) walk(ctx context.Context, roots []ziplaw.ArtifactID, visit func
 		for _, v := range level {
 			visit(v)
 			for _, in := range v.record.Inputs {
-				if strings.HasPrefix(in.Role, recordRole) {
+				if strings.HasPrefix(in.Role, actions.RecordRole) {
 					next = w.add(next, visited{id: in.ID, from: v.id, role: in.Role})
 				}
 			}

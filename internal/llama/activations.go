@@ -23,7 +23,7 @@ type activations struct {
 
 type layerActivations struct {
 	x, rstd       kernel.Buffer // (R,C), (R): residual stream before attention
-	qkv, attended kernel.Buffer // (R,3C) turned, (R,C)
+	qkv, attended kernel.Buffer // (R,3C) rotated, (R,C)
 	stats         kernel.Buffer // (B,Heads,T,2)
 	mid, midRstd  kernel.Buffer // (R,C), (R): residual stream before the feed-forward part
 	gateUp        kernel.Buffer // (R,2I)

@@ -32,10 +32,10 @@ func (c Config) deviceFloats(batch int) int64 {
 	return state + rope + logits + tokens + rows*int64(c.floatsPerRow())
 }
 
-// scratchFloats counts what a CPU takes beside: the head's and a layer's matrix turned round, and a thread's rows.
+// scratchFloats counts what a CPU takes beside: the transposed matrices of the head and of a layer, and a thread's rows.
 func (c Config) scratchFloats() int64 {
-	turned := int64(c.Vocab) + int64(max(3*c.Hidden, 2*c.Intermediate))
-	return turned*int64(c.Hidden) + int64(64*c.Context+c.Hidden)
+	transposed := int64(c.Vocab) + int64(max(3*c.Hidden, 2*c.Intermediate))
+	return transposed*int64(c.Hidden) + int64(64*c.Context+c.Hidden)
 }
 
 // MemoryBytes estimates the memory of training with a batch of documents on a CPU: parameters, gradients, moments,

@@ -70,8 +70,21 @@ func Check(ctx context.Context, s ziplaw.Study, room Room) (*Plan, error) {
 		return nil, err
 	}
 	var err error
-	p.Version, err = action.Action{Name: "study", Version: 1, Params: map[string]any{"spec": s, "sources": origins}}.Key()
+	p.Version, err = version(s, origins)
 	return p, err
+}
+
+// addedToSpec are the fields of the spec that came after the first release. A study of before them keeps its version, and so its
+// finished result.
+var addedToSpec = action.Added{}
+
+// version names a study's spec with what its data sets come from.
+func version(s ziplaw.Study, origins []map[string]any) (ziplaw.Key, error) {
+	known, err := addedToSpec.Without(s)
+	if err != nil {
+		return "", err
+	}
+	return action.Action{Name: "study", Version: 1, Params: map[string]any{"spec": known, "sources": origins}}.Key()
 }
 
 // FitsMemory refuses cells that no worker with so much memory can train; 0 is any.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/actions"
 	"github.com/ziplaw/ziplaw/internal/dataset"
 )
 
@@ -67,7 +68,8 @@ func (p *Plan) Keys(ctx context.Context, d DataSet) ([]ziplaw.Key, error) {
 	}
 	var keys []ziplaw.Key
 	for _, c := range p.Study.Cells(d.Name) {
-		key, err := Action(p.Study, c, m.Vocabulary, Read(p.Study, c, m, digests)).Key()
+		act, _ := actions.TrainCell(p.Study, c, actions.Sampled{Manifest: m, Digests: digests})
+		key, err := act.Key()
 		if err != nil {
 			return nil, err
 		}

@@ -12,9 +12,6 @@ import (
 	"github.com/ziplaw/ziplaw"
 )
 
-// Version is part of every report's action key: what changes a report's bytes raises it.
-const Version = 3
-
 // Names of a report's files.
 const (
 	HTMLName        = "report.html"
@@ -49,7 +46,8 @@ type File struct {
 	Bytes []byte
 }
 
-// Build makes the report's files, the HTML first. Equal inputs give equal bytes.
+// Build makes the report's files, the HTML first. Equal inputs give equal bytes; a change of the bytes is a new version of the
+// action (internal/actions).
 func Build(in Input) ([]File, error) {
 	var files []File
 	for _, f := range []struct {

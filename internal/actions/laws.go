@@ -1,0 +1,65 @@
+package actions
+
+import (
+	"runtime"
+
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/action"
+)
+
+// AddedToFit are the options of a fit that came after the first release.
+var AddedToFit = action.Added{}
+
+// FitParams determine the law of a data set.
+type FitParams struct {
+	Cells   []ziplaw.Key      `json:"cells"`
+	Options ziplaw.FitOptions `json:"options"`
+	Arch    string            `json:"arch"` // whose arithmetic the search ran in
+}
+
+// FitValues are the law, or why there is none.
+type FitValues struct {
+	Law    *ziplaw.Fit `json:"law"`
+	Absent string      `json:"absent,omitempty"`
+}
+
+// Fit fits the law of one data set to cells.
+func Fit(s ziplaw.Study, cells []ziplaw.Key) (action.Action, FitParams, error) {
+	p := FitParams{Cells: cells, Options: s.Fit.OfLaw(), Arch: runtime.GOARCH}
+	options, err := AddedToFit.Without(p.Options)
+	return of(NameFit, FitVersion, map[string]any{"cells": cells, "options": options, "arch": p.Arch}), p, err
+}
+
+// RegressParams determine the regressions of a study.
+type RegressParams struct {
+	DataSets [][2]ziplaw.Key `json:"datasets"` // each one's measures and fit
+	Level    float64         `json:"level"`
+}
+
+// RegressValues are the regressions of the parameters on H.
+type RegressValues struct {
+	Regressions []ziplaw.Regression `json:"regressions"`
+}
+
+// Regress regresses the parameters of data sets' laws on H.
+func Regress(s ziplaw.Study, datasets [][2]ziplaw.Key) (action.Action, RegressParams) {
+	p := RegressParams{DataSets: datasets, Level: s.Fit.Level}
+	return of(NameRegress, RegressVersion, p), p
+}
+
+// ReportParams determine the files of a report.
+type ReportParams struct {
+	Version ziplaw.Key `json:"version"`
+	Digest  string     `json:"digest"`
+}
+
+// ReportValues are the digests that a report shows.
+type ReportValues struct {
+	Digest      string `json:"digest"`
+	DigestCells string `json:"digest_cells"`
+}
+
+// Report writes the report of a study's version with its digest.
+func Report(version ziplaw.Key, digest string) action.Action {
+	return of(NameReport, ReportVersion, ReportParams{Version: version, Digest: digest})
+}
