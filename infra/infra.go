@@ -183,7 +183,7 @@ func join(ctx context.Context, dir string) (s *Servers, pid int, err error) {
 	if err := s.state.healthy(ctx); err != nil {
 		return nil, s.state.PID, err
 	}
-	watching, cancel := context.WithCancel(context.Background())
+	watching, cancel := context.WithCancel(context.WithoutCancel(ctx)) // until Close
 	s.stop = append(s.stop, cancel)
 	go s.watch(watching)
 	return s, s.state.PID, nil

@@ -23,7 +23,7 @@ func startS3(ctx context.Context, dir string, port int, access, secret string) (
 	if err != nil {
 		return nil, fmt.Errorf("S3 server: %w", err)
 	}
-	serving, cancel := context.WithCancel(context.Background())
+	serving, cancel := context.WithCancel(context.WithoutCancel(ctx)) // until stop
 	done := make(chan error, 1)
 	var running sync.WaitGroup
 	running.Go(func() {

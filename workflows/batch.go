@@ -63,7 +63,7 @@ func (w *study) runDataSet(ctx workflow.Context, name string) error {
 		d.Warnings = append(d.Warnings, ziplaw.Warning{Code: e.Code, Message: fmt.Sprintf("data set %s: %v", name, e)})
 	}
 	w.count()
-	return nil
+	return nil //nolint:nilerr // it is kept
 }
 
 // child runs the workflow of a data set. Where one runs under its id, such as that of a run of the study that was reset, it

@@ -25,16 +25,15 @@ import (
 // world is what a study's workflow works on: its activities, and the workflows of its data sets.
 type world struct {
 	*activities.Activities
-	mu        sync.Mutex
-	resolved  int
-	asked     map[string]int // by data set
-	running   int
-	most      int
-	dataSet   func(name string, time int) error // what the workflow of a data set ends with
-	report    func(time int) error
-	reported  []activities.ReportInput
-	awaited   []string
-	signalled int
+	mu       sync.Mutex
+	resolved int
+	asked    map[string]int // by data set
+	running  int
+	most     int
+	dataSet  func(name string, time int) error // what the workflow of a data set ends with
+	report   func(time int) error
+	reported []activities.ReportInput
+	awaited  []string
 }
 
 func (w *world) Resolve(context.Context, activities.ResolveInput) (activities.ResolveResult, error) {

@@ -309,9 +309,8 @@ func (c *chaos) check() {
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(c.twice))) {
 		var entry struct{ Record ziplaw.ArtifactID }
 		var rec ziplaw.Record
-		h := ""
 		if json.Unmarshal(c.read(name), &entry) == nil {
-			h = entry.Record.Hex()
+			h := entry.Record.Hex()
 			_ = json.Unmarshal(c.read("artifacts/sha256/"+h[:2]+"/"+h[2:]), &rec)
 		}
 		if label := strings.Split(rec.Label, "/"); len(label) > 1 && !c.damaged[label[1]] {

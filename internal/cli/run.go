@@ -94,7 +94,7 @@ func (a *app) runOnce(ctx context.Context, p *plan.Plan) error {
 		return a.showFinished(ctx, s, v)
 	}
 	if s.owner() {
-		if err := a.startWorker(s); err != nil {
+		if err := a.startWorker(ctx, s); err != nil {
 			return err
 		}
 	}

@@ -129,7 +129,7 @@ func (s *session) lost() <-chan struct{} {
 }
 
 // startWorker works on whatever studies run.
-func (a *app) startWorker(s *session) error {
+func (a *app) startWorker(ctx context.Context, s *session) error {
 	f := a.flags
 	o := worker.Options{Threads: f.threads, Memory: int64(f.memory), Code: code()}
 	if s.servers != nil {
@@ -145,7 +145,7 @@ func (a *app) startWorker(s *session) error {
 	}
 	s.onClose(func() { stopWorker(w, stillSaving, a.note) })
 	if s.owner() {
-		s.takeOver()
+		s.takeOver(ctx)
 	}
 	return nil
 }
@@ -162,16 +162,16 @@ func (s *session) trouble() string {
 const roomInterval = time.Second
 
 // watchRoom says when the disk is full, until the session closes.
-func (a *app) watchRoom(s *session) {
-	ctx, cancel := context.WithCancel(context.Background())
+func (a *app) watchRoom(ctx context.Context, s *session) {
+	ctx, cancel := context.WithCancel(ctx)
 	s.onClose(cancel)
 	go watchRoom(ctx, roomInterval, s.trouble, a.note)
 }
 
 // takeOver goes on with what earlier owners of the folder were at when they were killed. What it misses is taken over when the
 // heartbeats are missed.
-func (s *session) takeOver() {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+func (s *session) takeOver(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	s.onClose(cancel)
 	go func() {
 		if err := worker.TakeOver(ctx, s.client, s.namespace, s.servers.Gone); err != nil {

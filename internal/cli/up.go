@@ -46,7 +46,7 @@ func (a *app) up(ctx context.Context, s *session, _ []string) error {
 	v.Temporal, v.Namespace = s.servers.Temporal()
 	v.S3, v.AccessKey, _, v.Bucket = s.servers.S3()
 	if s.owner() {
-		if err := a.startWorker(s); err != nil {
+		if err := a.startWorker(ctx, s); err != nil {
 			return err
 		}
 	}
@@ -54,7 +54,7 @@ func (a *app) up(ctx context.Context, s *session, _ []string) error {
 		return err
 	}
 	a.note("interrupt to stop")
-	a.watchRoom(s)
+	a.watchRoom(ctx, s)
 	<-ctx.Done()
 	a.note("stopping: cells write a checkpoint; interrupt again to stop at once")
 	return nil

@@ -35,12 +35,10 @@ func (a *app) work(ctx context.Context) error {
 	for connected := false; ; {
 		worked, err := a.workOnce(ctx)
 		connected = connected || worked
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case !connected: // there was nothing to lose
+		if !connected { // there was nothing to lose
 			return err
-		case worked:
+		}
+		if worked && ctx.Err() == nil {
 			a.note("the servers have gone; waiting for them to come back")
 		}
 		select {
@@ -58,11 +56,11 @@ func (a *app) workOnce(ctx context.Context) (worked bool, err error) {
 		return false, err
 	}
 	defer s.close()
-	if err := a.startWorker(s); err != nil {
+	if err := a.startWorker(ctx, s); err != nil {
 		return false, err
 	}
 	a.note("working; interrupt to stop")
-	a.watchRoom(s)
+	a.watchRoom(ctx, s)
 	select {
 	case <-ctx.Done():
 		a.note("stopping: cells write a checkpoint; interrupt again to stop at once")

@@ -51,7 +51,7 @@ func (c *CPU) classify(o classifier) {
 	}
 }
 
-// turn gives x (m,n) as (n,m), in memory that the next call takes again.
+// transpose gives x (m,n) as (n,m), in memory that the next call takes again.
 func (c *CPU) transpose(x []float32, m, n int) []float32 {
 	before := cap(c.transposed)
 	t := transpose(&c.transposed, x, n, n, m)

@@ -55,7 +55,7 @@ func lose(n int32, prefix string) func(http.RoundTripper, *http.Request) (*http.
 // ever answered. Either way the attempt has won.
 func lostAnswers(b *bucket) {
 	for name, n := range map[string]int32{"one": 1, "all": 1000} {
-		s := b.through(lose(n, "/actions/"))
+		s := b.through(lose(n, "/actions/")) //nolint:bodyclose // a transport
 		rec := b.record("unlucky", name)
 		if _, won := b.publish(b.Context(), s, rec); !won {
 			b.Errorf("%s lost: the attempt takes itself for another", name)
@@ -67,13 +67,13 @@ func lostAnswers(b *bucket) {
 }
 
 func lostClaim(b *bucket) {
-	s := b.through(lose(3, "/claims/"))
+	s := b.through(lose(3, "/claims/")) //nolint:bodyclose // the same
 	c, holder, err := s.Claim(b.Context(), claimed, "unlucky", time.Minute)
 	if err != nil || c == nil || c.Token != 1 {
 		b.Fatalf("claim %+v, held by %+v, %v", c, holder, err)
 	}
 	b.check(c.Renew(b.Context()))
-	s = b.through(lose(1000, "/claims/"))
+	s = b.through(lose(1000, "/claims/")) //nolint:bodyclose // the same
 	if other, holder, err := s.Claim(b.Context(), claimed, "other", time.Minute); other != nil || err != nil || holder.Owner != "unlucky" {
 		b.Errorf("claim %+v, held by %+v, %v", other, holder, err)
 	}
