@@ -9,6 +9,7 @@ package attempt
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/ziplaw/ziplaw"
@@ -67,12 +68,14 @@ func (a Attempt) Train(ctx, waiting context.Context, cell Cell) error {
 	defer a.release(ctx, claim)
 	a.Training()
 	training, cancel := context.WithCancelCause(ctx)
+	var keeping sync.WaitGroup
+	defer keeping.Wait() // a renewal must not follow the release
 	defer cancel(nil)
-	go func() {
+	keeping.Go(func() {
 		if err := claim.Keep(training); err != nil {
 			cancel(err)
 		}
-	}()
+	})
 	return a.train(training, claim.Token(), cell)
 }
 

@@ -180,6 +180,10 @@ func TestDivergenceRule(t *testing.T) {
 }
 
 func TestNoAllocationInAStep(t *testing.T) {
+	if raceDetector {
+		t.Log("the race detector allocates by itself")
+		return
+	}
 	for _, threads := range []int{1, 2} {
 		trainer := newTestTrainer(t, tiny, quickRecipe(2), threads, uniformDocuments(tiny, 400))
 		step := func() {
