@@ -94,11 +94,19 @@ func (a *Activities) gatherDataSet(ctx context.Context, s ziplaw.Study, m ziplaw
 		return g, err
 	}
 	g.result.DataSet, g.result.Class = g.dataset.Name, g.dataset.Class
-	fit, values, err := actions.Load[actions.FitValues](ctx, a.Store, m.Fit)
-	g.fit = values
-	if err == nil {
-		g.cells, err = a.gatherCells(ctx, s, m, fit)
+	data, err := actions.LoadSampled(ctx, a.Store, m.Sample)
+	if err := found.note(m.DataSet, err); err != nil {
+		return g, err
 	}
+	fit, values, err := actions.Load[actions.FitValues](ctx, a.Store, m.Fit)
+	if err := found.note(m.DataSet, err); err != nil {
+		return g, err
+	}
+	g.fit = values
+	if data.Record == "" || fit.Key == "" { // then nobody knows the cells
+		return g, found.err()
+	}
+	g.cells, err = a.gatherCells(ctx, s, m.DataSet, data, fit)
 	if err := found.note(m.DataSet, err); err != nil {
 		return g, err
 	}
@@ -106,11 +114,7 @@ func (a *Activities) gatherDataSet(ctx context.Context, s ziplaw.Study, m ziplaw
 }
 
 // gatherCells reads the cells that the fit took. Others may have finished since, of another study.
-func (a *Activities) gatherCells(ctx context.Context, s ziplaw.Study, m ziplaw.Measured, fit ziplaw.Record) ([]report.CellRow, error) {
-	data, err := actions.LoadSampled(ctx, a.Store, m.Sample)
-	if err != nil {
-		return nil, err
-	}
+func (a *Activities) gatherCells(ctx context.Context, s ziplaw.Study, dataset string, data actions.Sampled, fit ziplaw.Record) ([]report.CellRow, error) {
 	p, err := actions.Params[actions.FitParams](fit)
 	if err != nil {
 		return nil, err
@@ -119,7 +123,7 @@ func (a *Activities) gatherCells(ctx context.Context, s ziplaw.Study, m ziplaw.M
 	for _, key := range p.Cells {
 		took[key] = true
 	}
-	cells, err := a.finishedCells(ctx, s, m.DataSet, data, func(c ziplaw.Cell) bool {
+	cells, err := a.finishedCells(ctx, s, dataset, data, func(c ziplaw.Cell) bool {
 		act, _ := actions.TrainCell(s, c, data)
 		key, err := act.Key()
 		return err == nil && !took[key]
@@ -128,7 +132,7 @@ func (a *Activities) gatherCells(ctx context.Context, s ziplaw.Study, m ziplaw.M
 		return nil, err
 	}
 	rows := make([]report.CellRow, len(cells))
-	return rows, each(ctx, m.DataSet, len(cells), func(ctx context.Context, i int) error {
+	return rows, each(ctx, dataset, len(cells), func(ctx context.Context, i int) error {
 		c := cells[i]
 		if !slices.Contains(fit.Inputs, ziplaw.Ref{Role: actions.RoleCellRecord, ID: c.Record}) {
 			return &ziplaw.Error{Code: ziplaw.CodeCorruptArtifact, Message: fmt.Sprintf("cell %s was made again after its law was fitted", c.Cell)}

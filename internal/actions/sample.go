@@ -55,20 +55,22 @@ type Sampled struct {
 }
 
 // LoadSampled reads what Sample made, but for the documents.
-func LoadSampled(ctx context.Context, from Getter, record ziplaw.ArtifactID) (s Sampled, err error) {
+func LoadSampled(ctx context.Context, from Getter, record ziplaw.ArtifactID) (Sampled, error) {
 	rec, _, err := Load[SampleValues](ctx, from, record)
 	if err != nil {
-		return s, err
+		return Sampled{}, err
 	}
-	s.Record = record
+	s := Sampled{Record: record}
 	id, _ := rec.Output(RoleManifest)
 	if err := from.GetJSON(ctx, id, &s.Manifest); err != nil {
-		return s, err
+		return Sampled{}, err
 	}
 	b, err := from.Get(ctx, s.Manifest.Digests)
 	if err != nil {
-		return s, err
+		return Sampled{}, err
 	}
-	s.Digests, err = dataset.NewDigests(b, s.Manifest)
-	return s, err
+	if s.Digests, err = dataset.NewDigests(b, s.Manifest); err != nil {
+		return Sampled{}, err
+	}
+	return s, nil
 }
