@@ -347,6 +347,32 @@ func TestReading(t *testing.T) {
 	s.only(v, lineage.Tampered, place{cell, "cell", "first/text/h4-l1/D4096/s1"}, "its key is that of other documents")
 }
 
+// TestMeasuresOfAnotherStudy: H, entropies and duplicates that were measured in the order of another first seed, or with other
+// options, aren't those of the study that names them.
+func TestMeasuresOfAnotherStudy(t *testing.T) {
+	for name, change := range map[string]func(*ziplaw.Study){
+		"first seed":  func(s *ziplaw.Study) { s.Seeds = []int64{99} },
+		"pad targets": func(s *ziplaw.Study) { s.Recipe.PadTargets = "counted" },
+		"statistic":   func(s *ziplaw.Study) { s.Compressibility.Statistic = "mean" },
+		"resamples":   func(s *ziplaw.Study) { s.Fit.Resamples++ },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t)
+			s.measured = change
+			bad := s.verify(s.finish(s.spec("first"))).Problems
+			if len(bad) == 0 {
+				t.Fatal("verify calls them clean")
+			}
+			for _, p := range bad {
+				if p.State != lineage.Tampered || !strings.Contains(p.Problem, "than study first asks for") {
+					t.Errorf("%+v", p)
+				}
+			}
+		})
+	}
+}
+
 // TestDigests holds the digests of results to known values: they must not change.
 func TestDigests(t *testing.T) {
 	cells := []lineage.Trained{
