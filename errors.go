@@ -16,6 +16,7 @@ const (
 	CodeNoProgress      = "no_progress"      // a cell's attempts end without getting further
 	CodeCanceled        = "canceled"         // somebody cancelled or terminated it
 	CodeDataDirHeld     = "data_dir_held"    // another process holds the data folder and doesn't answer
+	CodeStore           = "store"            // the S3 server doesn't answer, or refuses
 	CodeInternal        = "internal"
 )
 

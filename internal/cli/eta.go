@@ -24,7 +24,7 @@ func newEstimator(p *plan.Plan, threads int) *estimator {
 	e := &estimator{sets: map[string][]float64{}, cells: map[string]float64{}, threads: threads}
 	for _, d := range p.DataSets {
 		for _, c := range p.Study.Cells(d.Name) {
-			cost := plan.Cost(p.Study, c, d.Vocabulary, throughput).Seconds
+			cost := plan.EngineOfCell + plan.Cost(p.Study, c, d.Vocabulary, throughput).Seconds
 			e.sets[d.Name] = append(e.sets[d.Name], cost)
 			e.cells[c.String()] = cost
 		}

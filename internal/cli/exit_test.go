@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/store"
 )
 
 func TestExitCodes(t *testing.T) {
@@ -30,6 +31,8 @@ func TestExitCodes(t *testing.T) {
 		{"not found", noStudy("x"), 1, "there is no study x here"},
 		{"running", &ziplaw.Error{Code: ziplaw.CodeStudyRunning, Message: "runs"}, 1, "ziplaw: runs\n"},
 		{"anything else", errors.New("connection refused"), 1, "ziplaw: connection refused\n"},
+		{"the store doesn't answer", fmt.Errorf("open: %w", &store.Error{Operation: "look for", Name: "bucket b", Class: store.Outage, Err: errors.New("no route to host")}), 1,
+			"ziplaw: open: store: look for bucket b: no route to host\n        ziplaw doctor"},
 		{"interrupted", errInterrupted, 130, "ziplaw: interrupted\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -15,11 +15,11 @@ import (
 	"github.com/ziplaw/ziplaw/internal/plan"
 )
 
-// pollInterval is how often a study is asked how far it is, and pollShare how many times longer than the asking it rests: of
-// very many data sets the asking takes a while.
+// pollInterval is how often a study is asked how far it is, and pollShare how many times longer than the asking it rests: on a
+// busy machine the asking takes a while.
 const (
 	pollInterval = time.Second
-	pollShare    = 20
+	pollShare    = 10
 )
 
 // follow starts or joins the study's workflow and shows its progress until it ends.

@@ -96,16 +96,16 @@ func newPlanJSON(ctx context.Context, p *plan.Plan, keys keysFlag, threads int) 
 	}
 	v.Totals.Store, v.Totals.Checkpoints = p.Store, p.Checkpoints
 	device := processor() + ", " + kernel.Path()
-	v.Devices = append(v.Devices, deviceJSON{device, 1, v.Totals.Seconds})
+	v.Devices = append(v.Devices, deviceJSON{device, 1, onThreads(v.Cells, p.Engine(), 1)})
 	if threads > 1 {
-		v.Devices = append(v.Devices, deviceJSON{device, threads, onThreads(v.Cells, threads)})
+		v.Devices = append(v.Devices, deviceJSON{device, threads, onThreads(v.Cells, p.Engine(), threads)})
 	}
 	return v, nil
 }
 
-// onThreads is the time of all cells on some cores: their sum shared out, and not below the longest cell.
-func onThreads(cells []plan.Cell, threads int) float64 {
-	var sum, longest float64
+// onThreads is the time of all cells and of the engine on some cores: their sum shared out, and not below the longest cell.
+func onThreads(cells []plan.Cell, engine float64, threads int) float64 {
+	sum, longest := engine, 0.0
 	for _, c := range cells {
 		sum += c.Seconds
 		longest = max(longest, c.Seconds)

@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/store"
 )
 
 // printer is the one way to speak to the user.
@@ -90,7 +91,19 @@ func problemsOf(err error) []*ziplaw.Error {
 			return all
 		}
 	}
-	return []*ziplaw.Error{ziplaw.AsError(err)}
+	return []*ziplaw.Error{problemOf(err)}
+}
+
+// problemOf is an error as users see it. What the store can't do or refuses has a code of its own.
+func problemOf(err error) *ziplaw.Error {
+	e := ziplaw.AsError(err)
+	if failed, ofStore := store.Failure(err); ofStore && e.Code == ziplaw.CodeInternal {
+		e = &ziplaw.Error{Code: ziplaw.CodeStore, Message: err.Error(), Hint: "ziplaw doctor looks at the store; try again when it answers"}
+		if failed.Class == store.Refused {
+			e.Hint = "the store refuses the request itself: see what its message says"
+		}
+	}
+	return e
 }
 
 // table prints rows in columns; the first row is the head.

@@ -34,14 +34,22 @@ func (s *session) progress(ctx context.Context, study string) (p workflows.Progr
 	return p, answer.Get(&p)
 }
 
+// mostAsked is how many data sets are asked at a time: where hundreds are at work, more cells than fit on a screen are among the
+// first of them.
+const mostAsked = 24
+
 // now completes a study's progress by what its workflows can't know: which cells have a worker, and which activities
 // fail and are tried again. A workflow that can't be asked is left out.
 func (s *session) now(ctx context.Context, p workflows.Progress) view {
 	v := view{}
 	v.ask(ctx, s, ziplaw.WorkflowID(p.Study))
+	asked := 0
 	for i, d := range p.DataSets {
 		if d.Phase == ziplaw.PhasePlan || d.Phase == ziplaw.PhaseDone || d.Phase == ziplaw.PhaseFailed {
 			continue
+		}
+		if asked++; asked > mostAsked {
+			break
 		}
 		started, ok := v.ask(ctx, s, ziplaw.DataSetWorkflowID(p.Study, d.DataSet))
 		if ok {

@@ -107,7 +107,8 @@ func (p *Plan) FitsMemory(most int64) error {
 
 // fits compares what the study leaves in the store with what the store can take.
 func (p *Plan) fits(capacity func() (int64, error)) error {
-	p.Store = bytesOfServers + bytesOfCell*int64(len(p.DataSets)*p.Study.Grid().Size())
+	sets := int64(len(p.DataSets))
+	p.Store = bytesOfServers + bytesOfDataSet*sets + bytesOfCell*sets*int64(p.Study.Grid().Size())
 	for _, d := range p.DataSets {
 		p.Store += p.store(d)
 		p.Checkpoints = max(p.Checkpoints, p.checkpoints(d))
@@ -152,9 +153,11 @@ func (p *Plan) store(d DataSet) int64 {
 }
 
 // What the servers of one machine take beside the bytes of artifacts. The small study, of 192 cells on 6 data sets, leaves 10 MB
-// of blocks and folders in the store and 1.5 MB in Temporal's database, whose log of writes grows to 4.3 MB.
+// of blocks and folders in the store and 1.5 MB in Temporal's database, whose log of writes grows to 4.3 MB. 2,000 data sets of
+// one cell leave 400 MB.
 const (
 	bytesOfServers = 8 << 20
+	bytesOfDataSet = 128 << 10
 	bytesOfCell    = 64 << 10
 )
 

@@ -37,7 +37,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		return nil, fmt.Errorf("open store %s: %w", c.Endpoint, err)
 	}
 	if err := s.makeBucket(ctx, c.Region); err != nil {
-		return nil, fmt.Errorf("open store %s: bucket %s: %w", c.Endpoint, c.Bucket, err)
+		return nil, fmt.Errorf("open store %s: %w", c.Endpoint, fail("look for", "bucket "+c.Bucket, err))
 	}
 	// No answer counts as no versions: at worst deletions then leave delete markers behind.
 	if v, err := s.client.GetBucketVersioning(ctx, c.Bucket); err == nil {
