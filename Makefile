@@ -55,7 +55,7 @@ lint: ## gofmt, vet, import direction, determinism of workflows, generated files
 	$(TOOLS)/golangci-lint run
 	$(TOOLS)/workflowcheck -config .workflowcheck.yaml ./workflows/...
 	internal/kernel/gen/check.sh
-	internal/kernel/gen/unfused.sh . ./internal/kernel ./internal/llama ./internal/random ./internal/pcfg ./internal/corpus ./internal/dataset ./internal/plan
+	internal/kernel/gen/unfused.sh . ./internal/kernel ./internal/llama ./internal/random ./internal/pcfg ./internal/corpus ./internal/dataset ./internal/actions
 
 generate: ## make the generated files again
 	go generate ./...
