@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -166,8 +167,8 @@ func resumedCells(cells map[ziplaw.Key]ziplaw.Record) map[string]ziplaw.Resumed 
 	return resumed
 }
 
-// TestOwnersLeave runs the study from several processes on one folder. The one that runs the servers ends by Ctrl-C, the
-// next is killed; whoever follows takes over, in the end with one thread.
+// TestOwnersLeave runs the study from several processes on one folder. The one that runs the servers ends with its terminal, the
+// next is killed; whoever follows takes over, in the end with one thread. A worker outlives them all.
 func TestOwnersLeave(t *testing.T) {
 	t.Parallel()
 	f, spec := newFolder(t), killSpec(t)
@@ -178,7 +179,9 @@ func TestOwnersLeave(t *testing.T) {
 	if f.owner() != first.cmd.Process.Pid {
 		t.Errorf("process %d runs the servers, not the first", f.owner())
 	}
-	first.signal(os.Interrupt)
+	worker := f.launch("worker", "--threads", "1")
+	worker.until("the worker", func() bool { return strings.Contains(worker.stderr.String(), "working") })
+	first.signal(hangup())
 	first.wantInterrupted()
 
 	second.until("taking over", func() bool { return f.owner() == second.cmd.Process.Pid })
@@ -191,6 +194,30 @@ func TestOwnersLeave(t *testing.T) {
 	wantUndisturbed(t, took)
 	if joined.Digest != took.Digest || joined.RunID != took.RunID {
 		t.Errorf("the last process got %s of run %s, the owner %s of run %s", joined.Digest, joined.RunID, took.Digest, took.RunID)
+	}
+	up := f.up()
+	worker.until("the worker again", func() bool { return strings.HasSuffix(worker.stderr.String(), "working; interrupt to stop\n") })
+	worker.signal(os.Interrupt)
+	if code := worker.wait(); code != 0 || !strings.Contains(worker.stderr.String(), "waiting for them to come back") {
+		t.Errorf("the worker ended with %d\n%s", code, worker.stderr.String())
+	}
+	up.kill()
+}
+
+// hangup is the signal of a terminal that goes, where processes hear it: not below nohup.
+func hangup() os.Signal {
+	if signal.Ignored(syscall.SIGHUP) {
+		return syscall.SIGTERM
+	}
+	return syscall.SIGHUP
+}
+
+// TestTooFewFiles says what a process needs that may open too few files.
+func TestTooFewFiles(t *testing.T) {
+	t.Parallel()
+	p := launchBy(t, nil, []string{"sh", "-c", `ulimit -n 64 && exec "$0" "$@"`}, "run", killSpec(t), "--data-dir", filepath.Join(t.TempDir(), "data"))
+	if code := p.wait(); code != 2 || !strings.Contains(p.stderr.String(), "may open 64 files") || !strings.Contains(p.stderr.String(), "ulimit -n") {
+		t.Errorf("exit code %d\n%s", code, p.stderr.String())
 	}
 }
 

@@ -178,13 +178,3 @@ func Steps(s ziplaw.Study, c ziplaw.Cell) int {
 	documents := ziplaw.Documents(c.D, s.Context)
 	return (documents + s.Recipe.Batch - 1) / s.Recipe.Batch
 }
-
-// Find is a data set of the plan by its name.
-func (p *Plan) Find(name string) (DataSet, error) {
-	for _, d := range p.DataSets {
-		if d.Name == name {
-			return d, nil
-		}
-	}
-	return DataSet{}, &ziplaw.Error{Code: ziplaw.CodeNotFound, Message: fmt.Sprintf("study %s has no data set %s", p.Study.Name, name)}
-}
