@@ -5,9 +5,9 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/action"
 	"github.com/ziplaw/ziplaw/internal/actions"
 )
 
@@ -22,18 +22,30 @@ type FinishedCell struct {
 
 // finishedCells finds the records of a data set's cells, in the order of ziplaw.Study.Cells, but for those that are absent:
 // they have none, or another study's. The record of any other has been lost, which is the error corrupt_artifact.
-func (a *Activities) finishedCells(ctx context.Context, s ziplaw.Study, dataset string, data actions.Sampled, absent func(ziplaw.Cell) bool) ([]FinishedCell, error) {
-	wanted := slices.DeleteFunc(s.Cells(dataset), absent)
+func (a *Activities) finishedCells(ctx context.Context, s ziplaw.Study, dataset string, data actions.Sampled, absent func(ziplaw.Cell, ziplaw.Key) bool) ([]FinishedCell, error) {
+	var (
+		wanted []ziplaw.Cell
+		acts   []action.Action
+	)
+	for _, c := range s.Cells(dataset) {
+		act, _ := actions.TrainCell(s, c, data)
+		key, err := act.Key()
+		if err != nil {
+			return nil, err
+		}
+		if !absent(c, key) {
+			wanted, acts = append(wanted, c), append(acts, act)
+		}
+	}
 	cells := make([]FinishedCell, len(wanted))
 	err := each(ctx, dataset, len(wanted), func(ctx context.Context, i int) (err error) {
-		cells[i], err = a.finishedCell(ctx, s, wanted[i], data)
+		cells[i], err = a.finishedCell(ctx, wanted[i], acts[i])
 		return err
 	})
 	return cells, err
 }
 
-func (a *Activities) finishedCell(ctx context.Context, s ziplaw.Study, c ziplaw.Cell, data actions.Sampled) (f FinishedCell, err error) {
-	act, _ := actions.TrainCell(s, c, data)
+func (a *Activities) finishedCell(ctx context.Context, c ziplaw.Cell, act action.Action) (f FinishedCell, err error) {
 	done, found, err := a.find(ctx, act)
 	if err != nil {
 		return f, err

@@ -35,7 +35,7 @@ func (a *Activities) fit(ctx context.Context, in FitInput) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
-	cells, err := a.finishedCells(ctx, s, d.Name, data, func(c ziplaw.Cell) bool { return slices.Contains(in.Failed, c.Name()) })
+	cells, err := a.finishedCells(ctx, s, d.Name, data, func(c ziplaw.Cell, _ ziplaw.Key) bool { return slices.Contains(in.Failed, c.Name()) })
 	if err != nil {
 		return Done{}, err
 	}

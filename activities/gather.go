@@ -119,14 +119,8 @@ func (a *Activities) gatherCells(ctx context.Context, s ziplaw.Study, dataset st
 	if err != nil {
 		return nil, err
 	}
-	took := map[ziplaw.Key]bool{}
-	for _, key := range p.Cells {
-		took[key] = true
-	}
-	cells, err := a.finishedCells(ctx, s, dataset, data, func(c ziplaw.Cell) bool {
-		act, _ := actions.TrainCell(s, c, data)
-		key, err := act.Key()
-		return err == nil && !took[key]
+	cells, err := a.finishedCells(ctx, s, dataset, data, func(_ ziplaw.Cell, key ziplaw.Key) bool {
+		return !slices.Contains(p.Cells, key)
 	})
 	if err != nil {
 		return nil, err

@@ -27,7 +27,8 @@ func (w *study) pending() (names []string) {
 // damaged, which stays pending, and the study's own end.
 func (w *study) batch(ctx workflow.Context) (corrupt, err error) {
 	running := 0
-	for _, name := range firstOf(w.pending(), batchDataSets) {
+	pending := w.pending()
+	for _, name := range pending[:min(len(pending), batchDataSets)] {
 		running++
 		workflow.Go(ctx, func(ctx workflow.Context) {
 			if err := w.runDataSet(ctx, name); err != nil && corrupt == nil {
@@ -42,8 +43,6 @@ func (w *study) batch(ctx workflow.Context) (corrupt, err error) {
 	}
 	return corrupt, ctx.Err()
 }
-
-func firstOf(names []string, n int) []string { return names[:min(n, len(names))] }
 
 // runDataSet runs one data set's workflow and keeps how it ended, unless it ended with what the study can mend.
 func (w *study) runDataSet(ctx workflow.Context, name string) error {
@@ -109,16 +108,14 @@ func signals(sets int) int {
 
 // reset makes a data set pending again. What was reused of its cells was counted already.
 func (w *study) reset(name string) {
-	d := w.dataSet(name)
-	if d == nil {
+	if w.dataSet(name) == nil {
 		return
 	}
-	d.Phase, d.Cells, d.Warnings = ziplaw.PhasePlan, d.Cells.Again(), nil
 	delete(w.at.Measured, name)
 	if !slices.Contains(w.at.Again, name) {
 		w.at.Again = append(w.at.Again, name)
 	}
-	w.count()
+	w.begin(name)
 }
 
 // failed is the error of the data sets that were given up; nil where there are none.

@@ -82,7 +82,7 @@ func TestRealChaos(t *testing.T) {
 		t.Errorf("the study was done after %d kills", c.kills)
 	}
 	c.check()
-	t.Logf("seed %d: %s; %d cells took %d attempts; %d artifacts checked", seed, c.summary(), r.Cells.Total, c.attempts(), c.checked)
+	t.Logf("seed %d: %s; %d cells took %d attempts; %d artifacts checked", seed, c.summary(), r.Cells.Total, c.attempts, c.checked)
 }
 
 // chaos is a study with all that happens to it.
@@ -95,12 +95,13 @@ type chaos struct {
 	worker *process // another worker, which reaches the servers through faults
 	faults *faults
 
-	kills   int
-	counts  map[string]int
-	damaged map[string]bool   // data sets one of whose artifacts was overwritten
-	entries map[string]string // etags of the entries by their names, as seen first
-	twice   []string          // entries that were written again
-	checked int
+	kills    int
+	counts   map[string]int
+	damaged  map[string]bool   // data sets one of whose artifacts was overwritten
+	entries  map[string]string // etags of the entries by their names, as seen first
+	twice    []string          // entries that were written again
+	checked  int               // artifacts
+	attempts int               // at cells, by their claims
 }
 
 func newChaos(t *testing.T, spec string, seed int) *chaos {
@@ -235,17 +236,20 @@ func (c *chaos) overwrite(client *minio.Client, name string) {
 // recordsOf are the records of an action that can be read now.
 func (c *chaos) recordsOf(action string) (all []ziplaw.Record) {
 	for _, name := range c.objects("actions/") {
-		var entry struct{ Record ziplaw.ArtifactID }
-		var rec ziplaw.Record
-		if json.Unmarshal(c.read(name), &entry) != nil || entry.Record.Validate() != nil {
-			continue
-		}
-		h := entry.Record.Hex()
-		if json.Unmarshal(c.read("artifacts/sha256/"+h[:2]+"/"+h[2:]), &rec) == nil && rec.Action == action {
+		if rec := c.recordOf(name); rec.Action == action {
 			all = append(all, rec)
 		}
 	}
 	return all
+}
+
+// recordOf is the record that an entry names; empty where it can't be read now.
+func (c *chaos) recordOf(entry string) (rec ziplaw.Record) {
+	var e struct{ Record ziplaw.ArtifactID }
+	if json.Unmarshal(c.read(entry), &e) == nil && e.Record.Validate() == nil {
+		_ = json.Unmarshal(c.read("artifacts/sha256/"+e.Record.Hex()[:2]+"/"+e.Record.Hex()[2:]), &rec)
+	}
+	return rec
 }
 
 func (c *chaos) read(name string) []byte {
@@ -306,30 +310,17 @@ func (c *chaos) check() {
 	c.watch()
 	c.verify()
 	c.checked = len(c.objects("artifacts/"))
+	for _, name := range c.objects("claims/") {
+		var claim struct{ Token int }
+		_ = json.Unmarshal(c.read(name), &claim)
+		c.attempts += claim.Token
+	}
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(c.twice))) {
-		var entry struct{ Record ziplaw.ArtifactID }
-		var rec ziplaw.Record
-		if json.Unmarshal(c.read(name), &entry) == nil {
-			h := entry.Record.Hex()
-			_ = json.Unmarshal(c.read("artifacts/sha256/"+h[:2]+"/"+h[2:]), &rec)
-		}
+		rec := c.recordOf(name)
 		if label := strings.Split(rec.Label, "/"); len(label) > 1 && !c.damaged[label[1]] {
 			c.t.Errorf("%s of %s was published twice", rec.Action, rec.Label)
 		}
 	}
-}
-
-// attempts is how many attempts were made at cells, by their claims.
-func (c *chaos) attempts() (n int) {
-	up := c.disk.launch(nil, "up", "--data-dir", c.disk.path("data"), "--ui-port", "off", "--output", "json")
-	up.until("the servers", func() bool { return strings.HasSuffix(up.stdout.String(), "}\n") })
-	defer up.kill()
-	for _, name := range c.objects("claims/") {
-		var claim struct{ Token int }
-		_ = json.Unmarshal(c.read(name), &claim)
-		n += claim.Token
-	}
-	return n
 }
 
 func (c *chaos) summary() string {

@@ -7,7 +7,7 @@ import (
 	"github.com/ziplaw/ziplaw/internal/action"
 )
 
-// AddedToFit are the options of a fit that came after the first release.
+// AddedToFit are the parameters of a fit, such as options.NAME, that came after the first release.
 var AddedToFit = action.Added{}
 
 // FitParams determine the law of a data set.
@@ -26,8 +26,8 @@ type FitValues struct {
 // Fit fits the law of one data set to cells.
 func Fit(s ziplaw.Study, cells []ziplaw.Key) (action.Action, FitParams, error) {
 	p := FitParams{Cells: cells, Options: s.Fit.OfLaw(), Arch: runtime.GOARCH}
-	options, err := AddedToFit.Without(p.Options)
-	return of(NameFit, FitVersion, map[string]any{"cells": cells, "options": options, "arch": p.Arch}), p, err
+	known, err := AddedToFit.Without(p)
+	return of(NameFit, FitVersion, known), p, err
 }
 
 // RegressParams determine the regressions of a study.

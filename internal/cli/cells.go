@@ -46,20 +46,7 @@ func cellTable(w io.Writer, cells []cellJSON) error {
 
 // cells are the cells of a study, of its running version or else its newest finished one.
 func (s *session) cells(ctx context.Context, study string) ([]cellJSON, error) {
-	info, err := s.describe(ctx, study)
-	if err != nil {
-		return nil, err
-	}
-	st, err := s.state(ctx, study, info)
-	if err != nil {
-		return nil, err
-	}
-	g := grid{session: s, sets: map[string]actions.Sampled{}}
-	if st.version != nil {
-		err = g.finished(ctx, *st.version)
-	} else {
-		err = g.unfinished(ctx, study, st.live)
-	}
+	g, err := s.gridOf(ctx, study)
 	if err != nil {
 		return nil, err
 	}
