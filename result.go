@@ -104,23 +104,47 @@ type Measure struct {
 
 // Fit is the law of one data set: L(N,D) = E + A/N^alpha + B/D^beta, with a = ln A, b = ln B and e = ln E.
 type Fit struct {
-	DataSet   string                `json:"dataset"`
-	N         int                   `json:"n"` // cells fitted
-	E         float64               `json:"E"`
-	A         float64               `json:"A"`
-	B         float64               `json:"B"`
-	Alpha     float64               `json:"alpha"`
-	Beta      float64               `json:"beta"`
-	LogA      float64               `json:"a"`
-	LogB      float64               `json:"b"`
-	LogE      *float64              `json:"e"` // null where E is 0
-	Objective float64               `json:"objective"`
-	Delta     float64               `json:"delta"`
-	Level     float64               `json:"level"`
-	Resamples int                   `json:"resamples"`
-	R2        float64               `json:"r2"` // of log L
-	Intervals map[string][2]float64 `json:"intervals"`
-	Warnings  []Warning             `json:"warnings"`
+	DataSet   string   `json:"dataset"`
+	N         int      `json:"n"` // cells fitted
+	E         float64  `json:"E"`
+	A         float64  `json:"A"`
+	B         float64  `json:"B"`
+	Alpha     float64  `json:"alpha"`
+	Beta      float64  `json:"beta"`
+	LogA      float64  `json:"a"`
+	LogB      float64  `json:"b"`
+	LogE      *float64 `json:"e"`         // null where E is 0
+	Objective float64  `json:"objective"` // weighted mean of the loss of residuals
+	// Projection is the objective that the second search ends in, by variable projection; it should be the same.
+	Projection float64            `json:"projection_objective"`
+	Loss       string             `json:"loss"`
+	Delta      float64            `json:"delta"` // of the Huber loss; 0 for squares
+	Hold       map[string]float64 `json:"hold,omitempty"`
+	Tie        []string           `json:"tie,omitempty"`
+	Level      float64            `json:"level"`
+	Resamples  int                `json:"resamples"`
+	Resampling string             `json:"resampling"`  // what was resampled: cells, clusters or parametric
+	Clusters   int                `json:"clusters"`    // that were resampled as one
+	R2         float64            `json:"r2"`          // of log L
+	ResidualSD float64            `json:"residual_sd"` // of log L
+	// Intervals are of the five, a and b, by the method that IntervalMethod names. Percentiles and Profiles are those of
+	// either method; a profile's end is null where the objective stays flat up to the parameter's bound.
+	Intervals      map[string][2]float64  `json:"intervals"`
+	IntervalMethod string                 `json:"interval_method"`
+	Percentiles    map[string][2]float64  `json:"percentile_intervals"`
+	Profiles       map[string][2]*float64 `json:"profile_intervals"`
+	// Covariance is of a, b, alpha, beta and E; null where the runs leave a direction open. What is held has zeros.
+	Covariance [][]float64 `json:"covariance"`
+	// Condition is the condition number of the normal equations in the same five; null where it is beyond float64.
+	Condition *float64   `json:"condition"`
+	Excluded  []Excluded `json:"excluded,omitempty"`
+	Warnings  []Warning  `json:"warnings"`
+}
+
+// Excluded is a cell that a fit leaves out.
+type Excluded struct {
+	Cell   string `json:"cell"`
+	Reason string `json:"reason"`
 }
 
 // Parameters are the names of the law's five parameters, in the order of tables and figures.

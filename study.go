@@ -103,9 +103,57 @@ type FitOptions struct {
 	Resamples int    `json:"resamples"`
 	Seed      int64  `json:"seed"`
 	Pool      string `json:"pool"` // none: a law for each data set
+	// Resampling says what a resample draws: clusters (cells of one N and D as one), cells, or parametric (cells simulated from
+	// the fitted law).
+	Resampling string `json:"resampling"`
+	// Loss is of the residuals: huber and mse_log take ln L, mse takes L.
+	Loss string `json:"loss"`
+	// Hold fixes parameters of the law; Tie makes pairs of them equal.
+	Hold Held     `json:"hold,omitzero"`
+	Tie  []string `json:"tie,omitempty"`
 	// Regress is of the regressions alone: no law depends on it.
 	Regress RegressSets `json:"regress,omitzero"`
 }
+
+// Held are the values that a fit holds parameters at; nil is free.
+type Held struct {
+	E     *float64 `json:"E,omitempty"`
+	A     *float64 `json:"A,omitempty"`
+	B     *float64 `json:"B,omitempty"`
+	Alpha *float64 `json:"alpha,omitempty"`
+	Beta  *float64 `json:"beta,omitempty"`
+}
+
+// Hold returns h with a parameter held; false where there is none of that name.
+func (h Held) Hold(name string, value float64) (Held, bool) {
+	field := map[string]**float64{"E": &h.E, "A": &h.A, "B": &h.B, "alpha": &h.Alpha, "beta": &h.Beta}[name]
+	if field == nil {
+		return h, false
+	}
+	*field = &value
+	return h, true
+}
+
+// Values are those held, by their names in Parameters; nil where none is.
+func (h Held) Values() map[string]float64 {
+	var values map[string]float64
+	for name, v := range map[string]*float64{"E": h.E, "A": h.A, "B": h.B, "alpha": h.Alpha, "beta": h.Beta} {
+		if v == nil {
+			continue
+		}
+		if values == nil {
+			values = map[string]float64{}
+		}
+		values[name] = *v
+	}
+	return values
+}
+
+// Pairs of parameters that a fit may tie.
+const (
+	TieExponents = "alpha=beta"
+	TieFactors   = "A=B"
+)
 
 // OfLaw are the options that a data set's law depends on.
 func (f FitOptions) OfLaw() FitOptions {

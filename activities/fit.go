@@ -2,10 +2,11 @@ package activities
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/analysis"
+	"github.com/ziplaw/ziplaw/analysis/scaling"
 	"github.com/ziplaw/ziplaw/internal/actions"
 )
 
@@ -52,12 +53,24 @@ func (a *Activities) fit(ctx context.Context, in FitInput) (Done, error) {
 		if err != nil {
 			return err
 		}
+		values, diagnostics, err := law(ctx, points, p.Options)
+		if err != nil {
+			return err
+		}
+		if values.Law != nil {
+			id, err := a.Store.PutJSON(ctx, diagnostics)
+			if err != nil {
+				return err
+			}
+			out.out(actions.RoleDiagnostics, id)
+			values.Law.Excluded = excluded(cells)
+		}
 		out.in(actions.RoleSpec, in.Spec)
 		out.in(actions.RoleSampleRecord, in.Sample)
 		for _, c := range cells {
 			out.in(actions.RoleCellRecord, c.Record)
 		}
-		out.values = law(points, p.Options)
+		out.values = values
 		return nil
 	})
 }
@@ -73,21 +86,36 @@ func fitted(cells []FinishedCell) []FinishedCell {
 	return kept
 }
 
-func law(points []analysis.Point, opts ziplaw.FitOptions) actions.FitValues {
-	fit, err := analysis.FitLaw(points, opts)
-	if err != nil {
-		return actions.FitValues{Absent: err.Error()}
+// excluded are the cells whose runs diverged. Those that failed aren't in the fit's key, and so not in its record.
+func excluded(cells []FinishedCell) []ziplaw.Excluded {
+	var all []ziplaw.Excluded
+	for _, c := range cells {
+		if c.Result.State != ziplaw.StateDone {
+			all = append(all, ziplaw.Excluded{Cell: c.Cell.Name().String(), Reason: fmt.Sprintf("diverged at step %d", c.Result.DivergedAt)})
+		}
 	}
-	return actions.FitValues{Law: &fit}
+	return all
+}
+
+// law fits the points. Runs that have no law are no error, unless the activity ended.
+func law(ctx context.Context, points []scaling.Point, opts ziplaw.FitOptions) (actions.FitValues, ziplaw.Diagnostics, error) {
+	fit, diagnostics, err := scaling.Fit(ctx, points, opts)
+	switch {
+	case ctx.Err() != nil:
+		return actions.FitValues{}, diagnostics, ctx.Err()
+	case err != nil:
+		return actions.FitValues{Absent: err.Error()}, diagnostics, nil
+	}
+	return actions.FitValues{Law: &fit}, diagnostics, nil
 }
 
 // points are the cells as the fit sees them.
-func (a *Activities) points(ctx context.Context, dataset string, opts ziplaw.FitOptions, cells []FinishedCell) ([]analysis.Point, error) {
-	points := make([]analysis.Point, len(cells))
+func (a *Activities) points(ctx context.Context, dataset string, opts ziplaw.FitOptions, cells []FinishedCell) ([]scaling.Point, error) {
+	points := make([]scaling.Point, len(cells))
 	err := each(ctx, dataset, len(cells), func(ctx context.Context, i int) error {
 		c := cells[i]
 		loss, err := a.final(ctx, opts, c)
-		points[i] = analysis.Point{N: float64(opts.Size(c.Result)), D: float64(c.Result.D), L: loss}
+		points[i] = scaling.Point{N: float64(opts.Size(c.Result)), D: float64(c.Result.D), L: loss, Name: c.Cell.Name().String()}
 		return err
 	})
 	return points, err

@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/analysis"
+	"github.com/ziplaw/ziplaw/analysis/regression"
 	"github.com/ziplaw/ziplaw/internal/actions"
 )
 
@@ -40,7 +40,7 @@ func (a *Activities) regress(ctx context.Context, in RegressInput) (Done, error)
 			out.in(actions.RoleCompressRecord, d.Compress)
 			out.in(actions.RoleFitRecord, d.Fit)
 		}
-		out.values = actions.RegressValues{Regressions: analysis.Regress(laws.hs, laws.fits, p.Level)}
+		out.values = actions.RegressValues{Regressions: regression.Regress(laws.hs, laws.fits, p.Level)}
 		return nil
 	})
 }

@@ -11,7 +11,8 @@ import (
 	"testing"
 
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/analysis"
+	"github.com/ziplaw/ziplaw/analysis/regression"
+	"github.com/ziplaw/ziplaw/analysis/scaling"
 	"github.com/ziplaw/ziplaw/internal/dataset"
 	"github.com/ziplaw/ziplaw/internal/kernel"
 	"github.com/ziplaw/ziplaw/internal/llama"
@@ -73,25 +74,24 @@ func quick(t *testing.T) ziplaw.Study {
 func TestQuickFindsWhatItFound(t *testing.T) {
 	study := quick(t)
 	options := study.Fit.OfLaw()
-	options.Resamples = 1 // no slope depends on the laws' intervals
 	var hs []float64
 	var fits []ziplaw.Fit
 	sets, cells := quickFile(t, "datasets.csv"), quickFile(t, "cells.csv")
 	for _, set := range sets.rows {
 		name := sets.text(set, "dataset")
-		var points []analysis.Point
+		var points []scaling.Point
 		for _, c := range cells.rows {
 			if cells.text(c, "dataset") == name {
-				points = append(points, analysis.Point{N: cells.number(t, c, "n"), D: cells.number(t, c, "d"), L: cells.number(t, c, "final")})
+				points = append(points, scaling.Point{N: cells.number(t, c, "n"), D: cells.number(t, c, "d"), L: cells.number(t, c, "final")})
 			}
 		}
-		fit, err := analysis.FitLaw(points, options)
+		fit, err := scaling.Law(t.Context(), points, options)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 		hs, fits = append(hs, sets.number(t, set, "h")), append(fits, fit)
 	}
-	found := analysis.Regress(hs, fits, study.Fit.Level)
+	found := regression.Regress(hs, fits, study.Fit.Level)
 	pinned := quickFile(t, "regressions.csv")
 	for i, row := range pinned.rows {
 		r := found[i]

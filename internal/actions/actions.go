@@ -29,7 +29,7 @@ const (
 	SampleVersion    = 1
 	CompressVersion  = 2
 	TrainCellVersion = 1
-	FitVersion       = 2
+	FitVersion       = 3
 	RegressVersion   = 2
 	ReportVersion    = 3
 )
@@ -44,6 +44,7 @@ const (
 	RolePerDocument = "h-per-document"
 	RoleLosses      = "losses" // of every step, float32 little-endian
 	RoleModel       = "model"  // final parameters
+	RoleDiagnostics = "diagnostics"
 
 	RecordRole         = "record:"
 	RoleSampleRecord   = RecordRole + "sample"

@@ -76,7 +76,7 @@ func Check(ctx context.Context, s ziplaw.Study, room Room) (*Plan, error) {
 
 // addedToSpec are the fields of the spec that came after the first release. A study of before them keeps its version, and so its
 // finished result.
-var addedToSpec = action.Added{}
+var addedToSpec = action.Added{"fit.loss": "huber", "fit.resampling": "clusters"}
 
 // version names a study's spec with what its data sets come from.
 func version(s ziplaw.Study, origins []map[string]any) (ziplaw.Key, error) {

@@ -2,7 +2,7 @@ package report
 
 import (
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/analysis"
+	"github.com/ziplaw/ziplaw/analysis/scaling"
 )
 
 // frontierRow is an allocation of compute: the exponent of N_opt, and N_opt and D_opt at some budgets.
@@ -31,7 +31,7 @@ func (in Input) frontierRows() (rows []frontierRow, budgets []string) {
 	for _, s := range in.laws(in.byClass()) {
 		rows = append(rows, in.frontierRow(s.law, at))
 	}
-	for _, f := range []ziplaw.Fit{analysis.Chinchilla, analysis.ChinchillaRefitted} {
+	for _, f := range []ziplaw.Fit{scaling.Chinchilla, scaling.ChinchillaRefitted} {
 		r := in.frontierRow(f, at)
 		r.Name = chinchillaNames[f.DataSet]
 		rows = append(rows, r)
@@ -40,13 +40,13 @@ func (in Input) frontierRows() (rows []frontierRow, budgets []string) {
 }
 
 var chinchillaNames = map[string]string{
-	analysis.Chinchilla.DataSet:         "Chinchilla (Hoffmann et al. 2022)",
-	analysis.ChinchillaRefitted.DataSet: "Chinchilla refitted (Besiroglu et al. 2024)",
+	scaling.Chinchilla.DataSet:         "Chinchilla (Hoffmann et al. 2022)",
+	scaling.ChinchillaRefitted.DataSet: "Chinchilla refitted (Besiroglu et al. 2024)",
 }
 
 func (in Input) frontierRow(f ziplaw.Fit, at []float64) frontierRow {
-	r := frontierRow{Name: f.DataSet, Exponent: "-", Doubtful: len(analysis.Unidentified(f)) > 0}
-	frontier, ok := analysis.NewFrontier(f)
+	r := frontierRow{Name: f.DataSet, Exponent: "-", Doubtful: len(scaling.Unidentified(f)) > 0}
+	frontier, ok := scaling.NewFrontier(f)
 	if ok {
 		r.Exponent = number(frontier.Exponent)
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/analysis"
+	"github.com/ziplaw/ziplaw/analysis/scaling"
 )
 
 // exact writes a number so that it reads back to the same float64.
@@ -101,7 +101,7 @@ func fitsCSV(in Input) ([]byte, error) {
 			row = append(append(row, exact(lawValue(f, name))), exactSpan(in, found)...)
 		}
 		row = append(row, exactOrEmpty(f.LogE), exact(f.Level), exact(f.Objective), exact(f.Delta), integer(f.Resamples), exact(f.R2))
-		if frontier, ok := analysis.NewFrontier(f); ok {
+		if frontier, ok := scaling.NewFrontier(f); ok {
 			row = append(row, exact(frontier.Exponent), exact(frontier.G))
 		} else {
 			row = append(row, "", "")

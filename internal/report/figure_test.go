@@ -8,7 +8,7 @@ import (
 	"gonum.org/v1/plot"
 
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/analysis"
+	"github.com/ziplaw/ziplaw/analysis/regression"
 )
 
 func TestSmoothedKeepsMeansAndEnds(t *testing.T) {
@@ -42,8 +42,8 @@ func TestBandIsTheLinesInterval(t *testing.T) {
 		fits[i].Alpha = values[i]
 	}
 	tr := trend{name: "alpha", regressed: true}
-	tr.line, _ = analysis.NewLine(hs, values, 0.9)
-	want := analysis.Regress(hs, fits, 0.9)[3].Intervals["intercept"]
+	tr.line, _ = regression.NewLine(hs, values, 0.9)
+	want := regression.Regress(hs, fits, 0.9)[3].Intervals["intercept"]
 	band := tr.band(0, 0.68) // 40 steps: the 20th is the mean, 0.34
 	if low, high := band[len(band)-1].Y, band[0].Y; math.Abs(low-want[0]) > 1e-12 || math.Abs(high-want[1]) > 1e-12 {
 		t.Errorf("at 0 [%v, %v], want %v", low, high, want)

@@ -9,12 +9,12 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/analysis"
+	"github.com/ziplaw/ziplaw/analysis/scaling"
 )
 
 // frontierLine is the frontier of one law, and how it is drawn.
 type frontierLine struct {
-	frontier analysis.Frontier
+	frontier scaling.Frontier
 	style    draw.LineStyle
 }
 
@@ -47,12 +47,12 @@ func figureFrontier(in Input) (panel, bool) {
 func (in Input) frontierLines() []frontierLine {
 	var lines []frontierLine
 	add := func(law ziplaw.Fit, style draw.LineStyle) {
-		if f, ok := analysis.NewFrontier(law); ok {
+		if f, ok := scaling.NewFrontier(law); ok {
 			lines = append(lines, frontierLine{f, style})
 		}
 	}
-	add(analysis.Chinchilla, stroke(ink, 0.8))
-	add(analysis.ChinchillaRefitted, stroke(grey, 0.8))
+	add(scaling.Chinchilla, stroke(ink, 0.8))
+	add(scaling.ChinchillaRefitted, stroke(grey, 0.8))
 	classes := in.classes()
 	for _, s := range in.laws(in.byH()) {
 		class := classOf(classes, s.set)
@@ -60,7 +60,7 @@ func (in Input) frontierLines() []frontierLine {
 		switch {
 		case class.corpus:
 			style.Dashes = []vg.Length{1.5, 2.5}
-		case len(analysis.Unidentified(s.law)) > 0:
+		case len(scaling.Unidentified(s.law)) > 0:
 			style.Dashes = []vg.Length{5, 3}
 		}
 		add(s.law, style)

@@ -11,14 +11,15 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
-	"github.com/ziplaw/ziplaw/analysis"
+	"github.com/ziplaw/ziplaw/analysis/regression"
+	"github.com/ziplaw/ziplaw/analysis/scaling"
 )
 
 // trend is one parameter of the laws against H.
 type trend struct {
 	name      string
 	points    []trendPoint // by ascending H
-	line      analysis.Line
+	line      regression.Line
 	regressed bool
 }
 
@@ -40,7 +41,7 @@ func (in Input) trend(name string) trend {
 		interval, bounded := s.law.Intervals[name]
 		t.points = append(t.points, trendPoint{
 			dataset: s.set.DataSet, h: s.set.H.Value, value: s.law.Parameter(name), interval: interval, bounded: bounded,
-			open: slices.Contains(analysis.Unidentified(s.law), name), corpus: class.corpus, colour: class.colour,
+			open: slices.Contains(scaling.Unidentified(s.law), name), corpus: class.corpus, colour: class.colour,
 		})
 	}
 	t.line, t.regressed = parameterLine(in.Result, name)

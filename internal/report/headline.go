@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/analysis"
+	"github.com/ziplaw/ziplaw/analysis/scaling"
 )
 
 // Headline is what a study found about compressibility, in sentences for a person who reads nothing else. The first says
@@ -113,7 +113,7 @@ func withoutOpen(r ziplaw.StudyResult, g ziplaw.Regression) string {
 func openCount(r ziplaw.StudyResult, name string) int {
 	open := 0
 	for _, f := range r.Fits {
-		if regressed(r, f.DataSet) && slices.Contains(analysis.Unidentified(f), name) {
+		if regressed(r, f.DataSet) && slices.Contains(scaling.Unidentified(f), name) {
 			open++
 		}
 	}

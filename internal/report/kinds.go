@@ -20,7 +20,7 @@ var kindTexts = []struct{ code, text string }{
 	{"beta_not_identified", "beta isn't identified: its interval is wider than itself, or ends at a bound"},
 	{"beta_at_bound", "beta is at a bound"},
 	{"E_at_bound", "E is 0: the runs show no floor of the loss"},
-	{"E_not_identified", "E isn't identified: it is 0 in more than a tenth of the resamples"},
+	{"E_not_identified", "E isn't identified: the objective hardly rises down to E = 0"},
 	{"few_sizes", "alpha rests on few sizes"},
 	{"few_budgets", "beta rests on few budgets"},
 	{"huber_is_absolute", "Most residuals exceed delta: the fit is one of least absolute deviations"},

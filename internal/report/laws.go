@@ -2,7 +2,7 @@ package report
 
 import (
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/analysis"
+	"github.com/ziplaw/ziplaw/analysis/regression"
 )
 
 // setLaw is a data set with its law.
@@ -36,7 +36,7 @@ func (in Input) laws(places []int) []setLaw {
 }
 
 // lineOf is the line of a value of the laws that the regressions take. A law without the value counts among those without.
-func lineOf(r ziplaw.StudyResult, value func(ziplaw.Fit) (float64, bool)) (l analysis.Line, without int, ok bool) {
+func lineOf(r ziplaw.StudyResult, value func(ziplaw.Fit) (float64, bool)) (l regression.Line, without int, ok bool) {
 	var hs, ys []float64
 	for _, s := range lawsOf(r) {
 		if !s.regressed {
@@ -49,18 +49,18 @@ func lineOf(r ziplaw.StudyResult, value func(ziplaw.Fit) (float64, bool)) (l ana
 		}
 		hs, ys = append(hs, s.set.H.Value), append(ys, y)
 	}
-	l, ok = analysis.NewLine(hs, ys, levelOf(r))
+	l, ok = regression.NewLine(hs, ys, levelOf(r))
 	return l, without, ok
 }
 
 // parameterLine is the regressions' line of a parameter.
-func parameterLine(r ziplaw.StudyResult, name string) (analysis.Line, bool) {
+func parameterLine(r ziplaw.StudyResult, name string) (regression.Line, bool) {
 	l, _, ok := lineOf(r, func(f ziplaw.Fit) (float64, bool) { return f.Parameter(name), true })
 	return l, ok
 }
 
 // differenceLine is the line of alpha - beta.
-func differenceLine(r ziplaw.StudyResult) (analysis.Line, bool) {
+func differenceLine(r ziplaw.StudyResult) (regression.Line, bool) {
 	l, _, ok := lineOf(r, func(f ziplaw.Fit) (float64, bool) { return f.Alpha - f.Beta, true })
 	return l, ok
 }

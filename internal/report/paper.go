@@ -5,7 +5,8 @@ import (
 	"math"
 
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/analysis"
+	"github.com/ziplaw/ziplaw/analysis/regression"
+	"github.com/ziplaw/ziplaw/analysis/scaling"
 )
 
 // Verdicts on a finding of the paper.
@@ -95,7 +96,7 @@ func (in Input) exponentsCross() claim {
 
 // crossing says where a line is 0, and whether that is within a range of the paper's: its interval meets the range, or
 // lies outside.
-func crossing(l analysis.Line, paper [2]float64) (text, said string) {
+func crossing(l regression.Line, paper [2]float64) (text, said string) {
 	h, in, bounded := l.Root()
 	switch {
 	case !bounded:
@@ -115,7 +116,7 @@ func (in Input) turns() []claim {
 	if !found {
 		return []claim{turn, cross}
 	}
-	chinchilla, _ := analysis.NewFrontier(analysis.Chinchilla)
+	chinchilla, _ := scaling.NewFrontier(scaling.Chinchilla)
 	line, without, ok := in.allocationLine(c, chinchilla)
 	if !ok || line.PValue() == nil {
 		return []claim{turn, cross}
@@ -135,9 +136,9 @@ func (in Input) turns() []claim {
 
 // allocationLine is the line of ln(D/N) at a compute, less Chinchilla's, over the regressed laws that have a frontier, and
 // how many have none.
-func (in Input) allocationLine(c float64, than analysis.Frontier) (l analysis.Line, without int, ok bool) {
+func (in Input) allocationLine(c float64, than scaling.Frontier) (l regression.Line, without int, ok bool) {
 	return lineOf(in.Result, func(law ziplaw.Fit) (float64, bool) {
-		f, has := analysis.NewFrontier(law)
+		f, has := scaling.NewFrontier(law)
 		ratio := math.Log(f.D(c)/f.N(c)) - math.Log(than.D(c)/than.N(c))
 		return ratio, has && !math.IsInf(ratio, 0) && !math.IsNaN(ratio)
 	})

@@ -6,7 +6,7 @@ import (
 	"strconv"
 
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/analysis"
+	"github.com/ziplaw/ziplaw/analysis/scaling"
 )
 
 // value is a number with its interval, which may be empty.
@@ -63,7 +63,7 @@ func (in Input) lawRows() []lawRow {
 			Name: f.DataSet, H: number(s.set.H.Value), N: strconv.Itoa(f.N), R2: printed(f.R2),
 			Beside: len(in.Result.Regressions) > 0 && !s.regressed,
 		}
-		open := analysis.Unidentified(f)
+		open := scaling.Unidentified(f)
 		for _, name := range ziplaw.Parameters {
 			interval, found := f.Intervals[name]
 			r.Values = append(r.Values, lawCell{valueOf(f.Parameter(name), interval, found), slices.Contains(open, name)})

@@ -7,7 +7,8 @@ import (
 	"slices"
 
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/analysis"
+	"github.com/ziplaw/ziplaw/analysis/regression"
+	"github.com/ziplaw/ziplaw/analysis/scaling"
 )
 
 // shape says how a synthetic study looks.
@@ -35,7 +36,7 @@ func synthetic(s shape) Input {
 		},
 		Compressibility: ziplaw.Compressibility{Level: 9, Documents: 1000, Statistic: "median"},
 		Fit: ziplaw.FitOptions{
-			Final: "validation", K: 10, Delta: 1e-3, Count: "all", Starts: "hoffmann", Level: 0.95, Resamples: 200, Seed: 1, Pool: "none",
+			Final: "validation", K: 10, Delta: 1e-3, Count: "all", Starts: "hoffmann", Level: 0.95, Resamples: 200, Seed: 1, Pool: "none", Resampling: "clusters", Loss: "huber",
 		},
 	}}
 	for i := range s.models {
@@ -60,7 +61,7 @@ func synthetic(s shape) Input {
 	}
 	in.Result.Cells.Total = len(in.Cells)
 	if s.noLaw {
-		in.Result.Regressions = analysis.Regress(nil, nil, 0.95)
+		in.Result.Regressions = regression.Regress(nil, nil, 0.95)
 	} else {
 		in.regress(hs, s.beside)
 	}
@@ -78,7 +79,7 @@ func (in *Input) regress(hs []float64, beside []int) {
 			in.Result.Regressed = append(in.Result.Regressed, f.DataSet)
 		}
 	}
-	in.Result.Regressions = analysis.Regress(taken, fits, 0.95)
+	in.Result.Regressions = regression.Regress(taken, fits, 0.95)
 }
 
 func (in *Input) addSet(s shape, i int, r *rand.Rand) {
@@ -152,7 +153,7 @@ func (in *Input) addCells(s shape, i int, law ziplaw.Fit, r *rand.Rand) {
 			row.Curve = []float32{4, 9, 40}
 			in.Result.Cells.Diverged++
 		} else {
-			final := analysis.Predict(law, float64(n), float64(c.D)) * (1 + 0.01*r.NormFloat64())
+			final := scaling.Predict(law, float64(n), float64(c.D)) * (1 + 0.01*r.NormFloat64())
 			for k := range row.Result.Steps {
 				done := float64(k+1) / float64(row.Result.Steps)
 				row.Curve = append(row.Curve, float32(final+(math.Log(float64(d.Vocabulary))-final)*math.Exp(-12*done)+0.1*r.NormFloat64()))

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/analysis"
+	"github.com/ziplaw/ziplaw/analysis/scaling"
 )
 
 // Tables writes a study's three tables for a terminal of a width in columns: the data sets, the laws, and their parameters
@@ -93,7 +93,7 @@ func (t *tables) laws(r ziplaw.StudyResult) {
 	n, r2 := g.column("n", 6), g.column("R2", 5)
 	for _, f := range r.Fits {
 		name.add(shortened(f.DataSet, longestName))
-		open := analysis.Unidentified(f)
+		open := scaling.Unidentified(f)
 		for _, p := range ziplaw.Parameters {
 			in, found := f.Intervals[p]
 			mark := " "

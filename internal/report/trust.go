@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/analysis"
+	"github.com/ziplaw/ziplaw/analysis/scaling"
 )
 
 // remark is a line on how far a study's numbers can be trusted. Doubt marks what speaks against relying on them.
@@ -83,7 +83,7 @@ func (in Input) openLaws() []remark {
 		all = append(all, doubt("%s, in %s.", k.Text, ofLaws(k, n)))
 	}
 	for _, f := range in.Result.Fits {
-		if len(analysis.Unidentified(f)) > 0 {
+		if len(scaling.Unidentified(f)) > 0 {
 			open++
 		}
 	}
@@ -155,12 +155,12 @@ func (in Input) learningRemarks() []remark {
 
 // frontierRemarks compare the frontiers' exponents with Chinchilla's.
 func (in Input) frontierRemarks() []remark {
-	chinchilla, _ := analysis.NewFrontier(analysis.Chinchilla)
+	chinchilla, _ := scaling.NewFrontier(scaling.Chinchilla)
 	var without []string
-	var low, high analysis.Frontier
+	var low, high scaling.Frontier
 	found, open := 0, 0
 	for _, f := range in.Result.Fits {
-		frontier, ok := analysis.NewFrontier(f)
+		frontier, ok := scaling.NewFrontier(f)
 		if !ok {
 			without = append(without, f.DataSet)
 			continue
@@ -171,7 +171,7 @@ func (in Input) frontierRemarks() []remark {
 		if found == 1 || frontier.Exponent > high.Exponent {
 			high = frontier
 		}
-		if len(analysis.Unidentified(f)) > 0 {
+		if len(scaling.Unidentified(f)) > 0 {
 			open++
 		}
 	}

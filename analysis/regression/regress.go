@@ -1,4 +1,4 @@
-package analysis
+package regression
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/analysis/scaling"
 )
 
 // fewDataSets is the number of data sets below which a slope's p-value says little.
@@ -24,7 +25,7 @@ func Regress(hs []float64, fits []ziplaw.Fit, level float64) []ziplaw.Regression
 		var some, every sample
 		for i, f := range fits {
 			every.add(hs[i], f.Parameter(name))
-			if !slices.Contains(Unidentified(f), name) {
+			if !slices.Contains(scaling.Unidentified(f), name) {
 				some.add(hs[i], f.Parameter(name))
 			}
 		}

@@ -1,4 +1,4 @@
-package analysis
+package scaling
 
 import (
 	"math"
@@ -35,9 +35,4 @@ var ChinchillaRefitted = law("chinchilla-refitted", 1.8172, 482.01, 2085.43, 0.3
 func law(name string, e, a, b, alpha, beta float64) ziplaw.Fit {
 	logE := math.Log(e)
 	return ziplaw.Fit{DataSet: name, E: e, A: a, B: b, Alpha: alpha, Beta: beta, LogA: math.Log(a), LogB: math.Log(b), LogE: &logE}
-}
-
-// Predict is the law's loss at N parameters and D tokens, in nats per token.
-func Predict(f ziplaw.Fit, n, d float64) float64 {
-	return f.E + math.Exp(f.LogA-f.Alpha*math.Log(n)) + math.Exp(f.LogB-f.Beta*math.Log(d))
 }

@@ -1,13 +1,18 @@
-package analysis
+package regression
 
 import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/ziplaw/ziplaw"
 )
+
+func warned(w []ziplaw.Warning, code string) bool {
+	return slices.ContainsFunc(w, func(x ziplaw.Warning) bool { return x.Code == code })
+}
 
 // TestRegressWithoutOpenFits: the slope over the identified data sets is that of a regression which has only those.
 func TestRegressWithoutOpenFits(t *testing.T) {
