@@ -9,6 +9,7 @@ import (
 const (
 	CodeBadSpec         = "bad_spec"         // the spec says something that can't be
 	CodeUsage           = "usage"            // the command line does
+	CodeBadRuns         = "bad_runs"         // a table of runs does, or no law can be fitted to it
 	CodeStudyRunning    = "study_running"    // another version of the study runs under its name
 	CodeNotFound        = "not_found"        // no such study, cell or node
 	CodeCorruptArtifact = "corrupt_artifact" // an artifact's bytes are not what its name says

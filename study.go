@@ -106,6 +106,8 @@ type FitOptions struct {
 	// Resampling says what a resample draws: clusters (cells of one N and D as one), cells, or parametric (cells simulated from
 	// the fitted law).
 	Resampling string `json:"resampling"`
+	// Untrained says what becomes of cells whose loss is that of a model that learned nothing: keep or exclude.
+	Untrained string `json:"untrained"`
 	// Loss is of the residuals: huber and mse_log take ln L, mse takes L.
 	Loss string `json:"loss"`
 	// Hold fixes parameters of the law; Tie makes pairs of them equal.

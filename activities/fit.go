@@ -49,7 +49,7 @@ func (a *Activities) fit(ctx context.Context, in FitInput) (Done, error) {
 		return Done{}, err
 	}
 	return a.once(ctx, act, s.Name+"/"+d.Name, func(ctx context.Context, out *draft) error {
-		points, err := a.points(ctx, d.Name, p.Options, fitted(cells))
+		points, err := a.points(ctx, d.Name, p.Options, data.Manifest.Vocabulary, fitted(cells))
 		if err != nil {
 			return err
 		}
@@ -63,7 +63,7 @@ func (a *Activities) fit(ctx context.Context, in FitInput) (Done, error) {
 				return err
 			}
 			out.out(actions.RoleDiagnostics, id)
-			values.Law.Excluded = excluded(cells)
+			values.Law.Excluded = append(excluded(cells), values.Law.Excluded...)
 		}
 		out.in(actions.RoleSpec, in.Spec)
 		out.in(actions.RoleSampleRecord, in.Sample)
@@ -110,12 +110,12 @@ func law(ctx context.Context, points []scaling.Point, opts ziplaw.FitOptions) (a
 }
 
 // points are the cells as the fit sees them.
-func (a *Activities) points(ctx context.Context, dataset string, opts ziplaw.FitOptions, cells []FinishedCell) ([]scaling.Point, error) {
+func (a *Activities) points(ctx context.Context, dataset string, opts ziplaw.FitOptions, vocabulary int, cells []FinishedCell) ([]scaling.Point, error) {
 	points := make([]scaling.Point, len(cells))
 	err := each(ctx, dataset, len(cells), func(ctx context.Context, i int) error {
 		c := cells[i]
 		loss, err := a.final(ctx, opts, c)
-		points[i] = scaling.Point{N: float64(opts.Size(c.Result)), D: float64(c.Result.D), L: loss, Name: c.Cell.Name().String()}
+		points[i] = scaling.Point{N: float64(opts.Size(c.Result)), D: float64(c.Result.D), L: loss, Name: c.Cell.Name().String(), Vocabulary: vocabulary}
 		return err
 	})
 	return points, err

@@ -164,7 +164,7 @@ func tiny(t *testing.T, name string, changes ...func(*ziplaw.Study)) ziplaw.Stud
 		"models": [{"h": 4, "layers": 1, "heads": 1}, {"h": 8, "layers": 1, "heads": 1}],
 		"budgets": [4096, 8192, 16384], "seeds": [1],
 		"recipe": {"batch": 2, "lr": {"base": 0.2, "scale": "inverse_width", "max": 0.02}, "held_out": 16},
-		"fit": {"resamples": 2, "starts": "muennighoff"}
+		"fit": {"resamples": 2, "starts": "muennighoff", "tie": ["alpha=beta"]}
 	}`))
 	if err != nil {
 		t.Fatal(err)

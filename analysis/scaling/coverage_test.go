@@ -44,7 +44,7 @@ func TestCoverage(t *testing.T) {
 	}
 	worse, flagged := 0, map[string]int{}
 	for s := range *simulations {
-		o := ziplaw.FitOptions{Delta: 1e-3, Loss: "huber", Level: 0.95, Resamples: *resamples, Resampling: "cells", Seed: int64(s)}
+		o := ziplaw.FitOptions{Delta: 1e-3, Loss: "huber", Untrained: "keep", Level: 0.95, Resamples: *resamples, Resampling: "cells", Seed: int64(s)}
 		f, err := newFitter(context.Background(), simulated(design, s), o)
 		if err != nil {
 			t.Fatal(err)

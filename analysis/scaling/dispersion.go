@@ -58,12 +58,17 @@ func slopeOf(residuals []float64, delta float64, free int) float64 {
 	return max(float64(within), 1) / float64(len(size)) * delta / h
 }
 
-// f is the test statistic of a rise of the mean loss above its minimum, in units of delta².
+// f is the test statistic of a rise of the mean loss above its minimum, in units of delta². Where the law fits without any
+// residual, every rise is beyond all limits.
 func (d dispersion) f(rise, total float64) float64 {
+	const most = 1e300
 	if rise <= 0 {
 		return 0
 	}
-	return 2 * rise * total * d.slope / d.square
+	if d.square == 0 {
+		return most
+	}
+	return min(2*rise*total*d.slope/d.square, most)
 }
 
 // limit is the F quantile of one parameter at a level.

@@ -51,6 +51,18 @@ func (f *fitter) doubtForm(d ziplaw.Diagnostics) {
 	}
 }
 
+// doubtUntrained tells cells that hold a law up at the loss of an untrained model.
+func (f *fitter) doubtUntrained(u *ziplaw.UntrainedCells) {
+	if u == nil || f.options.Untrained == "exclude" {
+		return
+	}
+	if u.Without == nil {
+		f.warn("untrained_cells", "%d of the cells learned nothing (%s), and too few are left without them", len(u.Cells), u.Rule)
+		return
+	}
+	f.warn("untrained_cells", "%d of the cells learned nothing (%s): without,  E is %.3g, alpha %.3g and beta %.3g", len(u.Cells), u.Rule, u.Without.E, u.Without.Alpha, u.Without.Beta)
+}
+
 // doubtTerms tells terms that the runs don't show.
 func (f *fitter) doubtTerms() {
 	for _, t := range []struct {

@@ -31,6 +31,11 @@ type fitter struct {
 // It fails where the runs can't tell the free parameters, a value isn't positive, an option can't be held, or the context ends.
 // Doubts are warnings of the result.
 func Fit(ctx context.Context, points []Point, o ziplaw.FitOptions) (ziplaw.Fit, ziplaw.Diagnostics, error) {
+	all := points
+	trained, not := split(points)
+	if o.Untrained == "exclude" {
+		points = trained
+	}
 	f, err := newFitter(ctx, points, o)
 	if err != nil {
 		return ziplaw.Fit{}, ziplaw.Diagnostics{}, err
@@ -41,6 +46,15 @@ func Fit(ctx context.Context, points []Point, o ziplaw.FitOptions) (ziplaw.Fit, 
 	diagnostics, err := f.judge()
 	if err != nil {
 		return ziplaw.Fit{}, ziplaw.Diagnostics{}, err
+	}
+	if diagnostics.Untrained, err = bothWays(ctx, all, o); err != nil {
+		return ziplaw.Fit{}, ziplaw.Diagnostics{}, err
+	}
+	f.doubtUntrained(diagnostics.Untrained)
+	if o.Untrained == "exclude" {
+		for _, p := range not {
+			f.fit.Excluded = append(f.fit.Excluded, ziplaw.Excluded{Cell: p.Name, Reason: diagnostics.Untrained.Rule})
+		}
 	}
 	return f.fit, diagnostics, nil
 }
@@ -56,7 +70,7 @@ func Law(ctx context.Context, points []Point, o ziplaw.FitOptions) (ziplaw.Fit, 
 }
 
 func newFitter(ctx context.Context, points []Point, o ziplaw.FitOptions) (*fitter, error) {
-	if err := checkOptions(o); err != nil {
+	if err := CheckOptions(o); err != nil {
 		return nil, err
 	}
 	free := freedomOf(o).lead()
@@ -151,9 +165,10 @@ func (f *fitter) judge() (ziplaw.Diagnostics, error) {
 	return d, f.ctx.Err()
 }
 
-// profiles walks every free parameter. Where a walk finds a lower law, that is taken and all begin again.
+// profiles walks every free parameter. Where a walk finds a lower law, that is taken and all begin again, a few times at most.
 func (f *fitter) profiles() (map[string]profile, error) {
-	for {
+	const rounds = 4
+	for round := 1; ; round++ {
 		found := map[string]profile{}
 		list := make([]profile, len(f.problem.unknown))
 		limit := f.spread.limit(f.options.Level)
@@ -172,7 +187,7 @@ func (f *fitter) profiles() (map[string]profile, error) {
 				better = *b
 			}
 		}
-		if better.value == f.best.value {
+		if better.value == f.best.value || round == rounds {
 			return found, nil
 		}
 		lower := f.problem.nearest(f.ctx, []solution{better}) // not by way of other deltas, which may lead up

@@ -10,8 +10,8 @@ import (
 // tied are the pairs that a fit may tie.
 var tied = map[string][2]string{ziplaw.TieExponents: {"alpha", "beta"}, ziplaw.TieFactors: {"A", "B"}}
 
-// checkOptions refuses what a fit can't hold or tie.
-func checkOptions(o ziplaw.FitOptions) error {
+// CheckOptions refuses options that no runs can be fitted with.
+func CheckOptions(o ziplaw.FitOptions) error {
 	held := o.Hold.Values()
 	for parameter, v := range held {
 		switch {
@@ -41,6 +41,9 @@ func checkOptions(o ziplaw.FitOptions) error {
 	case "clusters", "cells", "parametric":
 	default:
 		return fmt.Errorf("fit: no resampling %q: clusters, cells or parametric", o.Resampling)
+	}
+	if o.Untrained != "keep" && o.Untrained != "exclude" {
+		return fmt.Errorf("fit: untrained cells can't be %q: keep or exclude", o.Untrained)
 	}
 	if o.Loss == "huber" && !(o.Delta > 0) {
 		return fmt.Errorf("fit: delta is %v, not a positive number", o.Delta)

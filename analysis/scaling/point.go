@@ -11,7 +11,10 @@ type Point struct {
 	L       float64 // loss, nats per token
 	Weight  float64 // relative; 0 is 1
 	Cluster string  // runs that repeat each other: a resample draws them as one. Empty: those of one N and D
-	Name    string  // how messages and results call it
+	// Vocabulary is the number of ids that the model tells apart; 0 where it isn't known.
+	Vocabulary int
+	Row        int    // of the table that it stands in; 0 for none
+	Name       string // how messages and results call it
 }
 
 // weights of points; nil where all are alike.

@@ -37,7 +37,7 @@ models: [{h: 32, layers: 1, heads: 1}, {h: 64, layers: 1, heads: 1}]
 budgets: [16384, 262144]
 seeds: [%s]
 recipe: {batch: 2, lr: {base: 0.2, scale: inverse_width, max: 0.02}, held_out: 16}
-fit: {resamples: 2, starts: muennighoff}
+fit: {resamples: 2, starts: muennighoff, tie: [alpha=beta]}
 checkpoint_seconds: 0.3
 `
 

@@ -58,7 +58,7 @@ models: [{h: 4, layers: 1, heads: 1}, {h: 8, layers: 1, heads: 1}]
 budgets: [4096, 8192, 16384]
 seeds: [1]
 recipe: {batch: 2, lr: {base: 0.2, scale: inverse_width, max: 0.02}, held_out: 16}
-fit: {resamples: 10}
+fit: {resamples: 10, tie: [alpha=beta]}
 `
 
 // specFile makes the normalised spec of a study by ziplaw plan, as the README shows.

@@ -61,6 +61,7 @@ bytes and the code that made it, and made again.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return err })
 	a.flags.register(root, &a.json)
 	root.AddGroup(&cobra.Group{ID: groupRun, Title: "Run studies:"}, &cobra.Group{ID: groupLook, Title: "Look at studies:"},
+		&cobra.Group{ID: groupLaw, Title: "Fit laws and ask them:"},
 		&cobra.Group{ID: groupTrust, Title: "Trust the numbers:"})
 	add := func(group string, commands ...*cobra.Command) {
 		for _, c := range commands {
@@ -70,6 +71,7 @@ bytes and the code that made it, and made again.`,
 	}
 	add(groupRun, a.runCommand(), a.planCommand(), a.schemaCommand(), a.upCommand(), a.workerCommand())
 	add(groupLook, a.statusCommand(), a.listCommand(), a.reportCommand())
+	add(groupLaw, a.fitCommand())
 	add(groupTrust, a.whyCommand(), a.lineageCommand(), a.verifyCommand())
 	add("", a.doctorCommand(), a.versionCommand(), exitCodesTopic(), specTopic())
 	return root
@@ -79,6 +81,7 @@ bytes and the code that made it, and made again.`,
 const (
 	groupRun   = "run"
 	groupLook  = "look"
+	groupLaw   = "law"
 	groupTrust = "trust"
 )
 

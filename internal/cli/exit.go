@@ -37,7 +37,7 @@ func (a *app) finish(err error) int {
 	}
 	a.failure(err)
 	switch ziplaw.AsError(err).Code {
-	case ziplaw.CodeUsage, ziplaw.CodeBadSpec:
+	case ziplaw.CodeUsage, ziplaw.CodeBadSpec, ziplaw.CodeBadRuns:
 		return exitUsage
 	case errInterrupted.Code:
 		return exitInterrupted
@@ -64,7 +64,7 @@ func exitCodesTopic() *cobra.Command {
 
     0  good
     1  another failure: the study failed or was cancelled, there is no such study, a server can't be reached
-    2  the spec or the command line says something that can't be; nothing was run
+    2  the spec, the command line or a table of runs says something that can't be; nothing was run
     3  the study is done, but some of its cells failed; they run again with the next ziplaw run
     4  ziplaw verify: something in the store is not what its digest says
     5  ziplaw verify: something is missing from the store

@@ -33,6 +33,13 @@ func (p printer) note(format string, args ...any) {
 	fmt.Fprintf(p.err, format+"\n", args...)
 }
 
+// progress says on standard error what long work is at, where it is no JSON's caller that reads.
+func (p printer) progress(format string, args ...any) {
+	if !p.json {
+		p.note(format, args...)
+	}
+}
+
 // failure prints errors: as JSON on standard output, or as text on standard error.
 func (p printer) failure(err error) {
 	problems := problemsOf(err)

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/internal/action"
 	"github.com/ziplaw/ziplaw/internal/actions"
 )
 
@@ -242,7 +241,7 @@ func (c *checker) checkVersion() error {
 		}
 		sources = append(sources, p.Source)
 	}
-	version, err := action.Action{Name: "study", Version: 1, Params: map[string]any{"spec": c.study.raw, "sources": sources}}.Key()
+	version, err := actions.StudyVersion(c.study.raw, sources)
 	if err == nil && version != c.study.version.Result.Version {
 		c.inResult("version", "it is %s, and that of its spec and its data is %s", c.study.version.Result.Version, version)
 	}

@@ -149,7 +149,7 @@ func (s *site) spec(name string) ziplaw.Study {
 			{"name": "text", "files": {"include": ["` + s.files + `/*.txt"]}, "tokenizer": "bytes", "data_seed": 9}
 		],
 		"models": [{"h": 4}, {"h": 8}], "budgets": [4096, 8192], "seeds": [1, 2],
-		"recipe": {"held_out": 4}, "fit": {"resamples": 10, "seed": 3}, "keep_models": false
+		"recipe": {"held_out": 4}, "fit": {"resamples": 10, "seed": 3, "tie": ["alpha=beta"]}, "keep_models": false
 	}`))
 	s.must(err)
 	return study
@@ -290,7 +290,7 @@ func (f *finisher) report() {
 	r := &f.version.Result
 	r.Study, r.State = f.study.Name, ziplaw.StudyDone
 	var err error
-	r.Version, err = action.Action{Name: "study", Version: 1, Params: map[string]any{"spec": f.study, "sources": f.origins}}.Key()
+	r.Version, err = actions.StudyVersion(f.study, f.origins)
 	f.must(err)
 	r.DigestCells = lineage.DigestCells(f.cells)
 	r.Digest, err = lineage.Digest(r.DigestCells, r.Fits, r.Regressions)

@@ -8,7 +8,7 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/internal/action"
+	"github.com/ziplaw/ziplaw/internal/actions"
 	"github.com/ziplaw/ziplaw/internal/dataset"
 	"github.com/ziplaw/ziplaw/internal/spec"
 )
@@ -70,21 +70,8 @@ func Check(ctx context.Context, s ziplaw.Study, room Room) (*Plan, error) {
 		return nil, err
 	}
 	var err error
-	p.Version, err = version(s, origins)
+	p.Version, err = actions.StudyVersion(s, origins)
 	return p, err
-}
-
-// addedToSpec are the fields of the spec that came after the first release. A study of before them keeps its version, and so its
-// finished result.
-var addedToSpec = action.Added{"fit.loss": "huber", "fit.resampling": "clusters"}
-
-// version names a study's spec with what its data sets come from.
-func version(s ziplaw.Study, origins []map[string]any) (ziplaw.Key, error) {
-	known, err := addedToSpec.Without(s)
-	if err != nil {
-		return "", err
-	}
-	return action.Action{Name: "study", Version: 1, Params: map[string]any{"spec": known, "sources": origins}}.Key()
 }
 
 // FitsMemory refuses cells that no worker with so much memory can train; 0 is any.

@@ -23,7 +23,7 @@ func TestJSONReadsBackToTheSameNumbers(t *testing.T) {
 			Final  *float64          `json:"final"`
 		} `json:"cells"`
 	}
-	if err := json.Unmarshal(build(t, in)[jsonName], &got); err != nil {
+	if err := json.Unmarshal(build(t, in)[JSONName], &got); err != nil {
 		t.Fatal(err)
 	}
 	want := in.Result

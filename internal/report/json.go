@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"github.com/ziplaw/ziplaw"
 )
@@ -49,6 +50,29 @@ type jsonCell struct {
 type jsonCellResult struct {
 	ziplaw.CellResult
 	Seconds *float64 `json:"seconds,omitempty"`
+}
+
+// Data is what report.json holds.
+type Data struct {
+	Spec    ziplaw.Study
+	Result  ziplaw.StudyResult // without what is of one run
+	Cells   []DataCell
+	Version ziplaw.StudyVersion // that the caller has it from
+}
+
+// DataCell is a cell of report.json.
+type DataCell = jsonCell
+
+// ParseData reads report.json back.
+func ParseData(b []byte) (Data, error) {
+	var r jsonReport
+	if err := json.Unmarshal(b, &r); err != nil {
+		return Data{}, fmt.Errorf("%s: %w", JSONName, err)
+	}
+	return Data{Spec: r.Spec, Cells: r.Cells, Result: ziplaw.StudyResult{
+		Study: r.Result.Study, Version: r.Result.Version, State: r.Result.State, Digest: r.Result.Digest, DigestCells: r.Result.DigestCells,
+		DataSets: r.Result.DataSets, Fits: r.Result.Fits, Regressions: r.Result.Regressions, Regressed: r.Result.Regressed, Warnings: r.Result.Warnings,
+	}}, nil
 }
 
 func jsonFile(in Input) ([]byte, error) {

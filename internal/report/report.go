@@ -15,7 +15,7 @@ import (
 // Names of a report's files.
 const (
 	HTMLName        = "report.html"
-	jsonName        = "report.json"
+	JSONName        = "report.json"
 	cellsName       = "cells.csv"
 	dataSetsName    = "datasets.csv"
 	fitsName        = "fits.csv"
@@ -54,7 +54,7 @@ func Build(in Input) ([]File, error) {
 		name  string
 		write func(Input) ([]byte, error)
 	}{
-		{HTMLName, htmlFile}, {jsonName, jsonFile}, {cellsName, cellsCSV}, {dataSetsName, dataSetsCSV},
+		{HTMLName, htmlFile}, {JSONName, jsonFile}, {cellsName, cellsCSV}, {dataSetsName, dataSetsCSV},
 		{fitsName, fitsCSV}, {regressionsName, regressionsCSV},
 	} {
 		b, err := f.write(in)

@@ -36,7 +36,7 @@ func synthetic(s shape) Input {
 		},
 		Compressibility: ziplaw.Compressibility{Level: 9, Documents: 1000, Statistic: "median"},
 		Fit: ziplaw.FitOptions{
-			Final: "validation", K: 10, Delta: 1e-3, Count: "all", Starts: "hoffmann", Level: 0.95, Resamples: 200, Seed: 1, Pool: "none", Resampling: "clusters", Loss: "huber",
+			Final: "validation", K: 10, Delta: 1e-3, Count: "all", Starts: "hoffmann", Level: 0.95, Resamples: 200, Seed: 1, Pool: "none", Resampling: "clusters", Untrained: "keep", Loss: "huber",
 		},
 	}}
 	for i := range s.models {

@@ -83,6 +83,15 @@ func (t *tables) laws(r ziplaw.StudyResult) {
 		t.line("")
 		return
 	}
+	t.lawTable(r.Fits)
+	for _, k := range kinds(r.Fits) {
+		t.line("  %s, in %s", printable(k.Text), printable(ofLaws(k, len(r.Fits))))
+	}
+	t.line("")
+}
+
+// lawTable has a row for each law. ? marks what its runs leave open.
+func (t *tables) lawTable(fits []ziplaw.Fit) {
 	var g grid
 	name := g.column("data set", 0)
 	columns := map[string][2]*column{}
@@ -91,7 +100,7 @@ func (t *tables) laws(r ziplaw.StudyResult) {
 		columns[p] = [2]*column{g.column(p, rank[0]), g.column("", rank[1])}
 	}
 	n, r2 := g.column("n", 6), g.column("R2", 5)
-	for _, f := range r.Fits {
+	for _, f := range fits {
 		name.add(shortened(f.DataSet, longestName))
 		open := scaling.Unidentified(f)
 		for _, p := range ziplaw.Parameters {
@@ -107,10 +116,6 @@ func (t *tables) laws(r ziplaw.StudyResult) {
 		r2.add(number(f.R2))
 	}
 	t.grid(g)
-	for _, k := range kinds(r.Fits) {
-		t.line("  %s, in %s", printable(k.Text), printable(ofLaws(k, len(r.Fits))))
-	}
-	t.line("")
 }
 
 // lawRanks are the ranks of a parameter's value and of its interval.

@@ -230,7 +230,7 @@ func TestKindsStandOnce(t *testing.T) {
 	for _, k := range kinds(fits) {
 		got = append(got, k.Text+", in "+ofLaws(k, len(fits)))
 	}
-	want := "alpha isn't identified: its interval is wider than itself, or ends at a bound, in 2 of 16 laws: g7 and g9\n" +
+	want := "alpha isn't identified: its profile is open, or wider than itself, in 2 of 16 laws: g7 and g9\n" +
 		"beta rests on 3 budgets, in 8 of 16 laws\nsomething, in all 16 laws"
 	if text := strings.Join(got, "\n"); text != want {
 		t.Errorf("%s\nwant\n%s", text, want)

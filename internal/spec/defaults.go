@@ -25,7 +25,7 @@ func defaults() ziplaw.Study {
 		Compressibility: ziplaw.Compressibility{Level: 9, Documents: 1000, Statistic: "median"},
 		Fit: ziplaw.FitOptions{
 			Final: "validation", K: 10, Delta: 1e-3, Count: "all", Starts: "hoffmann",
-			Level: 0.95, Resamples: 400, Seed: 1, Pool: "none", Resampling: "clusters", Loss: "huber",
+			Level: 0.95, Resamples: 400, Seed: 1, Pool: "none", Resampling: "clusters", Untrained: "keep", Loss: "huber",
 		},
 		Numerics:          "cpu",
 		KeepModels:        true,

@@ -84,16 +84,18 @@ func TestWarnings(t *testing.T) {
 		lines []string
 		codes string
 	}{
-		{nil, "one_seed few_datasets"},
-		{[]string{"seeds: [1, 2]", grammar(", grammar_seeds: [1, 2, 3]")}, ""},
-		{[]string{"models: [{h: 4}]"}, "few_cells one_model one_seed few_datasets"},
-		{[]string{"budgets: [512]"}, "few_cells one_budget one_seed few_datasets"},
-		{[]string{"recipe: {lr: {base: 0.01, scale: none}}"}, "one_seed few_datasets one_lr"},
-		{[]string{"recipe: {lr: {base: 5e-5}}"}, "one_seed few_datasets odd_lr"},
-		{[]string{"recipe: {lr: {base: 1, max: 0}}"}, "one_seed few_datasets odd_lr odd_lr"},
-		{[]string{"fit: {resamples: 20}"}, "one_seed few_datasets few_resamples"},
-		{[]string{"fit: {final: mean_last_k}"}, "one_seed few_datasets few_steps"},
-		{[]string{"recipe: {held_out: 8}"}, "one_seed few_datasets few_held_out"},
+		{nil, "few_models one_seed few_datasets"},
+		{[]string{"seeds: [1, 2]", grammar(", grammar_seeds: [1, 2, 3]")}, "few_models"},
+		{[]string{"seeds: [1, 2]", grammar(", grammar_seeds: [1, 2, 3]"), "fit: {hold: {E: 1}}"}, ""},
+		{[]string{"seeds: [1, 2]", grammar(", grammar_seeds: [1, 2, 3]"), "fit: {tie: [alpha=beta]}"}, ""},
+		{[]string{"models: [{h: 4}]"}, "few_cells few_models one_seed few_datasets"},
+		{[]string{"budgets: [512]"}, "few_cells few_models few_budgets one_seed few_datasets"},
+		{[]string{"recipe: {lr: {base: 0.01, scale: none}}"}, "few_models one_seed few_datasets one_lr"},
+		{[]string{"recipe: {lr: {base: 5e-5}}"}, "few_models one_seed few_datasets odd_lr"},
+		{[]string{"recipe: {lr: {base: 1, max: 0}}"}, "few_models one_seed few_datasets odd_lr odd_lr"},
+		{[]string{"fit: {resamples: 20}"}, "few_models one_seed few_datasets few_resamples"},
+		{[]string{"fit: {final: mean_last_k}"}, "few_models one_seed few_datasets few_steps"},
+		{[]string{"recipe: {held_out: 8}"}, "few_models one_seed few_datasets few_held_out"},
 	} {
 		var codes []string
 		for _, w := range Warnings(parse(t, []byte(with(c.lines...)))) {

@@ -59,10 +59,10 @@ func TestReadyStudiesArePinned(t *testing.T) {
 		tokens int64
 		digest string
 	}{
-		{"quick", 432, 74_317_824, "bcaefce518e069b8cc96addab4f04d013ac776c7909bdd04f0340bf47feb9252"},
-		{"small", 192, 47_185_920, "6777b356edc9fab9129393eeb8457638d274ab28a650b4bab93ca78c7dcb00f4"},
-		{"pandey2024", 216, 36 * 176_099_328, "f47f2a4b9e4cf4e1607e2db897a7c0fc0385bda55659f8eaa66c71feb761ab92"},
-		{"pandey2024-as-run", 216, 36 * 176_099_328, "fe9a5f3119535905fc9fc808c45ab3dd00455e180b586c02c75909b0081e4d78"},
+		{"quick", 432, 74_317_824, "0e533bccda7c6cde0cba4cc6c9836d76d0ee480d8cb07e0355e891c799f43f77"},
+		{"small", 192, 47_185_920, "70aadb057a43047199e4cf054827d067e294c4e1ae9836b52856d99718a042a0"},
+		{"pandey2024", 216, 36 * 176_099_328, "ac7af8a7ad1761d174298d1804850414c56a0de773ec3745af199db4f88b8b19"},
+		{"pandey2024-as-run", 216, 36 * 176_099_328, "5a1f300327ff8e0fa519aefb261d7ac38014c7c76d92efb36bba8b18c00862eb"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := ready(t, c.name)

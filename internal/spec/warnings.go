@@ -28,11 +28,15 @@ func (w *warnings) axes(s ziplaw.Study) {
 	if points < 6 {
 		w.add("few_cells", "%d pairs of N and D don't identify a law of five parameters; at least 6 are needed, and 16 are better", points)
 	}
-	if len(s.Models) == 1 {
-		w.add("one_model", "with one model A and alpha can't be told from E")
+	least, way := 3, ": at least 3 are needed, or fit.hold of E, or fit.tie of alpha=beta"
+	if s.Fit.Hold.E != nil || len(s.Fit.Tie) > 0 {
+		least, way = 2, ": at least 2 are needed"
 	}
-	if len(s.Budgets) == 1 {
-		w.add("one_budget", "with one budget B and beta can't be told from E")
+	if n := len(s.Models); n < least {
+		w.add("few_models", "with %d models A and alpha can't be told from E%s", n, way)
+	}
+	if n := len(s.Budgets); n < least {
+		w.add("few_budgets", "with %d budgets B and beta can't be told from E%s", n, way)
 	}
 	if len(s.Seeds) == 1 {
 		w.add("one_seed", "one training seed: its noise, 1 to 3 %% of the loss in small runs, is in every fitted number")
