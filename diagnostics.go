@@ -10,6 +10,7 @@ type Diagnostics struct {
 	Product     *ProductLaw        `json:"product"`      // null where it can't be fitted
 	Deltas      []LawAt            `json:"deltas"`       // the law at other deltas
 	Untrained   *UntrainedCells    `json:"untrained"`    // null where no cell is at the floor of an untrained model
+	Approaches  *Approaches        `json:"approaches"`   // what runs show without Eq. 1
 	Curves      map[string][]Curve `json:"profiles"`     // of each free parameter
 }
 

@@ -1,5 +1,7 @@
 package ziplaw
 
+import "math"
+
 // Cell states.
 const (
 	StateDone     = "done"
@@ -105,7 +107,9 @@ type Measure struct {
 // Fit is the law of one data set: L(N,D) = E + A/N^alpha + B/D^beta, with a = ln A, b = ln B and e = ln E.
 type Fit struct {
 	DataSet   string   `json:"dataset"`
-	N         int      `json:"n"` // cells fitted
+	N         int      `json:"n"`  // cells fitted
+	N0        float64  `json:"n0"` // geometric means of the cells' N and D
+	D0        float64  `json:"d0"`
 	E         float64  `json:"E"`
 	A         float64  `json:"A"`
 	B         float64  `json:"B"`
@@ -155,11 +159,16 @@ func (f Fit) Parameter(name string) float64 {
 	return map[string]float64{"E": f.E, "A": f.A, "B": f.B, "alpha": f.Alpha, "beta": f.Beta}[name]
 }
 
+// RegressionNames are the names of what is regressed on H: the law's parameters, and then ln A, ln B, and the terms A N0^-alpha and
+// B D0^-beta in nats at a reference size, which are known better than A and B at N = 1 and D = 1.
+var RegressionNames = []string{"E", "A", "B", "alpha", "beta", "lnA", "lnB", "A0", "B0"}
+
 // Regression is Eq. 4 of the paper for one parameter: x(H) = slope H + intercept, by ordinary least squares over the
 // data sets. Intervals and p-values are NaN-free: they are absent (nil) where two or fewer data sets leave none.
 type Regression struct {
 	Parameter string                `json:"parameter"`
-	N         int                   `json:"n"` // data sets
+	Reference float64               `json:"reference,omitempty"` // N0 of A0, D0 of B0
+	N         int                   `json:"n"`                   // data sets
 	Slope     float64               `json:"slope"`
 	Intercept float64               `json:"intercept"`
 	SlopeSE   *float64              `json:"slope_se"`
@@ -169,8 +178,22 @@ type Regression struct {
 	Intervals map[string][2]float64 `json:"intervals"` // slope and intercept
 	// Identified is the slope over those data sets alone whose runs identify the parameter. It is absent where all do, and
 	// where fewer than three do.
-	Identified *Slope    `json:"identified,omitempty"`
-	Warnings   []Warning `json:"warnings"`
+	Identified *Slope `json:"identified,omitempty"`
+	// Weighted is the slope where each data set weighs by how well its runs know the parameter.
+	Weighted *WeightedSlope `json:"weighted,omitempty"`
+	// Holm is the p-value adjusted for the tests of the five parameters (Holm 1979); of those five alone.
+	Holm *float64 `json:"p_holm,omitempty"`
+	// Permutation is the p-value of slope 0 over permutations of H among the data sets.
+	Permutation *float64  `json:"p_permutation,omitempty"`
+	Warnings    []Warning `json:"warnings"`
+}
+
+// WeightedSlope is a slope over data sets that weigh 1/(se² + tau²), with the standard errors of their fits and the variance
+// tau² between data sets about the line.
+type WeightedSlope struct {
+	Slope
+	Intercept float64 `json:"intercept"`
+	Tau       float64 `json:"tau"`
 }
 
 // Slope is the slope of a regression on H with its t interval and test.
@@ -202,6 +225,8 @@ type StudyResult struct {
 	DataSets    []DataSetResult `json:"datasets"`
 	Fits        []Fit           `json:"fits"`
 	Regressions []Regression    `json:"regressions"`
+	Joint       *Joint          `json:"joint"`     // null where fewer than two data sets are regressed
+	Law         *Law            `json:"law"`       // of the joint fit: what ziplaw predict takes
 	Regressed   []string        `json:"regressed"` // the data sets that the regressions take, in the order of the fits
 	Warnings    []Warning       `json:"warnings"`
 	Seconds     float64         `json:"seconds"`
@@ -232,4 +257,14 @@ type StudyVersion struct {
 	Regress  ArtifactID  `json:"regress"`
 	Report   ArtifactID  `json:"report"`
 	Result   StudyResult `json:"result"`
+}
+
+// NewFit is the law of a = ln A, b = ln B, the exponents and E. What is below 0 is 0.
+func NewFit(a, b, alpha, beta, e float64) Fit {
+	f := Fit{LogA: a, LogB: b, A: math.Exp(a), B: math.Exp(b), Alpha: max(alpha, 0), Beta: max(beta, 0), E: max(e, 0)}
+	if f.E > 0 {
+		logE := math.Log(f.E)
+		f.LogE = &logE
+	}
+	return f
 }

@@ -17,6 +17,7 @@ func abridged(r ziplaw.StudyResult) (ziplaw.StudyResult, error) {
 	if err != nil || len(b) <= mostResult {
 		return r, err
 	}
+	r.Joint, r.Law = nil, nil
 	r.DataSets, r.Fits, r.Regressed = []ziplaw.DataSetResult{}, []ziplaw.Fit{}, []string{}
 	r.Warnings = []ziplaw.Warning{{
 		Code: "abridged", Message: "the result is too large for Temporal: ziplaw status and report.json have the data sets, laws and warnings",

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/analysis/approaches"
 	"github.com/ziplaw/ziplaw/analysis/scaling"
 	"github.com/ziplaw/ziplaw/internal/actions"
 )
@@ -106,6 +107,8 @@ func law(ctx context.Context, points []scaling.Point, opts ziplaw.FitOptions) (a
 	case err != nil:
 		return actions.FitValues{Absent: err.Error()}, diagnostics, nil
 	}
+	found := approaches.Find(points, &fit, approaches.OptionsOf(opts))
+	diagnostics.Approaches = &found
 	return actions.FitValues{Law: &fit}, diagnostics, nil
 }
 

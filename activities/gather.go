@@ -37,10 +37,30 @@ func (a *Activities) gather(ctx context.Context, in ReportInput) (made report.In
 		return made, err
 	}
 	r := &made.Result
-	r.Regressions = regressed.Regressions
+	r.Regressions, r.Joint, r.Law = regressed.Regressions, regressed.Joint, named(regressed.Law, made.Study, in.Version)
 	r.DigestCells = lineage.DigestCells(trained(made.Cells))
 	r.Digest, err = lineage.Digest(r.DigestCells, r.Fits, r.Regressions)
 	return made, err
+}
+
+// named is a law with the study that it is of, and how that measures H.
+func named(l *ziplaw.Law, s ziplaw.Study, version ziplaw.Key) *ziplaw.Law {
+	if l == nil {
+		return nil
+	}
+	law := *l
+	law.Source.Name, law.Source.Version = s.Name, version
+	law.Data = &ziplaw.LawData{Context: s.Context, Compressibility: s.Compressibility}
+	for _, d := range s.Datasets {
+		tokenizer := d.Tokenizer
+		if d.Grammar != nil {
+			tokenizer = "grammar"
+		}
+		if !slices.Contains(law.Data.Tokenizers, tokenizer) {
+			law.Data.Tokenizers = append(law.Data.Tokenizers, tokenizer)
+		}
+	}
+	return &law
 }
 
 func trained(cells []report.CellRow) []lineage.Trained {
@@ -58,6 +78,7 @@ type gathered struct {
 	result       ziplaw.DataSetResult
 	hPerDocument []float64
 	fit          actions.FitValues
+	diagnostics  ziplaw.Diagnostics // of the law, where there is one
 	cells        []report.CellRow
 }
 
@@ -73,6 +94,10 @@ func (g gathered) add(made *report.Input) {
 		}
 	} else {
 		r.Warnings = append(r.Warnings, ziplaw.Warning{Code: "no_law", Message: name + ": " + g.fit.Absent})
+	}
+	if g.fit.Law != nil {
+		g.diagnostics.DataSet = name
+		made.Diagnostics = append(made.Diagnostics, g.diagnostics)
 	}
 	made.HPerDocument = append(made.HPerDocument, g.hPerDocument)
 	made.Records = append(made.Records, g.measured)
@@ -99,6 +124,9 @@ func (a *Activities) gatherDataSet(ctx context.Context, s ziplaw.Study, m ziplaw
 		return g, err
 	}
 	fit, values, err := actions.Load[actions.FitValues](ctx, a.Store, m.Fit)
+	if err == nil && values.Law != nil {
+		g.diagnostics, err = actions.LoadDiagnostics(ctx, a.Store, fit)
+	}
 	if err := found.note(m.DataSet, err); err != nil {
 		return g, err
 	}

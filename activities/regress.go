@@ -5,6 +5,7 @@ import (
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/analysis/regression"
+	"github.com/ziplaw/ziplaw/analysis/scaling"
 	"github.com/ziplaw/ziplaw/internal/actions"
 )
 
@@ -34,15 +35,39 @@ func (a *Activities) regress(ctx context.Context, in RegressInput) (Done, error)
 		return Done{}, err
 	}
 	act, p := actions.Regress(s, laws.keys)
-	return a.once(ctx, act, s.Name, func(_ context.Context, out *draft) error {
+	return a.once(ctx, act, s.Name, func(ctx context.Context, out *draft) error {
 		out.in(actions.RoleSpec, in.Spec)
 		for _, d := range sets {
 			out.in(actions.RoleCompressRecord, d.Compress)
 			out.in(actions.RoleFitRecord, d.Fit)
 		}
-		out.values = actions.RegressValues{Regressions: regression.Regress(laws.hs, laws.fits, p.Level)}
+		values := actions.RegressValues{Regressions: regression.Regress(laws.hs(), laws.fits(), p.Options.Level)}
+		if err := joint(ctx, laws.all, p.Options, &values); err != nil {
+			return err
+		}
+		out.values = values
 		return nil
 	})
+}
+
+// joint fits one law to all cells. That data sets have none is no error, unless the activity ended.
+func joint(ctx context.Context, all []measuredLaw, o ziplaw.FitOptions, values *actions.RegressValues) error {
+	var sets []regression.Set
+	order0, order1 := regression.Measure{Name: "entropy0"}, regression.Measure{Name: "entropy1"}
+	for _, d := range all {
+		sets = append(sets, regression.Set{Name: d.name, H: d.measured.H.Value, Points: d.points()})
+		order0.Values, order1.Values = append(order0.Values, d.measured.Entropy0), append(order1.Values, d.measured.Entropy1)
+	}
+	r, law, err := regression.Compare(ctx, "h", sets, []regression.Measure{order0, order1}, o)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		values.Absent = err.Error()
+	default:
+		values.Joint, values.Law = &r, &law
+	}
+	return nil
 }
 
 // regressed are the data sets that a study's regressions take.
@@ -56,11 +81,26 @@ func regressed(s ziplaw.Study, sets []ziplaw.Measured) []ziplaw.Measured {
 	return taken
 }
 
-// laws are the fitted laws of a study with the H of their data sets.
+// laws are the fitted laws of a study with the measures of their data sets.
 type laws struct {
-	hs   []float64
-	fits []ziplaw.Fit
-	keys [][2]ziplaw.Key // of each data set's measures and fit
+	all  []measuredLaw
+	keys [][2]ziplaw.Key // of each data set's measures and fit, also where there is no law
+}
+
+func (l laws) hs() []float64 {
+	var hs []float64
+	for _, d := range l.all {
+		hs = append(hs, d.measured.H.Value)
+	}
+	return hs
+}
+
+func (l laws) fits() []ziplaw.Fit {
+	var fits []ziplaw.Fit
+	for _, d := range l.all {
+		fits = append(fits, *d.fit)
+	}
+	return fits
 }
 
 func (a *Activities) laws(ctx context.Context, sets []ziplaw.Measured) (l laws, err error) {
@@ -72,7 +112,7 @@ func (a *Activities) laws(ctx context.Context, sets []ziplaw.Measured) (l laws, 
 	for _, d := range read {
 		l.keys = append(l.keys, d.keys)
 		if d.fit != nil {
-			l.hs, l.fits = append(l.hs, d.h), append(l.fits, *d.fit)
+			l.all = append(l.all, d)
 		}
 	}
 	return l, err
@@ -80,21 +120,37 @@ func (a *Activities) laws(ctx context.Context, sets []ziplaw.Measured) (l laws, 
 
 // measuredLaw is what a regression takes of one data set.
 type measuredLaw struct {
-	h    float64
-	fit  *ziplaw.Fit // nil where it has no law
-	keys [2]ziplaw.Key
+	name        string
+	measured    ziplaw.DataSetResult
+	fit         *ziplaw.Fit // nil where it has no law
+	diagnostics ziplaw.Diagnostics
+	keys        [2]ziplaw.Key
+}
+
+// points are the cells that the law was fitted to.
+func (d measuredLaw) points() []scaling.Point {
+	points := make([]scaling.Point, len(d.diagnostics.Cells))
+	for i, c := range d.diagnostics.Cells {
+		points[i] = scaling.Point{N: c.N, D: c.D, L: c.Loss, Name: c.Cell}
+	}
+	return points
 }
 
 // law reads a data set's measures and its fit, the second one also where the first is damaged, so that both are made again.
 func (a *Activities) law(ctx context.Context, m ziplaw.Measured) (d measuredLaw, err error) {
 	var found damage
-	measured, r, err := actions.Load[ziplaw.DataSetResult](ctx, a.Store, m.Compress)
+	d.name = m.DataSet
+	compress, r, err := actions.Load[ziplaw.DataSetResult](ctx, a.Store, m.Compress)
 	if err := found.note(m.DataSet, err); err != nil {
 		return d, err
 	}
 	fit, f, err := actions.Load[actions.FitValues](ctx, a.Store, m.Fit)
+	if err == nil && f.Law != nil {
+		d.diagnostics, err = actions.LoadDiagnostics(ctx, a.Store, fit)
+	}
 	if err := found.note(m.DataSet, err); err != nil {
 		return d, err
 	}
-	return measuredLaw{h: r.H.Value, fit: f.Law, keys: [2]ziplaw.Key{measured.Key, fit.Key}}, found.err()
+	d.measured, d.fit, d.keys = r, f.Law, [2]ziplaw.Key{compress.Key, fit.Key}
+	return d, found.err()
 }

@@ -25,7 +25,7 @@ func TestStudiesShareCells(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	first := s.run(tiny(t, "first"))
-	if first.Cells != (ziplaw.Counts{Total: 12, Done: 12}) || len(first.Fits) != 2 || len(first.Regressions) != 5 {
+	if first.Cells != (ziplaw.Counts{Total: 12, Done: 12}) || len(first.Fits) != 2 || len(first.Regressions) != 9 {
 		t.Fatalf("cells %+v, %d fits, %d regressions", first.Cells, len(first.Fits), len(first.Regressions))
 	}
 	before := s.cells()

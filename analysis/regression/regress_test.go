@@ -94,3 +94,65 @@ func TestPredictionHoldsNewPoints(t *testing.T) {
 		t.Errorf("%.3f of new points fall into the %v interval", share, level)
 	}
 }
+
+// TestHolmAdjusts: the smallest of five p-values counts five times, and none is below the one before.
+func TestHolmAdjusts(t *testing.T) {
+	var all []ziplaw.Regression
+	for i, p := range []float64{.01, .04, .03, .005, .5} {
+		all = append(all, ziplaw.Regression{Parameter: ziplaw.Parameters[i], PValue: &p})
+	}
+	holm(all)
+	for i, want := range []float64{.04, .09, .09, .025, .5} {
+		if math.Abs(*all[i].Holm-want) > 1e-12 {
+			t.Errorf("%s: %v, want %v", all[i].Parameter, *all[i].Holm, want)
+		}
+	}
+}
+
+// TestPermutation: of four values in the order of H, two of the 24 orders are as steep.
+func TestPermutation(t *testing.T) {
+	if p := permutation([]float64{1, 2, 3, 4}, []float64{1, 2, 3, 5}); math.Abs(*p-2./24) > 1e-12 {
+		t.Errorf("p %v", *p)
+	}
+	many := make([]float64, 12)
+	for i := range many {
+		many[i] = float64(i)
+	}
+	if p := permutation(many, many); *p > .001 {
+		t.Errorf("p %v of a straight line", *p)
+	}
+}
+
+// TestWeightedTrustsWhatIsKnown: a data set whose law is hardly known moves the weighted slope less.
+func TestWeightedTrustsWhatIsKnown(t *testing.T) {
+	hs := []float64{.1, .2, .3, .4, .5, .6}
+	var fits []ziplaw.Fit
+	for i, h := range hs {
+		f := ziplaw.Fit{Alpha: 2 - h, Covariance: make([][]float64, 5)}
+		se := .01
+		if i == 5 {
+			f.Alpha, se = 5, 2
+		}
+		for j := range f.Covariance {
+			f.Covariance[j] = make([]float64, 5)
+		}
+		f.Covariance[2][2] = se * se
+		fits = append(fits, f)
+	}
+	for _, r := range Regress(hs, fits, .95) {
+		if r.Parameter == "alpha" && (math.Abs(r.Weighted.Slope.Slope+1) > .05 || r.Slope < 1 || r.Weighted.Tau != 0) {
+			t.Errorf("weighted %+v beside %v", r.Weighted, r.Slope)
+		}
+	}
+}
+
+// TestNegativeInRange: a line that makes A negative among the data sets says so.
+func TestNegativeInRange(t *testing.T) {
+	hs := []float64{.1, .2, .3, .4}
+	fits := []ziplaw.Fit{{A: 100}, {A: 10}, {A: 5}, {A: 1}}
+	for _, r := range Regress(hs, fits, .95) {
+		if r.Parameter == "A" && !warned(r.Warnings, "negative_in_range") {
+			t.Errorf("%+v", r)
+		}
+	}
+}

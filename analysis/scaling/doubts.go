@@ -60,7 +60,7 @@ func (f *fitter) doubtUntrained(u *ziplaw.UntrainedCells) {
 		f.warn("untrained_cells", "%d of the cells learned nothing (%s), and too few are left without them", len(u.Cells), u.Rule)
 		return
 	}
-	f.warn("untrained_cells", "%d of the cells learned nothing (%s): without,  E is %.3g, alpha %.3g and beta %.3g", len(u.Cells), u.Rule, u.Without.E, u.Without.Alpha, u.Without.Beta)
+	f.warn("untrained_cells", "%d of the cells learned nothing (%s): without them E is %.3g, alpha %.3g and beta %.3g", len(u.Cells), u.Rule, u.Without.E, u.Without.Alpha, u.Without.Beta)
 }
 
 // doubtTerms tells terms that the runs don't show.

@@ -19,6 +19,13 @@ func (f *fitter) influence(cells []ziplaw.FittedCell) ([]ziplaw.Fit, error) {
 	return fits, err
 }
 
+// jackknife fits the runs without each group in turn.
+func (f *fitter) jackknife(groups [][]int) ([]ziplaw.Fit, error) {
+	fits := make([]ziplaw.Fit, len(groups))
+	err := parallel(f.ctx, f.problem, len(groups), func(p *problem, i int) { fits[i] = f.near(p.without(groups[i]...)) })
+	return fits, err
+}
+
 // without is the problem where some runs have no weight.
 func (p *problem) without(runs ...int) *problem {
 	other := *p

@@ -11,8 +11,8 @@ import (
 	"github.com/ziplaw/ziplaw/internal/random"
 )
 
-// clusters are the runs that a resample draws as one: those of one name, or of one N and D where no point names a cluster.
-func clusters(points []Point) [][]int {
+// Clusters are the runs that a resample draws as one: those of one name, or of one N and D where no point names a cluster.
+func Clusters(points []Point) [][]int {
 	named := false
 	for _, p := range points {
 		named = named || p.Cluster != ""
@@ -47,7 +47,7 @@ func single(n int) [][]int {
 // groups are what a fit's options draw.
 func groups(points []Point, o ziplaw.FitOptions) [][]int {
 	if o.Resampling == "clusters" {
-		return clusters(points)
+		return Clusters(points)
 	}
 	return single(len(points))
 }

@@ -38,7 +38,7 @@ func TestRealQuickStudy(t *testing.T) {
 		t.Fatalf("not within %v: %s", most, p.stderr.String())
 	}
 	r := p.result()
-	if r.State != ziplaw.StudyDone || r.Cells.Done != r.Cells.Total || len(r.Regressions) != len(ziplaw.Parameters) {
+	if r.State != ziplaw.StudyDone || r.Cells.Done != r.Cells.Total || len(r.Regressions) != len(ziplaw.RegressionNames) {
 		t.Fatalf("%+v", r)
 	}
 	t.Logf("%d cells in %.0f s, %s", r.Cells.Done, r.Seconds, r.DigestCells)

@@ -30,8 +30,8 @@ const (
 	CompressVersion  = 2
 	TrainCellVersion = 1
 	FitVersion       = 3
-	RegressVersion   = 2
-	ReportVersion    = 3
+	RegressVersion   = 3
+	ReportVersion    = 4
 )
 
 // Roles of artifacts in records. Those of records begin with RecordRole.

@@ -1,6 +1,8 @@
 package actions
 
 import (
+	"context"
+	"fmt"
 	"runtime"
 
 	"github.com/ziplaw/ziplaw"
@@ -23,6 +25,15 @@ type FitValues struct {
 	Absent string      `json:"absent,omitempty"`
 }
 
+// LoadDiagnostics reads what speaks for and against the law of a fit's record.
+func LoadDiagnostics(ctx context.Context, from Getter, fit ziplaw.Record) (d ziplaw.Diagnostics, err error) {
+	id, found := fit.Output(RoleDiagnostics)
+	if !found {
+		return d, fmt.Errorf("fit %s: its record names no diagnostics", fit.Label)
+	}
+	return d, from.GetJSON(ctx, id, &d)
+}
+
 // Fit fits the law of one data set to cells.
 func Fit(s ziplaw.Study, cells []ziplaw.Key) (action.Action, FitParams, error) {
 	p := FitParams{Cells: cells, Options: s.Fit.OfLaw(), Arch: runtime.GOARCH}
@@ -32,18 +43,23 @@ func Fit(s ziplaw.Study, cells []ziplaw.Key) (action.Action, FitParams, error) {
 
 // RegressParams determine the regressions of a study.
 type RegressParams struct {
-	DataSets [][2]ziplaw.Key `json:"datasets"` // each one's measures and fit
-	Level    float64         `json:"level"`
+	DataSets [][2]ziplaw.Key   `json:"datasets"` // each one's measures and fit
+	Options  ziplaw.FitOptions `json:"options"`
+	Arch     string            `json:"arch"` // whose arithmetic the joint fit ran in
 }
 
-// RegressValues are the regressions of the parameters on H.
+// RegressValues are the regressions of the parameters on H, and the joint fit with the law that predicts best, or why there is
+// none. The law names no study: its record serves every study with these data sets.
 type RegressValues struct {
 	Regressions []ziplaw.Regression `json:"regressions"`
+	Joint       *ziplaw.Joint       `json:"joint"`
+	Law         *ziplaw.Law         `json:"law"`
+	Absent      string              `json:"absent,omitempty"`
 }
 
 // Regress regresses the parameters of data sets' laws on H.
 func Regress(s ziplaw.Study, datasets [][2]ziplaw.Key) (action.Action, RegressParams) {
-	p := RegressParams{DataSets: datasets, Level: s.Fit.Level}
+	p := RegressParams{DataSets: datasets, Options: s.Fit.OfLaw(), Arch: runtime.GOARCH}
 	return of(NameRegress, RegressVersion, p), p
 }
 

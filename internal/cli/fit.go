@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/analysis/approaches"
 	"github.com/ziplaw/ziplaw/analysis/scaling"
 	"github.com/ziplaw/ziplaw/internal/report"
 	"github.com/ziplaw/ziplaw/internal/runs"
@@ -24,6 +26,7 @@ type fitFlags struct {
 	exclude    []string
 	vocabulary int
 	details    bool
+	report     string
 }
 
 func (a *app) fitCommand() *cobra.Command {
@@ -45,6 +48,7 @@ and what speaks against the law: parameters that the runs don't identify (?), la
 		Example: `  ziplaw fit runs.csv
   ziplaw fit runs.parquet --columns N=params,D=tokens,L=val_loss --by dataset
   ziplaw fit runs.csv --hold E=1.69 --exclude 'D<2e6'
+  ziplaw fit runs.csv --report laws.html
   ziplaw fit quick --loss mse_log --output json
   jq -c '.[]' runs.json | ziplaw fit - --tie alpha=beta`,
 		Args: exactly(1), ValidArgsFunction: completeRuns,
@@ -66,6 +70,7 @@ and what speaks against the law: parameters that the runs don't identify (?), la
 	p.Int64Var(&o.Seed, "seed", 1, "draws the resamples")
 	p.StringVar(&o.Count, "count", "all", "of a study: what N counts, all or non_embedding")
 	p.StringVar(&o.Final, "final", "validation", "of a study: a cell's loss, last, mean_last_k or validation")
+	p.StringVar(&f.report, "report", "", "file for one HTML page with the laws, figures and all numbers")
 	p.BoolVar(&f.details, "details", false, "show each run's residual and influence, other deltas and the hold-out")
 	for name, values := range map[string][]string{
 		"loss": {"huber", "mse_log", "mse"}, "starts": {"hoffmann", "muennighoff"}, "untrained": {"keep", "exclude"}, "tie": {ziplaw.TieExponents, ziplaw.TieFactors},
@@ -108,7 +113,34 @@ func (a *app) fit(ctx context.Context, c *cobra.Command, from string, f fitFlags
 	if len(v.Fits) == 0 {
 		return v.noLaw()
 	}
+	if err := v.page(f.report, from); err != nil {
+		return err
+	}
 	return a.value(v, func(w io.Writer) error { return v.text(w, f.details) })
+}
+
+// page writes the HTML page of the laws where a file is named.
+func (v *fitJSON) page(path, from string) error {
+	if path == "" {
+		return nil
+	}
+	in := report.LawsInput{Title: from, Source: v.Source, Notes: v.Notes, Fits: v.Fits, Diagnostics: v.Diagnostics}
+	for _, f := range v.Failed {
+		in.Failed = append(in.Failed, report.NoLaw{Name: f.DataSet, Reason: f.Reason})
+	}
+	b, err := report.LawsPage(in)
+	if err != nil {
+		return err
+	}
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return err
+	}
+	if err := writeFile(absolute, b); err != nil {
+		return usage("--report", "name a place that can be written", "%v", err)
+	}
+	v.Report = path
+	return nil
 }
 
 // fit is the law of one set, without the runs that a flag excludes.
@@ -123,6 +155,10 @@ func (f fitFlags) fit(ctx context.Context, set runSet) (ziplaw.Fit, ziplaw.Diagn
 		}
 	}
 	fit, d, err := scaling.Fit(ctx, points, f.options)
+	if err == nil {
+		found := approaches.Find(points, &fit, approaches.OptionsOf(f.options))
+		d.Approaches = &found
+	}
 	fit.DataSet, d.DataSet = set.name, set.name
 	fit.Excluded = append(append(set.excluded, excluded...), fit.Excluded...)
 	return fit, d, err
@@ -167,7 +203,8 @@ type fitJSON struct {
 	Fits        []ziplaw.Fit         `json:"fits"`
 	Diagnostics []ziplaw.Diagnostics `json:"diagnostics"` // of each fit
 	Failed      []failedSet          `json:"failed,omitempty"`
-	Notes       []string             `json:"notes,omitempty"` // what was read in another way than as it stands
+	Report      string               `json:"report,omitempty"` // the HTML page
+	Notes       []string             `json:"notes,omitempty"`  // what was read in another way than as it stands
 }
 
 // failedSet is a set of runs that has no law.
@@ -194,6 +231,9 @@ func (v fitJSON) text(w io.Writer, details bool) error {
 	}
 	for _, f := range v.Failed {
 		fmt.Fprintf(w, "no law of %s: %s\n", f.DataSet, f.Reason)
+	}
+	if v.Report != "" {
+		fmt.Fprintf(w, "report   %s\n", v.Report)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package lineage
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 
 	"github.com/ziplaw/ziplaw"
@@ -122,7 +123,22 @@ func (c *checker) checkRegressions() (*[]ziplaw.Regression, error) {
 		return nil, nil
 	}
 	c.checkRegressed(rec)
-	return &v.Regressions, c.compare("regressions", c.study.version.Result.Regressions, v.Regressions, id)
+	shown := c.study.version.Result
+	return &v.Regressions, errors.Join(
+		c.compare("regressions", shown.Regressions, v.Regressions, id),
+		c.compare("joint", shown.Joint, v.Joint, id),
+		c.compare("law", nameless(shown.Law), v.Law, id),
+	)
+}
+
+// nameless is a law as its record has it: without what is of the study alone.
+func nameless(l *ziplaw.Law) *ziplaw.Law {
+	if l == nil {
+		return nil
+	}
+	law := *l
+	law.Source.Name, law.Source.Version, law.Data = "", "", nil
+	return &law
 }
 
 // checkRegressed compares the data sets that the study's result says the regressions take with the laws that their record

@@ -88,14 +88,15 @@ func dataSetsCSV(in Input) ([]byte, error) {
 }
 
 func fitsCSV(in Input) ([]byte, error) {
-	head := []string{"dataset", "n"}
+	head := []string{"dataset", "h", "n"}
 	names := append(append([]string{}, ziplaw.Parameters...), "a", "b")
 	for _, name := range names {
 		head = append(head, name, name+"_low", name+"_high")
 	}
 	rows := [][]string{append(head, "e", "level", "objective", "delta", "resamples", "r2", "frontier_exponent", "frontier_g", "warnings")}
-	for _, f := range in.Result.Fits {
-		row := []string{f.DataSet, integer(f.N)}
+	for _, s := range lawsOf(in.Result) {
+		f := s.law
+		row := []string{f.DataSet, exact(s.set.H.Value), integer(f.N)}
 		for _, name := range names {
 			in, found := f.Intervals[name]
 			row = append(append(row, exact(lawValue(f, name))), exactSpan(in, found)...)

@@ -59,13 +59,53 @@ func inline(document, id, title string, w, h vg.Length) template.HTML {
 	_, body, _ = strings.Cut(body, ">")
 	body = strings.NewReplacer(
 		"#000000", "currentColor",
+		"#FEFEFE", "var(--card)",
 		"font-family:Liberation Sans;font-variant:normal;font-weight:normal;font-style:normal;", "",
 		"\n\t", " ", "\n", "",
 	).Replace(body)
+	body = strings.NewReplacer(` style="font-size:11px"`, "", ` style="font-size:11px;`, ` style="`).Replace(body) // as the style sheet has it
+	for _, style := range []string{tickStyle, gridStyle} {
+		body = joined(body, style)
+	}
 	name := html.EscapeString(id)
 	head := fmt.Sprintf(`<svg viewBox="0 0 %g %g" role="img" aria-labelledby="%s-name"><title id="%s-name">%s</title>`,
 		w.Points(), h.Points(), name, name, html.EscapeString(title))
 	return template.HTML(head + body) // the drawing escapes its texts itself
+}
+
+// Styles of the lines that take much of a small drawing.
+const (
+	tickStyle = "fill:none;stroke:currentColor;stroke-width:0.5"
+	gridStyle = "fill:none;stroke:#7F7F7F;stroke-opacity:0.25098;stroke-width:0.25"
+)
+
+// joined makes one path of paths of a style that follow each other.
+func joined(body, style string) string {
+	const start = `<path d="`
+	end := `" style="` + style + `" />`
+	parts := strings.Split(body, start)
+	var b strings.Builder
+	b.WriteString(parts[0])
+	within := false // a path of the style is still open
+	for _, part := range parts[1:] {
+		data, _, alike := strings.Cut(part, end)
+		alike = alike && !strings.Contains(data, `"`)
+		switch {
+		case within && !alike:
+			b.WriteString(end + start)
+		case !within:
+			b.WriteString(start)
+		}
+		if within = alike && part == data+end; within {
+			b.WriteString(data)
+		} else {
+			b.WriteString(part)
+		}
+	}
+	if within {
+		b.WriteString(end)
+	}
+	return b.String()
 }
 
 // addLine draws a line through points, if there are any.

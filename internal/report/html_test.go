@@ -17,27 +17,34 @@ var void = []string{"meta", "br", "link", "img", "input", "hr"}
 func TestPageIsWellFormedAndStandsAlone(t *testing.T) {
 	for name, s := range shapes {
 		t.Run(name, func(t *testing.T) {
-			p := read(t, build(t, synthetic(s))[HTMLName])
-			for _, tag := range []string{"script", "link", "img", "iframe", "object", "embed", "base", "form", "image", "use"} {
-				if p.tags[tag] > 0 {
-					t.Errorf("the page has %s", tag)
-				}
-			}
-			for _, r := range p.references {
-				if !strings.HasPrefix(r, "#") || !p.ids[r[1:]] {
-					t.Errorf("reference %q leads out of the page, or nowhere", r)
-				}
-			}
-			for _, l := range p.labels {
-				if !p.ids[l] {
-					t.Errorf("nothing has the id %q", l)
-				}
-			}
-			if css := strings.ToLower(p.style); strings.Contains(css, "url(") || strings.Contains(css, "@import") {
-				t.Error("the style sheet asks for files")
-			}
+			standsAlone(t, build(t, synthetic(s))[HTMLName])
 		})
 	}
+}
+
+// standsAlone holds that a page is well-formed, needs nothing beside it and does nothing.
+func standsAlone(t *testing.T, page []byte) document {
+	t.Helper()
+	p := read(t, page)
+	for _, tag := range []string{"script", "link", "img", "iframe", "object", "embed", "base", "form", "image", "use"} {
+		if p.tags[tag] > 0 {
+			t.Errorf("the page has %s", tag)
+		}
+	}
+	for _, r := range p.references {
+		if !strings.HasPrefix(r, "#") || !p.ids[r[1:]] {
+			t.Errorf("reference %q leads out of the page, or nowhere", r)
+		}
+	}
+	for _, l := range p.labels {
+		if !p.ids[l] {
+			t.Errorf("nothing has the id %q", l)
+		}
+	}
+	if css := strings.ToLower(p.style); strings.Contains(css, "url(") || strings.Contains(css, "@import") {
+		t.Error("the style sheet asks for files")
+	}
+	return p
 }
 
 // document is what a page holds.

@@ -25,6 +25,8 @@ type jsonResult struct {
 	DataSets    []ziplaw.DataSetResult `json:"datasets"`
 	Fits        []ziplaw.Fit           `json:"fits"`
 	Regressions []ziplaw.Regression    `json:"regressions"`
+	Joint       *ziplaw.Joint          `json:"joint"`
+	Law         *ziplaw.Law            `json:"law"`
 	Regressed   []string               `json:"regressed"`
 	Warnings    []ziplaw.Warning       `json:"warnings"`
 }
@@ -71,7 +73,7 @@ func ParseData(b []byte) (Data, error) {
 	}
 	return Data{Spec: r.Spec, Cells: r.Cells, Result: ziplaw.StudyResult{
 		Study: r.Result.Study, Version: r.Result.Version, State: r.Result.State, Digest: r.Result.Digest, DigestCells: r.Result.DigestCells,
-		DataSets: r.Result.DataSets, Fits: r.Result.Fits, Regressions: r.Result.Regressions, Regressed: r.Result.Regressed, Warnings: r.Result.Warnings,
+		DataSets: r.Result.DataSets, Fits: r.Result.Fits, Regressions: r.Result.Regressions, Joint: r.Result.Joint, Law: r.Result.Law, Regressed: r.Result.Regressed, Warnings: r.Result.Warnings,
 	}}, nil
 }
 
@@ -92,7 +94,7 @@ func jsonFile(in Input) ([]byte, error) {
 		Result: jsonResult{
 			Study: r.Study, Version: r.Version, State: r.State, Digest: r.Digest, DigestCells: r.DigestCells,
 			Cells:    jsonCounts{Total: r.Cells.Total, Done: r.Cells.Done, Diverged: r.Cells.Diverged, Failed: r.Cells.Failed},
-			DataSets: r.DataSets, Fits: r.Fits, Regressions: r.Regressions, Regressed: r.Regressed, Warnings: r.Warnings,
+			DataSets: r.DataSets, Fits: r.Fits, Regressions: r.Regressions, Joint: r.Joint, Law: r.Law, Regressed: r.Regressed, Warnings: r.Warnings,
 		},
 	}, "", "  ")
 	return append(b, '\n'), err

@@ -81,14 +81,14 @@ func (t *tables) parameterTable(f ziplaw.Fit) {
 		number3.add(number(f.Parameter(p)) + mark)
 		in, found := f.Intervals[p]
 		interval.add(span(in, found))
-		profile.add(profileText(f, p))
-		se.add(standardError(f, p))
+		profile.add(profileText(f, p, number))
+		se.add(standardError(f, p, number))
 	}
 	t.grid(g)
 }
 
 // profileText writes a profile's interval; an open end is the parameter's bound.
-func profileText(f ziplaw.Fit, name string) string {
+func profileText(f ziplaw.Fit, name string, write func(float64) string) string {
 	if _, held := f.Hold[name]; held {
 		return "held"
 	}
@@ -100,22 +100,22 @@ func profileText(f ziplaw.Fit, name string) string {
 		if v == nil {
 			return open
 		}
-		return number(*v)
+		return write(*v)
 	}
 	return "[" + side(in[0], "open") + ", " + side(in[1], "open") + "]"
 }
 
 // standardError is that of the covariance; of A and B it is relative.
-func standardError(f ziplaw.Fit, name string) string {
+func standardError(f ziplaw.Fit, name string, write func(float64) string) string {
 	if f.Covariance == nil {
 		return "-"
 	}
 	at := slices.Index([]string{"A", "B", "alpha", "beta", "E"}, name)
 	se := math.Sqrt(f.Covariance[at][at])
 	if name == "A" || name == "B" {
-		return number(100*se) + " %"
+		return write(100*se) + " %"
 	}
-	return number(se)
+	return write(se)
 }
 
 // quality says how well the law fits.
@@ -136,9 +136,34 @@ func (t *tables) quality(f ziplaw.Fit, d ziplaw.Diagnostics) {
 	if p := d.Product; p != nil {
 		t.line("a law of N D alone, E + K (N D)^-%s, has the objective %.6g; that the ratio D/N adds nothing has p %s", number(p.Gamma), p.Objective, pValue(&p.PValue))
 	}
+	t.approaches(f, d.Approaches)
 	if u := d.Untrained; u != nil && u.Without != nil {
 		t.line("%s learned nothing (%s): with them E %s, alpha %s, beta %s; without E %s, alpha %s, beta %s", count(len(u.Cells), "run", "runs"), u.Rule,
 			number(u.With.E), number(u.With.Alpha), number(u.With.Beta), number(u.Without.E), number(u.Without.Alpha), number(u.Without.Beta))
+	}
+}
+
+// approaches says which exponents of N_opt in C the runs show without Eq. 1, beside Eq. 1's own.
+func (t *tables) approaches(f ziplaw.Fit, a *ziplaw.Approaches) {
+	if a == nil {
+		return
+	}
+	if frontier, ok := scaling.NewFrontier(f); ok {
+		t.line("N_opt grows as C^%s by this law (approach 3)", number(frontier.Exponent))
+	}
+	for _, x := range []struct {
+		name string
+		of   *ziplaw.Approach
+	}{{"IsoFLOP parabolas (approach 2)", a.IsoFLOP}, {"the envelope of final losses (approach 1)", a.Envelope}} {
+		if x.of == nil {
+			continue
+		}
+		in, found := x.of.Intervals["exponent"]
+		bias := ""
+		if b := x.of.Bias; b != nil {
+			bias = fmt.Sprintf("; on losses of this law's own it errs by %s %% in the exponent and %s %% in N_opt", number(100*b.Exponent), number(100*b.N))
+		}
+		t.line("as C^%s %s by %s, %d of them%s", number(x.of.Exponent), span(in, found), x.name, x.of.N, bias)
 	}
 }
 

@@ -48,7 +48,7 @@ func optional(x *float64) string {
 // pValue writes a probability.
 func pValue(p *float64) string {
 	switch {
-	case p == nil:
+	case p == nil || math.IsNaN(*p):
 		return "-"
 	case *p < 1e-4:
 		return "<0.0001"

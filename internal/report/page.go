@@ -15,7 +15,7 @@ var pageText string
 //go:embed report.css
 var pageStyle string
 
-var pageTemplate = template.Must(template.New("report").Parse(pageText))
+var pageTemplate = template.Must(template.Must(template.New("report").Parse(pageText)).Parse(lawText))
 
 // page is what the template shows.
 type page struct {
@@ -44,6 +44,8 @@ type page struct {
 	Others    []panel // E, A and B against H
 	Models    []swatch
 	Scale     scale
+
+	Fits *studyFits // how well the laws fit; nil without diagnostics
 
 	FrontierRows    []frontierRow
 	FrontierBudgets []string
@@ -76,7 +78,7 @@ func (in Input) page() (page, error) {
 		Data: in.dataRows(), Parameters: ziplaw.Parameters, Cells: in.cellRows(), Spec: string(spec),
 		Laws: in.lawRows(), Trends: in.trendRows(),
 		Exponents: figureTrends(in, "alpha", "beta"), H: figureH(in), Curves: figureCurves(in), Bins: curveBins, Others: figureTrends(in, "E", "A", "B"),
-		Models: modelSwatches(in.Study), Scale: in.scale(),
+		Models: modelSwatches(in.Study), Scale: in.scale(), Fits: in.studyFits(),
 	}
 	for _, s := range p.Settings {
 		if s.Verdict == "differs" {

@@ -20,6 +20,7 @@ const (
 	dataSetsName    = "datasets.csv"
 	fitsName        = "fits.csv"
 	regressionsName = "regressions.csv"
+	LawName         = "law.json"
 )
 
 // CellRow is a finished cell of the study.
@@ -31,13 +32,15 @@ type CellRow struct {
 	Curve  []float32 // training loss of every step, nats per token
 }
 
-// Input is everything that a report shows. HPerDocument and Records follow Result.DataSets.
+// Input is everything that a report shows. HPerDocument and Records follow Result.DataSets. Diagnostics follow Result.Fits; without
+// them the report says nothing of how well the laws fit.
 type Input struct {
 	Study        ziplaw.Study
 	Result       ziplaw.StudyResult
 	Cells        []CellRow
 	HPerDocument [][]float64
 	Records      []ziplaw.Measured
+	Diagnostics  []ziplaw.Diagnostics
 }
 
 // File is one file of the report.
@@ -55,11 +58,14 @@ func Build(in Input) ([]File, error) {
 		write func(Input) ([]byte, error)
 	}{
 		{HTMLName, htmlFile}, {JSONName, jsonFile}, {cellsName, cellsCSV}, {dataSetsName, dataSetsCSV},
-		{fitsName, fitsCSV}, {regressionsName, regressionsCSV},
+		{fitsName, fitsCSV}, {regressionsName, regressionsCSV}, {LawName, lawFile},
 	} {
 		b, err := f.write(in)
 		if err != nil {
 			return nil, fmt.Errorf("report of %s: %s: %w", in.Study.Name, f.name, err)
+		}
+		if b == nil { // the study has nothing of it
+			continue
 		}
 		files = append(files, File{Name: f.name, Bytes: b})
 	}

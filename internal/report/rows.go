@@ -2,11 +2,7 @@ package report
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
-
-	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/analysis/scaling"
 )
 
 // value is a number with its interval, which may be empty.
@@ -42,12 +38,14 @@ func (in Input) dataRows() []dataRow {
 	return rows
 }
 
-// lawRow is a row of Table 2. Open says of each value whether the runs leave it so.
+// lawRow is a row of Table 2, and of the table of a page of laws. Open says of each value whether the runs leave it so.
 type lawRow struct {
+	ID          string // of the law's section
 	Name, N, R2 string
 	H           string
 	Values      []lawCell
 	Beside      bool // the regressions leave it out
+	Doubted     bool // something speaks against Eq. 1 itself
 }
 
 type lawCell struct {
@@ -61,12 +59,7 @@ func (in Input) lawRows() []lawRow {
 		f := s.law
 		r := lawRow{
 			Name: f.DataSet, H: number(s.set.H.Value), N: strconv.Itoa(f.N), R2: printed(f.R2),
-			Beside: len(in.Result.Regressions) > 0 && !s.regressed,
-		}
-		open := scaling.Unidentified(f)
-		for _, name := range ziplaw.Parameters {
-			interval, found := f.Intervals[name]
-			r.Values = append(r.Values, lawCell{valueOf(f.Parameter(name), interval, found), slices.Contains(open, name)})
+			Beside: len(in.Result.Regressions) > 0 && !s.regressed, Values: lawCells(f),
 		}
 		rows = append(rows, r)
 	}

@@ -19,6 +19,7 @@ func Tables(w io.Writer, r ziplaw.StudyResult, width int) error {
 	t.dataSets(r)
 	t.laws(r)
 	t.regressions(r)
+	t.joint(r.Joint, r.Law)
 	_, err := io.WriteString(w, t.text.String())
 	return err
 }

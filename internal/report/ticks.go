@@ -33,6 +33,28 @@ func powers(low, high float64) []plot.Tick {
 	return ticks
 }
 
+// decades ticks an axis of decimal logarithms of any length: at round numbers where it is shorter than a decade, and at some
+// powers of ten only where it is long.
+func decades(low, high float64) []plot.Tick {
+	const short, long, labelled = 0.8, 5, 5
+	switch {
+	case high-low < short && math.Pow(10, high) < math.Inf(1):
+		ticks := plain(math.Pow(10, low), math.Pow(10, high))
+		for i, t := range ticks {
+			ticks[i].Value = math.Log10(t.Value)
+		}
+		return ticks
+	case high-low > long:
+		step := math.Ceil((high - low) / labelled)
+		var ticks []plot.Tick
+		for k := math.Ceil(low / step); k <= math.Floor(high/step); k++ {
+			ticks = append(ticks, plot.Tick{Value: k * step, Label: "10" + superscript(int(k*step))})
+		}
+		return ticks
+	}
+	return powers(low, high)
+}
+
 // plain ticks an axis with about five numbers at multiples of 1, 2 or 5 times a power of ten.
 func plain(low, high float64) []plot.Tick {
 	step := roundStep((high - low) / 5)

@@ -91,6 +91,9 @@ func (b *builder) run(i, row int) {
 	if c.Weight != "" {
 		r.Weight = b.number(i, row, c.Weight, false)
 	}
+	if c.H != "" {
+		r.H = b.number(i, row, c.H, false)
+	}
 	r.Cluster = b.text(i, row, c.Cluster)
 	r.Set = b.text(i, row, c.By)
 	b.table.Runs = append(b.table.Runs, r)

@@ -13,14 +13,15 @@ type Columns struct {
 	L       string // loss
 	C       string // training FLOPs, which give N or D by C = 6ND where there is no column of that one
 	By      string // the set that a run belongs to; "" makes all runs one set
+	H       string // a measure of the data, such as its compressibility; "" where there is none
 	Weight  string // how much a run counts; "" weighs all alike
 	Cluster string // what runs that belong together share, such as a seed; "" where none do
 }
 
 // columnKeys are the keys of ParseColumns.
-const columnKeys = "N, D, L, C, weight, cluster"
+const columnKeys = "N, D, L, C, H, weight, cluster"
 
-// ParseColumns reads pairs such as N=params,D=tokens,weight=w. Keys are N, D, L, C, weight and cluster, in any case. A
+// ParseColumns reads pairs such as N=params,D=tokens,weight=w. Keys are N, D, L, C, H, weight and cluster, in any case. A
 // pair with a comma in its column is quoted as in CSV: "N=size, all",D=tokens.
 func ParseColumns(s string) (Columns, error) {
 	var c Columns
@@ -78,6 +79,8 @@ func (c *Columns) field(key string) *string {
 		return &c.L
 	case "c":
 		return &c.C
+	case "h":
+		return &c.H
 	case "weight":
 		return &c.Weight
 	case "cluster":
@@ -98,6 +101,7 @@ func (c *Columns) asked() []choice {
 		{"--columns L=", c.L},
 		{"--columns C=", c.C},
 		{"--by ", c.By},
+		{"--columns H=", c.H},
 		{"--columns weight=", c.Weight},
 		{"--columns cluster=", c.Cluster},
 	} {

@@ -25,6 +25,7 @@ type Table struct {
 type Run struct {
 	N, D    float64 // parameters, training tokens
 	L       float64 // loss
+	H       float64 // measure of the data; 0 without a column
 	Weight  float64 // 1 without a column of weights
 	Cluster string  // runs of one cluster belong together, such as those of one seed; "" without a column
 	Set     string  // data set; "" without a column

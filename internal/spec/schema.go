@@ -21,9 +21,10 @@ func Schema() []byte { return slices.Clone(schemaText) }
 
 // schema is the compiled schema. It is built into the program, so a failure to compile is a mistake in it, which
 // tests find.
-var schema = sync.OnceValues(func() (*jsonschema.Schema, error) {
-	const name = "urn:ziplaw:study:1"
-	tree, err := jsonschema.UnmarshalJSON(bytes.NewReader(schemaText))
+var schema = sync.OnceValues(func() (*jsonschema.Schema, error) { return compile("urn:ziplaw:study:1", schemaText) })
+
+func compile(name string, text []byte) (*jsonschema.Schema, error) {
+	tree, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	if err != nil {
 		return nil, fmt.Errorf("read schema: %w", err)
 	}
@@ -33,7 +34,7 @@ var schema = sync.OnceValues(func() (*jsonschema.Schema, error) {
 		return nil, fmt.Errorf("add schema: %w", err)
 	}
 	return c.Compile(name)
-})
+}
 
 // form is a part of the schema, as far as messages need it.
 type form struct {

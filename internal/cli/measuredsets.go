@@ -1,0 +1,238 @@
+package cli
+
+import (
+	"context"
+	"encoding/csv"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/analysis/regression"
+	"github.com/ziplaw/ziplaw/analysis/scaling"
+	"github.com/ziplaw/ziplaw/internal/runs"
+)
+
+// measuredSet is a data set with a measure, and its runs or its law.
+type measuredSet struct {
+	name, class string
+	h           float64
+	result      ziplaw.DataSetResult // of a study
+	points      []scaling.Point
+	fit         *ziplaw.Fit // nil where it is to be fitted
+}
+
+// measuredSets are the data sets of a regression.
+type measuredSets struct {
+	of, name string
+	version  ziplaw.Key
+	measure  string
+	data     *ziplaw.LawData
+	notes    []string
+	sets     []measuredSet
+}
+
+// regressSource reads a study, a table of laws or a table of runs.
+func (a *app) regressSource(ctx context.Context, c *cobra.Command, from string, f *regressFlags) (measuredSets, error) {
+	if !isTable(from) {
+		return a.studyMeasured(ctx, c, from, f)
+	}
+	if laws, found, err := readFits(from); err != nil || found {
+		return laws, err
+	}
+	return a.tableMeasured(from, f)
+}
+
+// studyMeasured are the data sets of a finished study, with the laws that it has where the fit's options are its own.
+func (a *app) studyMeasured(ctx context.Context, c *cobra.Command, study string, f *regressFlags) (measuredSets, error) {
+	d, err := a.finishedReport(ctx, study)
+	if err != nil {
+		return measuredSets{}, err
+	}
+	given(c, d.Spec.Fit, &f.options)
+	s := measuredSets{of: fmt.Sprintf("study %s, version %s", study, d.Result.Version), name: study, version: d.Result.Version, measure: f.measure}
+	if d.Result.Law != nil {
+		s.data = d.Result.Law.Data
+	}
+	own := !c.Flags().Changed("loss") && !c.Flags().Changed("delta") && !c.Flags().Changed("count") && !c.Flags().Changed("final")
+	for _, result := range d.Result.DataSets {
+		points, _, err := cellPoints(d, result, f.options)
+		if err != nil {
+			return s, err
+		}
+		set := measuredSet{name: result.DataSet, class: result.Class, result: result, points: points, h: measureOf(result, f.measure)}
+		for i := range d.Result.Fits {
+			if own && d.Result.Fits[i].DataSet == result.DataSet {
+				set.fit = &d.Result.Fits[i]
+			}
+		}
+		if len(f.include) == 0 && len(f.exclude) == 0 && !slices.Contains(d.Result.Regressed, result.DataSet) {
+			continue // the study's own choice
+		}
+		s.sets = append(s.sets, set)
+	}
+	return s, nil
+}
+
+func measureOf(r ziplaw.DataSetResult, measure string) float64 {
+	return map[string]float64{"h": r.H.Value, "entropy0": r.Entropy0, "entropy1": r.Entropy1}[measure]
+}
+
+// tableMeasured are the sets of a table of runs. All runs of a set have one measure.
+func (a *app) tableMeasured(path string, f *regressFlags) (measuredSets, error) {
+	columns, err := runs.ParseColumns(f.source.columns)
+	if err != nil {
+		return measuredSets{}, usage("--columns", "such as N=params,D=tokens,L=loss,H=compressibility", "%v", err)
+	}
+	if columns.By = f.source.by; columns.By == "" || columns.H == "" {
+		return measuredSets{}, usage("--by", "--by dataset --columns H=compressibility, or a table of laws with the columns dataset, h, E, A, B, alpha and beta",
+			"a regression over runs needs the columns of the data set and of its measure")
+	}
+	t, err := runs.ReadFile(path, f.source.format, a.stdin, columns)
+	if err != nil {
+		return measuredSets{}, &ziplaw.Error{Code: ziplaw.CodeBadRuns, Message: err.Error(), Hint: "see ziplaw help regress"}
+	}
+	s := measuredSets{of: path, name: base(path), measure: columns.H, notes: t.Notes}
+	places := map[string]int{}
+	for _, r := range t.Runs {
+		i, found := places[r.Set]
+		if !found {
+			i = len(s.sets)
+			places[r.Set] = i
+			s.sets = append(s.sets, measuredSet{name: r.Set, h: r.H})
+		}
+		if s.sets[i].h != r.H {
+			return s, &ziplaw.Error{Code: ziplaw.CodeBadRuns, Field: path, Message: fmt.Sprintf("row %d: data set %s has %s %v, and %v in an earlier row", r.Row, r.Set, columns.H, r.H, s.sets[i].h)}
+		}
+		s.sets[i].points = append(s.sets[i].points, scaling.Point{N: r.N, D: r.D, L: r.L, Weight: r.Weight, Cluster: r.Cluster, Row: r.Row, Name: fmt.Sprintf("row %d", r.Row)})
+	}
+	return s, nil
+}
+
+func base(path string) string { return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)) }
+
+// readFits reads a table of laws; false where the table has no columns of laws.
+func readFits(path string) (s measuredSets, found bool, err error) {
+	if path == runs.Stdin {
+		return s, false, nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return s, false, usage("regress", "a finished study, a table of laws or a table of runs", "%v", err)
+	}
+	defer func() { _ = file.Close() }()
+	r := csv.NewReader(file)
+	head, err := r.Read()
+	if err != nil {
+		return s, false, nil //nolint:nilerr // no CSV: the reader of runs says what is wrong
+	}
+	columns := map[string]int{}
+	for _, name := range []string{"dataset", "h", "E", "A", "B", "alpha", "beta"} {
+		i := slices.IndexFunc(head, func(s string) bool { return s == name || name == "h" && s == "H" })
+		if i < 0 {
+			return s, false, nil
+		}
+		columns[name] = i
+	}
+	s = measuredSets{of: path, name: base(path), measure: "h"}
+	for line := 2; ; line++ {
+		row, err := r.Read()
+		if row == nil {
+			break
+		}
+		bad := func(column, text string) error {
+			return &ziplaw.Error{Code: ziplaw.CodeBadRuns, Message: fmt.Sprintf("%s: row %d, column %s: %q is no number", path, line, column, text)}
+		}
+		if err != nil {
+			return s, true, &ziplaw.Error{Code: ziplaw.CodeBadRuns, Message: fmt.Sprintf("%s: %v", path, err)}
+		}
+		v := map[string]float64{}
+		for name, i := range columns {
+			if name == "dataset" {
+				continue
+			}
+			if v[name], err = strconv.ParseFloat(strings.TrimSpace(row[i]), 64); err != nil || v[name] != v[name] || v[name]-v[name] != 0 {
+				return s, true, bad(name, row[i])
+			}
+		}
+		fit := fitOf(row[columns["dataset"]], v)
+		s.sets = append(s.sets, measuredSet{name: fit.DataSet, h: v["h"], fit: &fit})
+	}
+	if len(s.sets) == 0 {
+		return s, true, &ziplaw.Error{Code: ziplaw.CodeBadRuns, Message: path + ": the table has no laws"}
+	}
+	return s, true, nil
+}
+
+func fitOf(name string, v map[string]float64) ziplaw.Fit {
+	f := ziplaw.NewFit(0, 0, v["alpha"], v["beta"], v["E"])
+	f.DataSet, f.A, f.B = name, v["A"], v["B"]
+	f.LogA, f.LogB = math.Log(max(f.A, math.SmallestNonzeroFloat64)), math.Log(max(f.B, math.SmallestNonzeroFloat64))
+	return f
+}
+
+// choose keeps the data sets that the flags name, by their names or their classes'.
+func (s *measuredSets) choose(include, exclude []string) error {
+	for _, list := range []struct {
+		flag  string
+		names []string
+	}{{"--include", include}, {"--exclude", exclude}} {
+		for _, name := range list.names {
+			if !slices.ContainsFunc(s.sets, func(m measuredSet) bool { return m.name == name || m.class == name }) {
+				return usage(list.flag, "one of "+strings.Join(s.names(), ", "), "there is no data set %q", name)
+			}
+		}
+	}
+	s.sets = slices.DeleteFunc(s.sets, func(m measuredSet) bool {
+		named := func(list []string) bool { return slices.Contains(list, m.name) || slices.Contains(list, m.class) }
+		return len(include) > 0 && !named(include) || named(exclude)
+	})
+	if len(s.sets) < 2 {
+		return usage("regress", "at least two data sets", "%d data sets are left", len(s.sets))
+	}
+	return nil
+}
+
+func (s measuredSets) names() []string {
+	var names []string
+	for _, m := range s.sets {
+		names = append(names, m.name)
+	}
+	return names
+}
+
+// cells tells whether there are runs for a joint fit.
+func (s measuredSets) cells() bool { return len(s.sets[0].points) > 0 }
+
+func (s measuredSets) joint() []regression.Set {
+	var sets []regression.Set
+	for _, m := range s.sets {
+		sets = append(sets, regression.Set{Name: m.name, H: m.h, Points: m.points})
+	}
+	return sets
+}
+
+// others are a study's other measures of its data sets.
+func (s measuredSets) others() []regression.Measure {
+	var all []regression.Measure
+	if s.version == "" {
+		return nil
+	}
+	for _, name := range []string{"h", "entropy0", "entropy1"} {
+		if name == s.measure {
+			continue
+		}
+		m := regression.Measure{Name: name}
+		for _, set := range s.sets {
+			m.Values = append(m.Values, measureOf(set.result, name))
+		}
+		all = append(all, m)
+	}
+	return all
+}

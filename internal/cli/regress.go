@@ -1,0 +1,243 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/analysis/allocation"
+	"github.com/ziplaw/ziplaw/analysis/regression"
+	"github.com/ziplaw/ziplaw/analysis/scaling"
+	"github.com/ziplaw/ziplaw/internal/report"
+)
+
+// regressFlags are those of ziplaw regress.
+type regressFlags struct {
+	source           runsFlags
+	options          ziplaw.FitOptions
+	include, exclude []string
+	measure          string
+	joint, power     bool
+	simulations      int
+	flops            float64
+	out              string
+}
+
+func (a *app) regressCommand() *cobra.Command {
+	var f regressFlags
+	c := &cobra.Command{
+		Use:   "regress STUDY|FITS.csv|RUNS",
+		Short: "Regress laws on compressibility, and ask whether it predicts data not seen",
+		Long: `Regress every parameter of the data sets' laws on H (the paper's Eq. 4), and fit one law to all cells of all data sets at
+once (Eq. 5), in which terms are linear in H or constant. The ways of dependence are compared by how well they predict
+data sets left out; the law of the best one is what ziplaw predict --law takes, and --out writes it.
+
+The source is a finished study; a table of laws with the columns dataset, h, E, A, B, alpha and beta (such as fits.csv
+of a report), which has no cells and so no joint fit; or a table of runs, with --by naming the column of the data set
+and --columns H=NAME that of the measure.
+
+--measure takes another measure of a study's data sets in the place of H. --power simulates how many data sets a
+comparison needs.`,
+		Example: `  ziplaw regress quick
+  ziplaw regress quick --measure entropy1 --exclude go,opticks --out law.json
+  ziplaw regress fits.csv
+  ziplaw regress runs.csv --by dataset --columns H=compressibility --power`,
+		Args: exactly(1), ValidArgsFunction: completeRuns,
+	}
+	f.source.register(c)
+	o := &f.options
+	p := c.Flags()
+	p.StringSliceVar(&f.include, "include", nil, "data sets to take, by their names")
+	p.StringSliceVar(&f.exclude, "exclude", nil, "data sets to leave out")
+	p.StringVar(&f.measure, "measure", "h", "of a study: h, entropy0 or entropy1")
+	p.BoolVar(&f.joint, "joint", true, "fit one law to all cells, too")
+	p.BoolVar(&f.power, "power", false, "simulate how many data sets a comparison needs")
+	p.IntVar(&f.simulations, "simulations", 40, "of each number of data sets, for --power")
+	p.Float64Var(&f.flops, "flops", 0, "budget at which N_opt is compared with Chinchilla's (default: the largest run's)")
+	p.StringVar(&f.out, "out", "", "file for the law, which ziplaw predict --law takes")
+	p.StringVar(&o.Loss, "loss", "huber", "of residuals of ln L in the joint fit: huber or mse_log")
+	p.Float64Var(&o.Delta, "delta", 1e-3, "of the Huber loss, in nats of ln L")
+	p.Float64Var(&o.Level, "level", 0.95, "of every interval")
+	p.IntVar(&o.Resamples, "resamples", 1000, "resamples of data sets")
+	p.Int64Var(&o.Seed, "seed", 1, "draws them")
+	p.StringVar(&o.Count, "count", "all", "of a study: what N counts, all or non_embedding")
+	p.StringVar(&o.Final, "final", "validation", "of a study: a cell's loss, last, mean_last_k or validation")
+	for name, values := range map[string][]string{"measure": {"h", "entropy0", "entropy1"}, "loss": {"huber", "mse_log"}, "count": {"all", "non_embedding"}} {
+		_ = c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	}
+	c.RunE = func(c *cobra.Command, args []string) error {
+		ctx, stop := untilSignal(c.Context())
+		defer stop()
+		return interrupted(ctx, a.regress(ctx, c, args[0], f))
+	}
+	return c
+}
+
+// regressJSON is what ziplaw regress prints.
+type regressJSON struct {
+	Source      string                     `json:"source"`
+	Regressions []ziplaw.Regression        `json:"regressions"`
+	Joint       *ziplaw.Joint              `json:"joint"`
+	Law         *ziplaw.Law                `json:"law"`
+	Crossings   map[string]ziplaw.Crossing `json:"crossings"`
+	Power       []ziplaw.Power             `json:"power,omitempty"`
+	Fits        []ziplaw.Fit               `json:"fits"`
+	Notes       []string                   `json:"notes,omitempty"`
+}
+
+func (a *app) regress(ctx context.Context, c *cobra.Command, from string, f regressFlags) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	s, err := a.regressSource(ctx, c, from, &f)
+	if err != nil {
+		return err
+	}
+	if err := s.choose(f.include, f.exclude); err != nil {
+		return err
+	}
+	v := regressJSON{Source: s.of, Notes: s.notes, Fits: []ziplaw.Fit{}}
+	if err := a.regressLaws(ctx, &v, &s, f); err != nil {
+		return err
+	}
+	if s.cells() && f.joint {
+		if err := a.regressJointly(ctx, &v, s, f); err != nil {
+			return err
+		}
+	}
+	if err := f.write(v.Law); err != nil {
+		return err
+	}
+	return a.value(v, func(w io.Writer) error { return v.text(w, columns(w), f) })
+}
+
+// regressLaws regresses the laws of the sets on the measure; those of runs are fitted first.
+func (a *app) regressLaws(ctx context.Context, v *regressJSON, s *measuredSets, f regressFlags) error {
+	var hs []float64
+	for i := range s.sets {
+		set := &s.sets[i]
+		if set.fit == nil {
+			a.progress("fitting %d of %d: %s", i+1, len(s.sets), set.name)
+			fit, _, err := scaling.Fit(ctx, set.points, f.options)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err != nil {
+				v.Notes = append(v.Notes, fmt.Sprintf("%s has no law of its own: %v", set.name, err))
+				continue
+			}
+			fit.DataSet = set.name
+			set.fit = &fit
+		}
+		hs, v.Fits = append(hs, set.h), append(v.Fits, *set.fit)
+	}
+	v.Regressions = regression.Regress(hs, v.Fits, f.options.Level)
+	return nil
+}
+
+// regressJointly fits one law to all runs.
+func (a *app) regressJointly(ctx context.Context, v *regressJSON, s measuredSets, f regressFlags) error {
+	a.progress("fitting one law to all data sets, with each left out in turn")
+	sets := s.joint()
+	joint, law, err := regression.Compare(ctx, s.measure, sets, s.others(), f.options)
+	if err != nil {
+		return &ziplaw.Error{Code: ziplaw.CodeBadRuns, Message: err.Error()}
+	}
+	law.Source.Name, law.Source.Version, law.Data = s.name, s.version, s.data
+	v.Joint, v.Law = &joint, &law
+	c := f.flops
+	if c == 0 {
+		for _, set := range sets {
+			for _, p := range set.Points {
+				c = max(c, 6*p.N*p.D)
+			}
+		}
+	}
+	v.Crossings = allocation.Crossings(law, c, f.options.Level, f.options.Resamples, f.options.Seed)
+	if f.power {
+		v.Power, err = regression.PowerOf(ctx, sets, f.options, f.simulations, func(p ziplaw.Power) {
+			a.progress("simulated %d data sets: better in %.0f %%", p.DataSets, 100*p.Better)
+		})
+	}
+	return err
+}
+
+func (f *regressFlags) check() error {
+	o := &f.options
+	o.Starts, o.Untrained, o.Resampling = "hoffmann", "keep", "clusters"
+	switch {
+	case !slices.Contains([]string{"h", "entropy0", "entropy1"}, f.measure):
+		return usage("--measure", "h, entropy0 or entropy1", "%q", f.measure)
+	case o.Loss == "mse":
+		return usage("--loss", "huber or mse_log", "mse is of L, and a joint fit takes ln L")
+	case o.Resamples < 1 || f.simulations < 1:
+		return usage("--resamples", "at least 1", "%d resamples, %d simulations", o.Resamples, f.simulations)
+	case f.flops < 0 || math.IsNaN(f.flops) || math.IsInf(f.flops, 0):
+		return usage("--flops", "a number above 0, such as 1e21", "%v", f.flops)
+	case len(f.include) > 0 && len(f.exclude) > 0:
+		return usage("--exclude", "one of --include and --exclude", "both are given")
+	}
+	if err := scaling.CheckOptions(*o); err != nil {
+		return usage("regress", "see ziplaw help regress", "%v", err)
+	}
+	return nil
+}
+
+// write writes the law file.
+func (f regressFlags) write(l *ziplaw.Law) error {
+	if f.out == "" {
+		return nil
+	}
+	if l == nil {
+		return usage("--out", "a study or a table of runs has cells", "laws alone have no joint fit, and so no law file")
+	}
+	b, err := json.MarshalIndent(l, "", "  ")
+	if err != nil {
+		return err
+	}
+	absolute, err := filepath.Abs(f.out)
+	if err != nil {
+		return err
+	}
+	if err := writeFile(absolute, append(b, '\n')); err != nil {
+		return usage("--out", "name a place that can be written", "%v", err)
+	}
+	return nil
+}
+
+func (v regressJSON) text(w io.Writer, width int, f regressFlags) error {
+	for _, note := range v.Notes {
+		fmt.Fprintf(w, "note: %s\n", note)
+	}
+	r := ziplaw.StudyResult{Fits: v.Fits, Regressions: v.Regressions, Joint: v.Joint, Law: v.Law}
+	for _, fit := range v.Fits {
+		r.Regressed = append(r.Regressed, fit.DataSet)
+	}
+	if err := report.Regressions(w, r, width); err != nil {
+		return err
+	}
+	if v.Law != nil {
+		report.Crossings(w, v.Crossings, v.Law.Measure)
+	}
+	if len(v.Power) > 0 {
+		fmt.Fprintln(w, "\nBy simulation, how often a comparison finds that all terms depend on the measure:")
+		rows := [][]string{{"DATA SETS", "BETTER", "CERTAIN", "CERTAIN WHERE NOTHING DEPENDS"}}
+		for _, p := range v.Power {
+			rows = append(rows, []string{fmt.Sprint(p.DataSets), fmt.Sprintf("%.0f %%", 100*p.Better), fmt.Sprintf("%.0f %%", 100*p.Certain), fmt.Sprintf("%.0f %%", 100*p.False)})
+		}
+		if err := table(w, rows); err != nil {
+			return err
+		}
+	}
+	if f.out != "" {
+		fmt.Fprintf(w, "law      %s\n", f.out)
+	}
+	return nil
+}
