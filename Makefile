@@ -14,7 +14,7 @@ LDFLAGS   = -s -w -X github.com/ziplaw/ziplaw/internal/cli.version=$(VERSION) -X
 GOTEST   ?= go test
 TOOLS     = $(shell infra/tools/build.sh --dir)
 
-.PHONY: study build test test-real race race-light chaos tools lint generate help clean
+.PHONY: study build test test-real race race-light chaos coverage external tools lint generate help clean
 
 study: building = then the quick study runs, about 4 minutes on 2 cores
 study: build ## run the quick study (4 minutes on 2 cores); state and report in .ziplaw
@@ -46,6 +46,15 @@ KILLS ?= 60
 SEED  ?= 1
 chaos: ## a study under KILLS=60 kills, suspensions, faults of the store, a full disk and damage, by SEED=1 (needs root)
 	ZIPLAW_CHAOS_KILLS=$(KILLS) ZIPLAW_CHAOS_SEED=$(SEED) go test -timeout 60m -count=1 -tags real,$(TAGS) -run '^TestRealChaos$$' -v ./cmd/ziplaw
+
+SIMULATIONS ?= 1000
+coverage: ## how often intervals hold the truth, on SIMULATIONS=1000 simulated tables of three designs (half an hour; needs ZIPLAW_EXTERNAL_DATA)
+	for d in epoch 6x6 4x4; do \
+	  ZIPLAW_REQUIRE_EXTERNAL=1 go test -timeout 4h -count=1 -tags coverage,$(TAGS) -run '^TestCoverage$$' -v ./analysis/scaling -args -simulations $(SIMULATIONS) -design $$d || exit 1; done
+	go test -timeout 4h -count=1 -tags coverage,$(TAGS) -run '^TestJointCoverage$$' -v ./analysis/regression -args -simulations $(SIMULATIONS)
+
+external: ## fits of public tables against published ones (needs the folder ZIPLAW_EXTERNAL_DATA: analysis/scaling/external_test.go)
+	ZIPLAW_REQUIRE_EXTERNAL=1 go test -timeout 30m -count=1 -run '^TestExternal' -v ./analysis/scaling
 
 tools: ## build MinIO, temporal and tctl once, cached by version
 	@infra/tools/build.sh temporal tctl minio

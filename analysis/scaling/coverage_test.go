@@ -4,12 +4,9 @@ package scaling
 
 import (
 	"context"
-	"encoding/csv"
 	"flag"
 	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"testing"
@@ -29,7 +26,7 @@ var (
 // TestCoverage counts how often the 95 % intervals of each method hold the parameters that simulated runs come from:
 // Chinchilla's, at the N and D of Epoch's reconstruction of Hoffmann et al.'s runs, or at square grids over their range.
 func TestCoverage(t *testing.T) {
-	design := designOf(t)
+	table := designOf(t)
 	held := map[string]map[string]int{}
 	width := map[string]map[string]float64{}
 	count := func(method, name string, in [2]float64) {
@@ -45,7 +42,7 @@ func TestCoverage(t *testing.T) {
 	worse, flagged := 0, map[string]int{}
 	for s := range *simulations {
 		o := ziplaw.FitOptions{Delta: 1e-3, Loss: "huber", Untrained: "keep", Level: 0.95, Resamples: *resamples, Resampling: "cells", Seed: int64(s)}
-		f, err := newFitter(context.Background(), simulated(design, s), o)
+		f, err := newFitter(context.Background(), simulated(table, s), o)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -89,7 +86,7 @@ func TestCoverage(t *testing.T) {
 			flagged[name]++
 		}
 	}
-	fmt.Printf("%s: %d runs, %d simulations, sd %v, %d resamples; starts found a lower law in %d of %d\n", *flagDesign(), len(design), *simulations, *noise, *resamples, worse, min(20, *simulations))
+	fmt.Printf("%s: %d runs, %d simulations, sd %v, %d resamples; starts found a lower law in %d of %d\n", *design, len(table), *simulations, *noise, *resamples, worse, min(20, *simulations))
 	for _, method := range []string{"percentile", "BCa", "basic", "profile", "covariance"} {
 		fmt.Printf("%-11s", method)
 		for _, name := range ziplaw.Parameters {
@@ -99,8 +96,6 @@ func TestCoverage(t *testing.T) {
 	}
 	fmt.Println("not identified:", flagged)
 }
-
-func flagDesign() *string { return design }
 
 // closed is a profile's interval with an open end at infinity, or at 0.
 func closed(p profile) [2]float64 {
@@ -151,7 +146,7 @@ func simulated(design []Point, seed int) []Point {
 }
 
 func designOf(t *testing.T) []Point {
-	epoch := epochPoints(t)
+	epoch := epochRuns(t)
 	if *design == "epoch" {
 		return epoch
 	}
@@ -174,40 +169,4 @@ func designOf(t *testing.T) []Point {
 		}
 	}
 	return points
-}
-
-// epochPoints are Epoch's reconstruction without the five runs of the highest loss, as Besiroglu et al. (2024) fit it.
-func epochPoints(t *testing.T) []Point {
-	dir := os.Getenv("ZIPLAW_EXTERNAL_DATA")
-	if dir == "" {
-		t.Fatal("ZIPLAW_EXTERNAL_DATA names no folder with epoch_chinchilla.csv (svg_extracted_data.csv of github.com/epoch-research/analyzing-chinchilla)")
-	}
-	file, err := os.Open(filepath.Join(dir, "epoch_chinchilla.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = file.Close() }()
-	rows, err := csv.NewReader(file).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	column := func(row []string, name string) float64 {
-		x, err := strconv.ParseFloat(row[slices.Index(rows[0], name)], 64)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return x
-	}
-	var points []Point
-	for _, row := range rows[1:] {
-		n, c := column(row, "Model Size"), column(row, "Training FLOP")
-		points = append(points, Point{N: n, D: c / 6 / n, L: column(row, "loss")})
-	}
-	slices.SortFunc(points, func(a, b Point) int {
-		if a.L < b.L {
-			return -1
-		}
-		return 1
-	})
-	return points[:len(points)-5]
 }
