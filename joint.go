@@ -9,7 +9,10 @@ type Joint struct {
 	Delta    float64      `json:"delta"` // of the Huber loss; 0 for squares
 	Level    float64      `json:"level"`
 	Models   []JointModel `json:"models"` // the first one doesn't depend on the measure
-	Best     string       `json:"best"`   // name of the model that predicts best
+	// Partial are laws in which data sets share some terms and have others of their own. They predict no data set that they haven't
+	// seen, but borrow strength where a data set alone can't tell its five parameters.
+	Partial []PartialModel `json:"partial"`
+	Best    string         `json:"best"` // name of the model that predicts best
 	// Own is the median of |residual| of cells left out, an N and D at a time, from laws of each data set's own: what is left to a
 	// measure to explain. Null where a data set has too few cells.
 	Own      *float64       `json:"own"`
@@ -22,14 +25,35 @@ type JointModel struct {
 	Name      string          `json:"name"`
 	Depends   []string        `json:"depends"` // terms that are linear in the measure; the others are constant
 	Objective float64         `json:"objective"`
-	InSample  float64         `json:"in_sample"` // median of |residual| of the cells fitted
-	HeldOut   float64         `json:"held_out"`  // median of |residual| of data sets left out, one at a time
-	Interval  [2]float64      `json:"interval"`  // of HeldOut, by resampling data sets
-	Ratio     float64         `json:"ratio"`     // of HeldOut to that of no dependence: below 1 the measure helps
+	InSample  float64         `json:"in_sample"`  // median of |residual| of the cells fitted
+	LeftCells float64         `json:"left_cells"` // median of |residual| of cells left out, a tenth of the N and D at a time
+	HeldOut   float64         `json:"held_out"`   // median of |residual| of data sets left out, one at a time
+	Interval  [2]float64      `json:"interval"`   // of HeldOut, by resampling data sets
+	Ratio     float64         `json:"ratio"`      // of HeldOut to that of no dependence: below 1 the measure helps
 	Ratios    [2]float64      `json:"ratio_interval"`
 	Terms     map[string]Term `json:"terms"`
 	// DataSets are the medians of |residual| of each data set when it is left out.
 	DataSets map[string]float64 `json:"held_out_datasets"`
+}
+
+// PartialModel is a law in which some terms are each data set's own.
+type PartialModel struct {
+	Name      string   `json:"name"`
+	Own       []string `json:"own"`     // terms that each data set has of its own
+	Depends   []string `json:"depends"` // terms that are linear in the measure; the others are constant
+	Objective float64  `json:"objective"`
+	InSample  float64  `json:"in_sample"`
+	LeftCells float64  `json:"left_cells"`
+	// DataSets are the parameters of each data set with intervals over resampled cells, of the partial model that predicts cells
+	// left out best.
+	DataSets map[string]map[string]Estimate `json:"datasets,omitempty"`
+}
+
+// Estimate is a value with its interval.
+type Estimate struct {
+	Value float64 `json:"value"`
+	Low   float64 `json:"low"`
+	High  float64 `json:"high"`
 }
 
 // MeasureScore is how well a measure predicts data sets left out.

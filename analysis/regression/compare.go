@@ -58,6 +58,9 @@ func Compare(ctx context.Context, measure string, sets []Set, others []Measure, 
 		}
 	}
 	r.Best = r.Models[best].Name
+	if r.Partial, err = c.partial(); err != nil {
+		return r, ziplaw.Law{}, err
+	}
 	if r.Own, err = c.own(); err != nil {
 		return r, ziplaw.Law{}, err
 	}
@@ -105,7 +108,8 @@ type model struct {
 	form   form
 	joint  *joint
 	all    fitted
-	absent [][]float64 // |residual of ln L|, by set
+	absent [][]float64 // |residual of ln L| of each set when it is left out
+	cells  []float64   // of cells left out
 }
 
 // models fits every form to all sets, and to all but each.
@@ -115,13 +119,16 @@ func (c *comparison) models(sets []Set) ([]model, error) {
 		j := newJoint(sets, f.form, c.frame, c.delta())
 		all[i] = model{name: f.name, form: f.form, joint: j, absent: make([][]float64, len(sets))}
 	}
-	err := each(c.ctx, len(all), func(i int) { all[i].all = all[i].joint.fit(c.ctx, all[i].joint.starts(c.start)...) })
+	err := each(c.ctx, len(all), func(i int) { all[i].all = all[i].joint.fit(c.ctx, all[i].joint.wide(c.start)...) })
 	if err != nil {
 		return nil, err
 	}
 	folds := foldsOf(len(sets))
 	err = each(c.ctx, len(all)*len(folds), func(i int) { c.predict(&all[i/len(folds)], sets, folds[i%len(folds)]) })
-	return all, err
+	if err != nil {
+		return nil, err
+	}
+	return all, each(c.ctx, len(all), func(i int) { all[i].cells = c.leftCells(&all[i], sets) })
 }
 
 // mostFolds bounds the parts of data sets that are left out in turn: each takes a fit of all others.
@@ -151,9 +158,11 @@ func (c *comparison) predict(m *model, sets []Set, left []int) {
 	}
 }
 
-// sizes are |residual of ln L| of a set.
-func (j *joint) sizes(x []float64, s Set) []float64 {
-	u := j.at(x, s.H)
+// sizes are |residual of ln L| of a set by the terms of data with its measure.
+func (j *joint) sizes(x []float64, s Set) []float64 { return j.sizesBy(j.at(x, s.H), s) }
+
+// sizesBy are |residual of ln L| of a set by terms.
+func (j *joint) sizesBy(u [terms]float64, s Set) []float64 {
 	sizes := make([]float64, len(s.Points))
 	for i, p := range s.Points {
 		r, _ := residual(u, math.Log(p.N)-j.centreN, math.Log(p.D)-j.centreD, math.Log(p.L))
@@ -166,7 +175,7 @@ func (j *joint) sizes(x []float64, s Set) []float64 {
 func (c *comparison) result(m, none model) ziplaw.JointModel {
 	r := ziplaw.JointModel{
 		Name: m.name, Depends: m.form.depends(), Objective: m.all.value, Terms: m.joint.terms(m.all.x),
-		HeldOut: medianOfAll(m.absent, nil), Ratio: medianOfAll(m.absent, nil) / medianOfAll(none.absent, nil), DataSets: map[string]float64{},
+		LeftCells: medianOfAll([][]float64{m.cells}, nil), HeldOut: medianOfAll(m.absent, nil), Ratio: medianOfAll(m.absent, nil) / medianOfAll(none.absent, nil), DataSets: map[string]float64{},
 	}
 	if delta := c.delta(); !math.IsInf(delta, 1) {
 		r.Objective *= delta * delta

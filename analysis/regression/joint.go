@@ -8,6 +8,7 @@ import (
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/analysis/huber"
+	"github.com/ziplaw/ziplaw/internal/random"
 )
 
 // joint is the search for one law of all sets, in which terms are constant or linear in the measure.
@@ -41,7 +42,7 @@ func frameOf(sets []Set) frame {
 
 func newJoint(sets []Set, f form, in frame, delta float64) *joint {
 	j := &joint{sets: sets, form: f, low: in.low, high: in.high, centreN: in.centreN, centreD: in.centreD, smallest: in.smallest, most: in.most, delta: delta}
-	j.first, j.total = f.columns()
+	j.first, j.total = f.columns(len(sets))
 	for _, s := range sets {
 		var n, d, l []float64
 		for _, p := range s.Points {
@@ -65,13 +66,22 @@ func (j *joint) share(h float64) float64 {
 	return (h - j.low) / (j.high - j.low)
 }
 
-// at are the terms of a set with a measure, by the coefficients x. E and the exponents aren't below 0, also beyond the range.
-func (j *joint) at(x []float64, h float64) (u [terms]float64) {
+// at are the terms of data with a measure, by the coefficients x, in a form without terms of a data set's own. E and the exponents
+// aren't below 0, also beyond the range.
+func (j *joint) at(x []float64, h float64) (u [terms]float64) { return j.of(x, 0, h) }
+
+// of are the terms of one of the sets.
+func (j *joint) of(x []float64, set int, h float64) (u [terms]float64) {
 	t := j.share(h)
 	for i := range terms {
-		u[i] = x[j.first[i]]
-		if j.form[i] {
-			u[i] += float64(t * (x[j.first[i]+1] - x[j.first[i]]))
+		c := j.first[i]
+		switch j.form[i] {
+		case constant:
+			u[i] = x[c]
+		case linear:
+			u[i] = x[c] + float64(t*(x[c+1]-x[c]))
+		case own:
+			u[i] = x[c+set]
 		}
 		if i >= atAlpha {
 			u[i] = max(u[i], 0)
@@ -101,11 +111,12 @@ func (j *joint) problem() *huber.Problem {
 	return p
 }
 
+// last is the last coefficient of a term.
 func (j *joint) last(term int) int {
-	if j.form[term] {
-		return j.first[term] + 1
+	if term == terms-1 {
+		return j.total - 1
 	}
-	return j.first[term]
+	return j.first[term+1] - 1
 }
 
 // bounds of a term at both ends of the measure's range: exponents from 0 to 5, E not below 0, and A0 and B0 from nothing to ten
@@ -124,18 +135,22 @@ func (j *joint) bounds(term int) (low, high float64) {
 func (j *joint) eval(x, residuals, jacobian []float64) {
 	row := 0
 	for s, set := range j.sets {
-		u, t := j.at(x, set.H), j.share(set.H)
+		u, t := j.of(x, s, set.H), j.share(set.H)
 		for i := range j.lnL[s] {
 			r, by := residual(u, j.lnN[s][i], j.lnD[s][i], j.lnL[s][i])
 			residuals[row] = r
 			if jacobian != nil {
 				out := jacobian[row*j.total : (row+1)*j.total]
-				for p := range terms {
-					if !j.form[p] {
-						out[j.first[p]] = by[p]
-						continue
+				clear(out)
+				for p, c := range j.first {
+					switch j.form[p] {
+					case constant:
+						out[c] = by[p]
+					case linear:
+						out[c], out[c+1] = (1-t)*by[p], t*by[p]
+					case own:
+						out[c+s] = by[p]
 					}
-					out[j.first[p]], out[j.first[p]+1] = (1-t)*by[p], t*by[p]
 				}
 			}
 			row++
@@ -182,21 +197,47 @@ func path(delta float64) []float64 {
 	return list
 }
 
-// starts are the constant law, alone and with a tilt of the exponents and terms over the measure's range.
-func (j *joint) starts(constant [terms]float64) [][]float64 {
+// starts are the law that doesn't depend on the data, alone and with a tilt of the linear terms over the measure's range.
+func (j *joint) starts(from [terms]float64) [][]float64 {
 	var list [][]float64
 	for _, tilt := range []float64{0, 0.4, -0.4} {
 		x := make([]float64, j.total)
-		for p := range terms {
-			x[j.first[p]], x[j.last(p)] = constant[p], constant[p]
-			if !j.form[p] || tilt == 0 {
+		for p, first := range j.first {
+			for c := first; c <= j.last(p); c++ {
+				x[c] = from[p]
+			}
+			if j.form[p] != linear || tilt == 0 {
 				continue
 			}
-			switch p {
-			case atA, atB:
-				x[j.first[p]], x[j.last(p)] = constant[p]-tilt, constant[p]+tilt
-			default:
-				x[j.first[p]], x[j.last(p)] = constant[p]*(1-tilt), constant[p]*(1+tilt)
+			shift := tilt
+			if p >= atAlpha {
+				shift *= from[p]
+			}
+			x[first], x[first+1] = from[p]-shift, from[p]+shift
+		}
+		list = append(list, x)
+	}
+	return list
+}
+
+// wide are the starts, and drawn ones anywhere within what terms at the centre of runs can be: from the law that doesn't depend on
+// the data alone a descent may not leave it.
+func (j *joint) wide(from [terms]float64) [][]float64 {
+	const drawn = 8
+	list := j.starts(from)
+	for r := range drawn {
+		s := random.At(1, "starts of a joint law", uint64(r))
+		x := make([]float64, j.total)
+		for p, first := range j.first {
+			for c := first; c <= j.last(p); c++ {
+				switch p {
+				case atA, atB:
+					x[c] = math.Log(j.most) + float64(4*(s.Float64()-1))
+				case atE:
+					x[c] = float64(j.smallest * s.Float64())
+				default:
+					x[c] = 2 * s.Float64()
+				}
 			}
 		}
 		list = append(list, x)
@@ -207,7 +248,7 @@ func (j *joint) starts(constant [terms]float64) [][]float64 {
 // terms writes coefficients as the paper's: ln A = ln A0 + alpha ln N0, linear in the measure as both are.
 func (j *joint) terms(x []float64) map[string]ziplaw.Term {
 	line := func(p int) ziplaw.Term {
-		if !j.form[p] || j.high == j.low {
+		if j.form[p] != linear || j.high == j.low {
 			return ziplaw.Term{Intercept: x[j.first[p]]}
 		}
 		slope := (x[j.first[p]+1] - x[j.first[p]]) / (j.high - j.low)

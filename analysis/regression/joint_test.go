@@ -98,10 +98,56 @@ func TestAnotherMeasure(t *testing.T) {
 	}
 }
 
+// TestJointFitIsTheLowest: no drawn start leads lower than the fit's own.
+func TestJointFitIsTheLowest(t *testing.T) {
+	sets := simulated(world, 6, .02, .2, 8)
+	c, err := newComparison(t.Context(), sets, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(3, 3))
+	for _, f := range forms {
+		m := c.only(f.form)
+		for range 15 {
+			x := make([]float64, m.joint.total)
+			for i := range x {
+				x[i] = 3*r.Float64() - 1
+			}
+			if v := m.joint.fit(t.Context(), x); v.value < m.all.value*(1-1e-6) {
+				t.Errorf("%s: %v, and %v from another start", f.name, m.all.value, v.value)
+			}
+		}
+	}
+}
+
+// TestOwnTermsFitBetter: what data sets have of their own can't fit worse than what they share, and each has a law with intervals.
+func TestOwnTermsFitBetter(t *testing.T) {
+	r, _, err := Compare(t.Context(), "h", simulated(world, 4, .02, .2, 9), nil, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := r.Models[len(r.Models)-1]
+	described := 0
+	for _, p := range r.Partial {
+		if p.Name != "own lnA, lnB, E, one alpha and beta" && p.Objective > all.Objective*(1+1e-6) {
+			t.Errorf("%s: %v, all linear %v", p.Name, p.Objective, all.Objective)
+		}
+		for name, law := range p.DataSets {
+			described++
+			if e := law["alpha"]; !(e.Low <= e.Value && e.Value <= e.High) {
+				t.Errorf("%s of %s: %+v", p.Name, name, e)
+			}
+		}
+	}
+	if described != 4 {
+		t.Errorf("%d data sets have a law of their own", described)
+	}
+}
+
 // TestJointJacobian compares the derivatives with differences.
 func TestJointJacobian(t *testing.T) {
 	sets := simulated(world, 3, .02, 0, 5)
-	for _, f := range forms {
+	for _, f := range append(forms, partials...) {
 		j := newJoint(sets, f.form, frameOf(sets), 1)
 		p := j.problem()
 		x := j.starts([terms]float64{.3, .2, .4, .3, .8})[1]

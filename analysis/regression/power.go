@@ -58,7 +58,7 @@ func share(yes []bool) float64 {
 // only fits one form to all sets.
 func (c *comparison) only(f form) model {
 	j := newJoint(c.sets, f, c.frame, c.delta())
-	return model{form: f, joint: j, all: j.fit(c.ctx, j.starts(c.start)...), absent: make([][]float64, len(c.sets))}
+	return model{form: f, joint: j, all: j.fit(c.ctx, j.wide(c.start)...), absent: make([][]float64, len(c.sets))}
 }
 
 // simulate draws data sets of a model's law.
