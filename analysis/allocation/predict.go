@@ -57,6 +57,11 @@ func Predict(l ziplaw.Law, q Question) (ziplaw.Prediction, error) {
 	if f, ok := scaling.NewFrontier(law); ok {
 		p.Exponent = &f.Exponent
 	}
+	for name, v := range map[string]float64{"A": law.A, "B": law.B, "E": law.E, "C": c, "N": best.NOpt, "D": best.DOpt, "the loss": best.Loss} {
+		if math.IsInf(v, 0) || math.IsNaN(v) || (v == 0 && (name == "N" || name == "D")) {
+			return ziplaw.Prediction{}, fmt.Errorf("predict: the law's answer leaves the numbers: %s is %v", name, v)
+		}
+	}
 	p.Chinchilla, p.Refitted = allocate(scaling.Chinchilla, law, c), allocate(scaling.ChinchillaRefitted, law, c)
 	p.Saving = saving(law, p, q.Rates)
 	p.Repeat = repeat(law, p, q.Unique)

@@ -2,9 +2,7 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,7 +12,6 @@ import (
 	"github.com/ziplaw/ziplaw/analysis"
 	"github.com/ziplaw/ziplaw/analysis/allocation"
 	"github.com/ziplaw/ziplaw/internal/corpus"
-	"github.com/ziplaw/ziplaw/internal/spec"
 )
 
 // law is the law that --law names, or the one that is nearest at hand.
@@ -95,28 +92,6 @@ func (a *app) newestLaw(ctx context.Context) (l ziplaw.Law, found bool, err erro
 		}
 	}
 	return l, false, nil
-}
-
-// parseLaw reads a law file, and refuses what predict can't use.
-func parseLaw(name string, b []byte) (l ziplaw.Law, err error) {
-	bad := func(format string, args ...any) error {
-		return &ziplaw.Error{Code: ziplaw.CodeBadRuns, Field: name, Message: fmt.Sprintf(format, args...), Hint: "ziplaw schema law is the form of a law file"}
-	}
-	if problem := spec.CheckLaw(b); problem != nil {
-		return l, bad("it is no law file: %v", problem)
-	}
-	if err := json.Unmarshal(b, &l); err != nil {
-		return l, bad("it is no law file: %v", err)
-	}
-	if l.Version != ziplaw.LawVersion {
-		return l, bad("it is of version %d, and this program reads %d", l.Version, ziplaw.LawVersion)
-	}
-	for _, term := range ziplaw.Terms {
-		if _, found := l.Terms[term]; !found {
-			return l, bad("it has no term %s, only %s", term, strings.Join(slices.Sorted(maps.Keys(l.Terms)), ", "))
-		}
-	}
-	return l, nil
 }
 
 // measuredData is what predict measures on data.

@@ -2,13 +2,10 @@ package cli
 
 import (
 	"context"
-	"encoding/csv"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -36,6 +33,7 @@ type measuredSets struct {
 	data     *ziplaw.LawData
 	notes    []string
 	sets     []measuredSet
+	count    func([]measuredSet, ziplaw.FitOptions) ([]regression.Set, error) // of a study: the cells of data sets by other options
 }
 
 // regressSource reads a study, a table of laws or a table of runs.
@@ -76,6 +74,17 @@ func (a *app) studyMeasured(ctx context.Context, c *cobra.Command, study string,
 			continue // the study's own choice
 		}
 		s.sets = append(s.sets, set)
+	}
+	s.count = func(sets []measuredSet, o ziplaw.FitOptions) ([]regression.Set, error) {
+		other := measuredSets{sets: slices.Clone(sets)}
+		for i := range other.sets {
+			points, _, err := cellPoints(d, other.sets[i].result, o)
+			if err != nil {
+				return nil, err
+			}
+			other.sets[i].points = points
+		}
+		return other.joint(), nil
 	}
 	return s, nil
 }
@@ -122,60 +131,20 @@ func readFits(path string) (s measuredSets, found bool, err error) {
 	if path == runs.Stdin {
 		return s, false, nil
 	}
-	file, err := os.Open(path)
+	laws, found, err := runs.ReadLaws(path)
 	if err != nil {
-		return s, false, usage("regress", "a finished study, a table of laws or a table of runs", "%v", err)
-	}
-	defer func() { _ = file.Close() }()
-	r := csv.NewReader(file)
-	head, err := r.Read()
-	if err != nil {
-		return s, false, nil //nolint:nilerr // no CSV: the reader of runs says what is wrong
-	}
-	columns := map[string]int{}
-	for _, name := range []string{"dataset", "h", "E", "A", "B", "alpha", "beta"} {
-		i := slices.IndexFunc(head, func(s string) bool { return s == name || name == "h" && s == "H" })
-		if i < 0 {
-			return s, false, nil
-		}
-		columns[name] = i
+		return s, found, &ziplaw.Error{Code: ziplaw.CodeBadRuns, Message: err.Error(), Hint: "see ziplaw help regress"}
 	}
 	s = measuredSets{of: path, name: base(path), measure: "h"}
-	for line := 2; ; line++ {
-		row, err := r.Read()
-		if row == nil {
-			break
-		}
-		bad := func(column, text string) error {
-			return &ziplaw.Error{Code: ziplaw.CodeBadRuns, Message: fmt.Sprintf("%s: row %d, column %s: %q is no number", path, line, column, text)}
-		}
-		if err != nil {
-			return s, true, &ziplaw.Error{Code: ziplaw.CodeBadRuns, Message: fmt.Sprintf("%s: %v", path, err)}
-		}
-		v := map[string]float64{}
-		for name, i := range columns {
-			if name == "dataset" {
-				continue
-			}
-			if v[name], err = strconv.ParseFloat(strings.TrimSpace(row[i]), 64); err != nil || v[name] != v[name] || v[name]-v[name] != 0 {
-				return s, true, bad(name, row[i])
-			}
-		}
-		fit := fitOf(row[columns["dataset"]], v)
-		s.sets = append(s.sets, measuredSet{name: fit.DataSet, h: v["h"], fit: &fit})
+	for _, l := range laws {
+		fit := ziplaw.Fit{DataSet: l.DataSet, E: l.E, A: l.A, B: l.B, Alpha: l.Alpha, Beta: l.Beta, LogA: logOf(l.A), LogB: logOf(l.B)}
+		s.sets = append(s.sets, measuredSet{name: l.DataSet, h: l.H, fit: &fit})
 	}
-	if len(s.sets) == 0 {
-		return s, true, &ziplaw.Error{Code: ziplaw.CodeBadRuns, Message: path + ": the table has no laws"}
-	}
-	return s, true, nil
+	return s, found, nil
 }
 
-func fitOf(name string, v map[string]float64) ziplaw.Fit {
-	f := ziplaw.NewFit(0, 0, v["alpha"], v["beta"], v["E"])
-	f.DataSet, f.A, f.B = name, v["A"], v["B"]
-	f.LogA, f.LogB = math.Log(max(f.A, math.SmallestNonzeroFloat64)), math.Log(max(f.B, math.SmallestNonzeroFloat64))
-	return f
-}
+// logOf is the logarithm of a factor; of what is no factor that of the least number.
+func logOf(x float64) float64 { return math.Log(max(x, math.SmallestNonzeroFloat64)) }
 
 // choose keeps the data sets that the flags name, by their names or their classes'.
 func (s *measuredSets) choose(include, exclude []string) error {

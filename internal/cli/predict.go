@@ -13,6 +13,7 @@ import (
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/analysis/allocation"
 	"github.com/ziplaw/ziplaw/internal/report"
+	"github.com/ziplaw/ziplaw/internal/spec"
 )
 
 // predictFlags are those of ziplaw predict.
@@ -242,5 +243,9 @@ func readLaw(path string) (ziplaw.Law, error) {
 	if err != nil {
 		return ziplaw.Law{}, usage("--law", "a finished study, a law file, chinchilla or chinchilla-refitted", "%v", err)
 	}
-	return parseLaw(path, b)
+	l, err := spec.ParseLaw(b)
+	if err != nil {
+		return l, &ziplaw.Error{Code: ziplaw.CodeBadRuns, Field: path, Message: err.Error(), Hint: "ziplaw schema law is the form of a law file"}
+	}
+	return l, nil
 }

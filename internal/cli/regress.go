@@ -87,6 +87,8 @@ type regressJSON struct {
 	Joint       *ziplaw.Joint              `json:"joint"`
 	Law         *ziplaw.Law                `json:"law"`
 	Crossings   map[string]ziplaw.Crossing `json:"crossings"`
+	Frontiers   []frontierJSON             `json:"frontiers"`
+	OtherCount  *ziplaw.Law                `json:"law_other_count,omitempty"` // of a study: N counted the other way
 	Power       []ziplaw.Power             `json:"power,omitempty"`
 	Fits        []ziplaw.Fit               `json:"fits"`
 	Notes       []string                   `json:"notes,omitempty"`
@@ -161,6 +163,13 @@ func (a *app) regressJointly(ctx context.Context, v *regressJSON, s measuredSets
 		}
 	}
 	v.Crossings = allocation.Crossings(law, c, f.options.Level, f.options.Resamples, f.options.Seed)
+	v.Frontiers = frontiers(law, c, f.options)
+	if v.OtherCount, err = s.otherCount(ctx, f.options); err != nil {
+		return err
+	}
+	if v.OtherCount != nil {
+		v.Frontiers = append(v.Frontiers, frontiers(*v.OtherCount, c, f.options)...)
+	}
 	if f.power {
 		v.Power, err = regression.PowerOf(ctx, sets, f.options, f.simulations, func(p ziplaw.Power) {
 			a.progress("simulated %d data sets: better in %.0f %%", p.DataSets, 100*p.Better)
@@ -225,6 +234,9 @@ func (v regressJSON) text(w io.Writer, width int, f regressFlags) error {
 	}
 	if v.Law != nil {
 		report.Crossings(w, v.Crossings, v.Law.Measure)
+		if err := frontierText(w, v.Frontiers, v.Law.Measure); err != nil {
+			return err
+		}
 	}
 	if len(v.Power) > 0 {
 		fmt.Fprintln(w, "\nBy simulation, how often a comparison finds that all terms depend on the measure:")

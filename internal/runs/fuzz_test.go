@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"math"
+	"strings"
 	"testing"
 )
 
@@ -48,4 +49,36 @@ func checkTable(t *testing.T, got Table) {
 		}
 		row = r.Row
 	}
+}
+
+// FuzzCondition holds that no text makes ParseCondition panic, and that what it takes can be asked.
+func FuzzCondition(f *testing.F) {
+	for _, text := range []string{"D<2e6", " L >= 10 ", "row=17", "C<1e15", "N<", "<3", "D<=nan", "D<2<3"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(_ *testing.T, text string) {
+		if c, err := ParseCondition(text); err == nil {
+			_ = c.Holds(1, 2, 3, 4)
+		}
+	})
+}
+
+// FuzzLaws holds that no table makes readLaws panic, and that all that it reads is numbers.
+func FuzzLaws(f *testing.F) {
+	f.Add("dataset,h,E,A,B,alpha,beta\na,0.1,0.5,400,900,1.0,0.9\n")
+	f.Add("dataset,H,E,A,B,alpha,beta\na,0.1,0.5,400,900,1.0\n")
+	f.Add("dataset,h,E,A,B,alpha,beta\n\"a")
+	f.Add("dataset,h,E,A,B,alpha,beta\na,Inf,0.5,400,900,1.0,0.9\n")
+	f.Add("a;b\n1;2\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		laws, found, err := readLaws(strings.NewReader(text))
+		if err != nil || !found {
+			return
+		}
+		for _, l := range laws {
+			if v := l.H + l.E + l.A + l.B + l.Alpha + l.Beta; math.IsNaN(l.H) || math.IsNaN(l.Alpha) || (math.IsNaN(v) && !math.IsInf(l.A, 0)) {
+				t.Errorf("%q: %+v", text, l)
+			}
+		}
+	})
 }

@@ -2,11 +2,16 @@ package spec
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
+	"encoding/json"
+	"fmt"
 	"slices"
 	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/ziplaw/ziplaw"
 )
 
 //go:embed law.schema.json
@@ -17,15 +22,22 @@ func LawSchema() []byte { return slices.Clone(lawSchemaText) }
 
 var lawSchema = sync.OnceValues(func() (*jsonschema.Schema, error) { return compile("urn:ziplaw:law:1", lawSchemaText) })
 
-// CheckLaw refuses what is no law file, by its schema.
-func CheckLaw(b []byte) error {
+// ParseLaw reads a law file, and refuses what its schema doesn't allow, with where it is.
+func ParseLaw(b []byte) (l ziplaw.Law, err error) {
 	s, err := lawSchema()
 	if err != nil {
-		return err
+		return l, err
 	}
 	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(b))
 	if err != nil {
-		return err
+		return l, fmt.Errorf("it is no law file: %w", err)
 	}
-	return s.Validate(v)
+	if err := s.Validate(v); err != nil {
+		return l, fmt.Errorf("it is no law file: %w", err)
+	}
+	if err := json.Unmarshal(b, &l); err != nil {
+		return l, fmt.Errorf("it is no law file: %w", err)
+	}
+	l.Count, l.Measure = cmp.Or(l.Count, "all"), cmp.Or(l.Measure, "h")
+	return l, nil
 }
