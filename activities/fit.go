@@ -105,7 +105,7 @@ func law(ctx context.Context, points []scaling.Point, opts ziplaw.FitOptions) (a
 	case ctx.Err() != nil:
 		return actions.FitValues{}, diagnostics, ctx.Err()
 	case err != nil:
-		return actions.FitValues{Absent: err.Error()}, diagnostics, nil
+		return actions.FitValues{Absent: err.Error()}, diagnostics, nil //nolint:nilerr // the record says why there is no law
 	}
 	found := approaches.Find(points, &fit, approaches.OptionsOf(opts))
 	diagnostics.Approaches = &found

@@ -32,10 +32,11 @@ func (a *Activities) gather(ctx context.Context, in ReportInput) (made report.In
 	for _, g := range sets {
 		g.add(&made)
 	}
-	_, regressed, err := actions.Load[actions.RegressValues](ctx, a.Store, in.Regress)
+	regress, regressed, err := actions.Load[actions.RegressValues](ctx, a.Store, in.Regress)
 	if err != nil {
 		return made, err
 	}
+	made.Regress = regress.Key
 	r := &made.Result
 	r.Regressions, r.Joint, r.Law = regressed.Regressions, regressed.Joint, named(regressed.Law, made.Study, in.Version)
 	r.DigestCells = lineage.DigestCells(trained(made.Cells))
@@ -74,7 +75,7 @@ func trained(cells []report.CellRow) []lineage.Trained {
 // gathered is what a report shows of one data set.
 type gathered struct {
 	dataset      ziplaw.DataSet
-	measured     ziplaw.Measured
+	keys         report.SetKeys
 	result       ziplaw.DataSetResult
 	hPerDocument []float64
 	fit          actions.FitValues
@@ -100,7 +101,7 @@ func (g gathered) add(made *report.Input) {
 		made.Diagnostics = append(made.Diagnostics, g.diagnostics)
 	}
 	made.HPerDocument = append(made.HPerDocument, g.hPerDocument)
-	made.Records = append(made.Records, g.measured)
+	made.Keys = append(made.Keys, g.keys)
 	made.Cells = append(made.Cells, g.cells...)
 }
 
@@ -108,9 +109,9 @@ func (g gathered) add(made *report.Input) {
 func (a *Activities) gatherDataSet(ctx context.Context, s ziplaw.Study, m ziplaw.Measured) (g gathered, err error) {
 	var found damage
 	g.dataset, _ = s.DataSet(m.DataSet)
-	g.measured = m
+	g.keys.DataSet = m.DataSet
 	compress, result, err := actions.Load[ziplaw.DataSetResult](ctx, a.Store, m.Compress)
-	g.result = result
+	g.result, g.keys.Compress = result, compress.Key
 	if err == nil {
 		perDocument, _ := compress.Output(actions.RolePerDocument)
 		err = a.Store.GetJSON(ctx, perDocument, &g.hPerDocument)
@@ -130,7 +131,10 @@ func (a *Activities) gatherDataSet(ctx context.Context, s ziplaw.Study, m ziplaw
 	if err := found.note(m.DataSet, err); err != nil {
 		return g, err
 	}
-	g.fit = values
+	g.fit, g.keys.Sample = values, data.Key
+	if values.Law != nil {
+		g.keys.Fit = fit.Key
+	}
 	if data.Record == "" || fit.Key == "" { // then nobody knows the cells
 		return g, found.err()
 	}

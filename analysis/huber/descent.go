@@ -167,7 +167,8 @@ func (d *descent) findFree() {
 // that would leave the box stops at its bound, and the others are solved again beside it, until none leaves.
 func (d *descent) propose() (promise float64, ok bool) {
 	clear(d.move)
-	open := append(d.open[:0], d.free...)
+	d.open = append(d.open[:0], d.free...)
+	open := d.open
 	for {
 		if !d.solveFor(open) {
 			return 0, false

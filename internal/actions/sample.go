@@ -50,6 +50,7 @@ func Sample(s ziplaw.Study, src dataset.Source) (action.Action, error) {
 // Sampled is a stored data set.
 type Sampled struct {
 	Record   ziplaw.ArtifactID
+	Key      ziplaw.Key
 	Manifest dataset.Manifest
 	Digests  dataset.Digests
 }
@@ -60,7 +61,7 @@ func LoadSampled(ctx context.Context, from Getter, record ziplaw.ArtifactID) (Sa
 	if err != nil {
 		return Sampled{}, err
 	}
-	s := Sampled{Record: record}
+	s := Sampled{Record: record, Key: rec.Key}
 	id, _ := rec.Output(RoleManifest)
 	if err := from.GetJSON(ctx, id, &s.Manifest); err != nil {
 		return Sampled{}, err

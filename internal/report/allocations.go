@@ -7,6 +7,7 @@ import (
 
 // frontierRow is an allocation of compute: the exponent of N_opt, and N_opt and D_opt at some budgets.
 type frontierRow struct {
+	From           string // the anchor of the law's record
 	Name, Exponent string
 	At             []allocation
 	Doubtful       bool
@@ -33,7 +34,7 @@ func (in Input) frontierRows() (rows []frontierRow, budgets []string) {
 	}
 	for _, f := range []ziplaw.Fit{scaling.Chinchilla, scaling.ChinchillaRefitted} {
 		r := in.frontierRow(f, at)
-		r.Name = chinchillaNames[f.DataSet]
+		r.Name, r.From = chinchillaNames[f.DataSet], ""
 		rows = append(rows, r)
 	}
 	return rows, budgets
@@ -45,7 +46,7 @@ var chinchillaNames = map[string]string{
 }
 
 func (in Input) frontierRow(f ziplaw.Fit, at []float64) frontierRow {
-	r := frontierRow{Name: f.DataSet, Exponent: "-", Doubtful: len(scaling.Unidentified(f)) > 0}
+	r := frontierRow{From: in.anchor(f.DataSet, anchorFit), Name: f.DataSet, Exponent: "-", Doubtful: len(scaling.Unidentified(f)) > 0}
 	frontier, ok := scaling.NewFrontier(f)
 	if ok {
 		r.Exponent = number(frontier.Exponent)

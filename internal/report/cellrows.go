@@ -8,6 +8,7 @@ import (
 
 // cellRow is a row of the table of cells.
 type cellRow struct {
+	ID                                                                           string // in the page
 	DataSet, Cell, Key, N, D, FLOPs, FLOPs6ND, MeanLast, Last, Validation, State string
 	Diverged                                                                     bool
 }
@@ -16,7 +17,7 @@ func (in Input) cellRows() []cellRow {
 	rows := make([]cellRow, len(in.Cells))
 	for i, c := range in.Cells {
 		r := cellRow{
-			DataSet: c.Cell.DataSet, Cell: shortID(c.Cell), Key: c.Key.Short(), N: whole(c.Result.N), D: whole(c.Result.D),
+			ID: cellRowAnchor(i), DataSet: c.Cell.DataSet, Cell: shortID(c.Cell), Key: c.Key.Short(), N: whole(c.Result.N), D: whole(c.Result.D),
 			FLOPs: printed(c.Result.FLOPs), FLOPs6ND: printed(c.Result.FLOPs6ND), State: c.Result.State,
 			MeanLast: "-", Last: "-", Validation: "-",
 		}

@@ -9,9 +9,39 @@ import (
 	"github.com/ziplaw/ziplaw/analysis/scaling"
 )
 
-// Headline is what a study found about compressibility, in sentences for a person who reads nothing else. The first says
-// what happens to the two exponents as H rises; the others what stands against it.
+// Headline is what a study found about compressibility, in sentences for a person who reads nothing else: where Eq. 1 doesn't hold,
+// if anywhere; what happens to the two exponents as H rises, and what stands against it; and whether H predicts data sets left out.
 func Headline(r ziplaw.StudyResult) []string {
+	var sentences []string
+	for _, l := range headline(r) {
+		sentences = append(sentences, l.Text)
+	}
+	return sentences
+}
+
+// headlineLine is a sentence of the headline with its style on the page.
+type headlineLine struct{ Text, Class string }
+
+func headline(r ziplaw.StudyResult) []headlineLine {
+	var lines []headlineLine
+	if s := formSentence(r.Fits); s != "" {
+		lines = append(lines, headlineLine{s, "headline no"})
+	}
+	for i, s := range trendSentences(r) {
+		class := "soft"
+		if i == 0 {
+			class = "headline"
+		}
+		lines = append(lines, headlineLine{s, class})
+	}
+	if s := jointSentence(r.Joint); s != "" {
+		lines = append(lines, headlineLine{s, "headline"})
+	}
+	return lines
+}
+
+// trendSentences say what happens to the two exponents as H rises, and then what stands against it.
+func trendSentences(r ziplaw.StudyResult) []string {
 	exponents := slices.DeleteFunc(slices.Clone(r.Regressions), func(g ziplaw.Regression) bool { return gains[g.Parameter] == "" })
 	if len(exponents) == 0 {
 		return []string{fmt.Sprintf("This study says nothing about compressibility: a regression on H takes laws of at least two data sets with different H, and it has %s.",

@@ -31,8 +31,9 @@ type lawSection struct {
 	Excluded     []excludedRow
 	MoreExcluded int
 
-	Exponent string
-	Budgets  []budgetRow
+	Exponent   string
+	Budgets    []budgetRow
+	Approaches []approachRow
 
 	Runs     []runRow
 	RunsNote string
@@ -45,7 +46,7 @@ func newLawSection(i int, f ziplaw.Fit, d ziplaw.Diagnostics, most int) lawSecti
 		ID: fmt.Sprintf("law-%d", i), Name: lawName(f, i), Level: percent(f.Level), Method: f.IntervalMethod, Names: ziplaw.Parameters,
 		Parameters: parameterRows(f), Percentiles: f.IntervalMethod != "percentile" && len(f.Percentiles) > 0,
 		Facts: qualityFacts(f, d), Untrained: untrainedRows(d), UntrainedRun: untrainedText(d), Deltas: deltaRows(f, d), Influential: influential(f, d),
-		Exponent: exponentText(f), Budgets: budgetRows(f, d), Sizes: sizesOf(d), Key: keyOfContours,
+		Exponent: exponentText(f), Budgets: budgetRows(f, d), Approaches: approachRows(f, d), Sizes: sizesOf(d), Key: keyOfContours,
 		Profiles: figureProfiles(fmt.Sprintf("figure-profile-%d", i), f, d),
 	}
 	s.Doubts, s.MoreDoubts = doubtTexts(f)

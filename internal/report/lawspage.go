@@ -16,7 +16,7 @@ var lawText string
 //go:embed laws.html.tmpl
 var lawsText string
 
-var lawsTemplate = template.Must(template.Must(template.New("laws").Parse(lawsText)).Parse(lawText))
+var lawsTemplate = parsed("laws", lawsText, lawText)
 
 // LawsInput is everything that a page of laws shows.
 type LawsInput struct {

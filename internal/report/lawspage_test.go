@@ -168,7 +168,8 @@ func TestManyLawsAndRunsStaySmall(t *testing.T) {
 
 func TestEqualLawsGiveEqualBytes(t *testing.T) {
 	in := lawsInputs(t)["together"]
-	if string(lawsPageOf(t, in)) != string(lawsPageOf(t, in)) {
+	one, two := lawsPageOf(t, in), lawsPageOf(t, in)
+	if string(one) != string(two) {
 		t.Error("two pages of one input differ")
 	}
 }

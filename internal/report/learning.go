@@ -12,7 +12,9 @@ import (
 // token is, below the order-1 entropy more than which tokens follow which.
 type learning struct {
 	DataSet            string
+	From               string // the anchor of the record of the entropies
 	Worst, Best        string // cells, without study and data set
+	WorstID, BestID    string // the anchors of their rows
 	WorstLoss          string
 	BestLoss           string
 	Entropy0, Entropy1 string
@@ -29,17 +31,17 @@ func (in Input) learnings() []learning {
 }
 
 func (in Input) learning(d ziplaw.DataSetResult) learning {
-	l := learning{DataSet: d.DataSet, Entropy0: number(d.Entropy0), Entropy1: number(d.Entropy1), WorstLoss: "-", BestLoss: "-", Worst: "-", Best: "-"}
+	l := learning{From: in.anchor(d.DataSet, anchorCompress), DataSet: d.DataSet, Entropy0: number(d.Entropy0), Entropy1: number(d.Entropy1), WorstLoss: "-", BestLoss: "-", Worst: "-", Best: "-"}
 	cells := in.cellsOf(d.DataSet)
 	without := len(in.Study.Cells(d.DataSet)) - len(cells)
 	type run struct {
-		name string
+		cell ziplaw.Cell
 		loss float64
 	}
 	var runs []run
 	for _, c := range cells {
 		if loss, ok := c.final(in.Study.Fit); ok {
-			runs = append(runs, run{shortID(c.Cell), loss})
+			runs = append(runs, run{c.Cell, loss})
 		} else {
 			without++
 		}
@@ -56,7 +58,8 @@ func (in Input) learning(d ziplaw.DataSetResult) learning {
 			above++
 		}
 	}
-	l.Worst, l.WorstLoss, l.Best, l.BestLoss = worst.name, number(worst.loss), best.name, number(best.loss)
+	l.Worst, l.WorstID, l.WorstLoss = shortID(worst.cell), in.cellAnchor(worst.cell), number(worst.loss)
+	l.Best, l.BestID, l.BestLoss = shortID(best.cell), in.cellAnchor(best.cell), number(best.loss)
 	l.EachOK, l.Each = above == 0 && without == 0, everyVerdict(above, without, len(runs))
 	l.BeyondOK = best.loss < d.Entropy1
 	l.Beyond = "no: none is"

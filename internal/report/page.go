@@ -15,7 +15,22 @@ var pageText string
 //go:embed report.css
 var pageStyle string
 
-var pageTemplate = template.Must(template.Must(template.New("report").Parse(pageText)).Parse(lawText))
+var pageTemplate = parsed("report", pageText, lawText, jointText, lineageText)
+
+//go:embed joint.html.tmpl
+var jointText string
+
+//go:embed lineage.html.tmpl
+var lineageText string
+
+// parsed is a template of a page and of the parts that it has.
+func parsed(name string, texts ...string) *template.Template {
+	t := template.New(name).Funcs(pageFunctions)
+	for _, text := range texts {
+		template.Must(t.Parse(text))
+	}
+	return t
+}
 
 // page is what the template shows.
 type page struct {
@@ -25,7 +40,7 @@ type page struct {
 	Level      string
 	Final      string
 	Counts     string
-	Headline   []string
+	Headline   []headlineLine
 	Claims     []claim
 	Remarks    []remark
 	Settings   []setting
@@ -45,11 +60,15 @@ type page struct {
 	Models    []swatch
 	Scale     scale
 
-	Fits *studyFits // how well the laws fit; nil without diagnostics
+	Joint *jointSection // nil without a joint fit
+	Fits  *studyFits    // how well the laws fit; nil without diagnostics
 
 	FrontierRows    []frontierRow
 	FrontierBudgets []string
 	Cells           []cellRow
+	Lineage         []lineageRow
+	Regress         string // the anchor of the record of the regressions
+	CellCommand     string // walks from a cell
 	Spec            string
 }
 
@@ -73,12 +92,13 @@ func (in Input) page() (page, error) {
 	}
 	p := page{
 		Style: template.CSS(pageStyle), Study: in.Study, Result: in.Result, Level: percent(in.Study.Fit.Level), Final: finalName(in.Study),
-		Counts: countsText(in.Result.Cells), Headline: Headline(in.Result), Claims: in.claims(),
+		Counts: countsText(in.Result.Cells), Headline: headline(in.Result), Claims: in.claims(),
 		Remarks: in.remarks(), Settings: settings(in.Study), Learning: in.learnings(),
 		Data: in.dataRows(), Parameters: ziplaw.Parameters, Cells: in.cellRows(), Spec: string(spec),
 		Laws: in.lawRows(), Trends: in.trendRows(),
 		Exponents: figureTrends(in, "alpha", "beta"), H: figureH(in), Curves: figureCurves(in), Bins: curveBins, Others: figureTrends(in, "E", "A", "B"),
-		Models: modelSwatches(in.Study), Scale: in.scale(), Fits: in.studyFits(),
+		Models: modelSwatches(in.Study), Scale: in.scale(), Joint: in.jointSection(), Fits: in.studyFits(),
+		Lineage: in.lineageRows(), Regress: in.regressAnchor(), CellCommand: in.cellCommand(),
 	}
 	for _, s := range p.Settings {
 		if s.Verdict == "differs" {

@@ -3,7 +3,7 @@
 //
 // It knows neither Temporal nor S3: the caller gathers what a report shows. It measures and fits nothing; the frontier's
 // points come from package analysis. A report is of a study's numbers: when and where a run made them, how long it took
-// and what it reused is in the records, not here.
+// and what it reused is in the records, not here: numbers lead to the keys of their actions.
 package report
 
 import (
@@ -32,15 +32,23 @@ type CellRow struct {
 	Curve  []float32 // training loss of every step, nats per token
 }
 
-// Input is everything that a report shows. HPerDocument and Records follow Result.DataSets. Diagnostics follow Result.Fits; without
-// them the report says nothing of how well the laws fit.
+// Input is everything that a report shows. HPerDocument follows Result.DataSets. Diagnostics follow Result.Fits; without
+// them the report says nothing of how well the laws fit. Keys are of the actions behind a data set's numbers, Regress of that behind
+// the regressions and the joint fit. Numbers whose key isn't named lead nowhere.
 type Input struct {
 	Study        ziplaw.Study
 	Result       ziplaw.StudyResult
 	Cells        []CellRow
 	HPerDocument [][]float64
-	Records      []ziplaw.Measured
+	Keys         []SetKeys
+	Regress      ziplaw.Key
 	Diagnostics  []ziplaw.Diagnostics
+}
+
+// SetKeys are the keys of a data set's actions.
+type SetKeys struct {
+	DataSet               string
+	Sample, Compress, Fit ziplaw.Key
 }
 
 // File is one file of the report.

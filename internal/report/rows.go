@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"strconv"
+
+	"github.com/ziplaw/ziplaw"
 )
 
 // value is a number with its interval, which may be empty.
@@ -14,6 +16,7 @@ func valueOf(x float64, in [2]float64, found bool) value {
 
 // dataRow is a row of Table 1.
 type dataRow struct {
+	From                                         string // the anchor of its record
 	Name, Source, Derivation, Mean, SD, Measured string
 	H                                            value
 	Documents, Duplicates, Entropy0, Entropy1    string
@@ -26,7 +29,7 @@ func (in Input) dataRows() []dataRow {
 		d := in.Result.DataSets[i]
 		set, _ := in.Study.DataSet(d.DataSet)
 		r := dataRow{
-			Name: d.DataSet, Source: sourceText(set), H: valueOf(d.H.Value, [2]float64{d.H.Low, d.H.High}, true),
+			From: in.anchor(d.DataSet, anchorCompress), Name: d.DataSet, Source: sourceText(set), H: valueOf(d.H.Value, [2]float64{d.H.Low, d.H.High}, true),
 			Mean: number(d.H.Mean), SD: number(d.H.SD), Measured: whole(d.H.N), Documents: whole(d.Documents), Duplicates: whole(d.Duplicates),
 			Entropy0: number(d.Entropy0), Entropy1: number(d.Entropy1), Vocabulary: whole(d.Vocabulary), Terminals: whole(d.Terminals),
 		}
@@ -41,6 +44,7 @@ func (in Input) dataRows() []dataRow {
 // lawRow is a row of Table 2, and of the table of a page of laws. Open says of each value whether the runs leave it so.
 type lawRow struct {
 	ID          string // of the law's section
+	From, FromH string // the anchors of the records of the law and of H
 	Name, N, R2 string
 	H           string
 	Values      []lawCell
@@ -58,7 +62,7 @@ func (in Input) lawRows() []lawRow {
 	for _, s := range in.laws(in.byClass()) {
 		f := s.law
 		r := lawRow{
-			Name: f.DataSet, H: number(s.set.H.Value), N: strconv.Itoa(f.N), R2: printed(f.R2),
+			From: in.anchor(f.DataSet, anchorFit), FromH: in.anchor(f.DataSet, anchorCompress), Name: f.DataSet, H: number(s.set.H.Value), N: strconv.Itoa(f.N), R2: printed(f.R2),
 			Beside: len(in.Result.Regressions) > 0 && !s.regressed, Values: lawCells(f),
 		}
 		rows = append(rows, r)
@@ -69,11 +73,15 @@ func (in Input) lawRows() []lawRow {
 // trendRow is a row of Table 3. Identified is the slope without the data sets that leave the parameter open, where there are
 // such.
 type trendRow struct {
-	Parameter, P, R2, N string
-	Slope, Intercept    value
-	Significant         bool
-	Identified          value
-	IdentifiedN         string
+	Parameter, Size      string // Size says at which size A0 and B0 are taken
+	P, Holm, Permutation string
+	R2, N                string
+	Slope, Intercept     value
+	Significant          bool
+	Weighted             value
+	WeightedN            string
+	Identified           value
+	IdentifiedN          string
 }
 
 func (in Input) trendRows() []trendRow {
@@ -83,7 +91,12 @@ func (in Input) trendRows() []trendRow {
 		intercept, hasIntercept := g.Intervals["intercept"]
 		r := trendRow{
 			Parameter: g.Parameter, Slope: valueOf(g.Slope, slope, hasSlope), Intercept: valueOf(g.Intercept, intercept, hasIntercept),
-			P: pValue(g.PValue), R2: typeset(optional(g.R2)), N: strconv.Itoa(g.N), Significant: significant(g.PValue, g.Level),
+			P: pValue(g.PValue), Holm: pValue(g.Holm), Permutation: pValue(g.Permutation),
+			R2: typeset(optional(g.R2)), N: strconv.Itoa(g.N), Significant: significant(g.PValue, g.Level), Size: referenceText(g),
+		}
+		if w := g.Weighted; w != nil {
+			r.Weighted = value{printed(w.Slope.Slope), printedSpan(w.Interval, true)}
+			r.WeightedN = fmt.Sprintf("%s, n %d, τ %s", pText(w.PValue), w.N, printed(w.Tau))
 		}
 		if o := g.Identified; o != nil {
 			r.Identified = value{printed(o.Slope), printedSpan(o.Interval, true)}
@@ -92,4 +105,15 @@ func (in Input) trendRows() []trendRow {
 		rows = append(rows, r)
 	}
 	return rows
+}
+
+// referenceText says at which size a term is taken.
+func referenceText(g ziplaw.Regression) string {
+	switch {
+	case !(g.Reference > 0):
+		return ""
+	case g.Parameter == "B0":
+		return "at D " + printed(g.Reference)
+	}
+	return "at N " + printed(g.Reference)
 }

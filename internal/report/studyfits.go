@@ -9,15 +9,17 @@ import (
 
 // studyFits is what a study's report shows of how well its laws fit.
 type studyFits struct {
-	Contours  []panel // of the law at the lowest H and of that at the highest
-	Residuals []panel
-	Sizes     []swatch // colours along N
-	Key       contourKey
-	Rows      []qualityRow
+	Contours   []panel // of the law at the lowest H and of that at the highest
+	Residuals  []panel
+	Sizes      []swatch // colours along N
+	Key        contourKey
+	Rows       []qualityRow
+	Approaches []setApproaches // where somebody looked for them
 }
 
 // qualityRow is a law with the intervals of its profiles and the test of its form.
 type qualityRow struct {
+	From                             string // the anchor of the law's record
 	Name, SD, R2, LackOfFit, HoldOut string
 	Profiles                         []string
 	Doubted                          bool
@@ -36,7 +38,12 @@ func (in Input) studyFits() *studyFits {
 	longest := 0
 	for i, l := range laws {
 		d := in.diagnosticsOf(l.law)
-		s.Rows = append(s.Rows, qualityRowOf(l.law, d))
+		row := qualityRowOf(l.law, d)
+		row.From = in.anchor(l.law.DataSet, anchorFit)
+		s.Rows = append(s.Rows, row)
+		if rows := approachRows(l.law, d); rows != nil {
+			s.Approaches = append(s.Approaches, setApproaches{printable(l.law.DataSet), row.From, rows})
+		}
 		if p, ok := figureResiduals(fmt.Sprintf("figure-residuals-%d", i+1), l.law, d, studyPoints, panelWidth, panelHeight); ok {
 			p.Title = printable(l.law.DataSet)
 			s.Residuals = append(s.Residuals, p)

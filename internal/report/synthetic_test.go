@@ -104,8 +104,8 @@ func (in *Input) addSet(s shape, i int, r *rand.Rand) {
 		perDocument = append(perDocument, h+0.02*r.NormFloat64())
 	}
 	in.HPerDocument = append(in.HPerDocument, perDocument)
-	id := ziplaw.IDOf([]byte(name))
-	in.Records = append(in.Records, ziplaw.Measured{DataSet: name, Sample: id, Compress: id, Fit: id})
+	key := ziplaw.Key(ziplaw.IDOf([]byte(name)).Hex())
+	in.Keys = append(in.Keys, SetKeys{DataSet: name, Sample: key, Compress: key, Fit: key})
 	law := syntheticLaw(name, i)
 	in.addCells(s, i, law, r)
 	if s.noLaw {
@@ -119,7 +119,7 @@ func syntheticLaw(name string, i int) ziplaw.Fit {
 	alpha, beta, e := 1.5-0.15*float64(i), 0.9-0.12*float64(i), 0.9+0.2*float64(i)
 	logA, logB := alpha*math.Log(900), beta*math.Log(30000)
 	law := ziplaw.Fit{
-		DataSet: name, N: 32, E: e, LogA: logA, LogB: logB, A: math.Exp(logA), B: math.Exp(logB), Alpha: alpha, Beta: beta, Objective: 1e-5,
+		DataSet: name, N: 32, N0: 3000, D0: 180000, E: e, LogA: logA, LogB: logB, A: math.Exp(logA), B: math.Exp(logB), Alpha: alpha, Beta: beta, Objective: 1e-5,
 		Delta: 1e-3, Level: 0.95, Resamples: 200, R2: 0.97, Warnings: []ziplaw.Warning{},
 	}
 	if i%3 == 1 {
@@ -131,6 +131,11 @@ func syntheticLaw(name string, i int) ziplaw.Fit {
 	}
 	if i%3 == 2 {
 		law.Warnings = append(law.Warnings, ziplaw.Warning{Code: "beta_not_identified", Message: fmt.Sprintf("beta is %.2f with the interval [0.10, 1.90]", beta)})
+	}
+	for i, v := range []float64{1, 0.25, 0.01, 0.01, 0.01} {
+		row := make([]float64, 5)
+		row[i] = v
+		law.Covariance = append(law.Covariance, row)
 	}
 	law.Intervals = map[string][2]float64{
 		"E": {0, e * 1.3}, "A": {law.A / 50, law.A * 900}, "B": {law.B / 3, law.B * 4}, "alpha": {alpha * 0.8, alpha * 1.3},

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/ziplaw/ziplaw"
@@ -196,29 +195,27 @@ func comes(n int) string {
 	return "come"
 }
 
-// manyTests says which trends hold against the number of tests (Bonferroni).
+// manyTests says which trends of the law's parameters hold against the number of tests (Holm).
 func manyTests(regressions []ziplaw.Regression) []remark {
-	var tested, held []string
+	var held []string
+	tested := 0
 	for _, r := range regressions {
-		if r.PValue != nil {
-			tested = append(tested, r.Parameter)
+		if r.Holm == nil {
+			continue
 		}
-	}
-	if len(tested) == 0 {
-		return nil
-	}
-	level := (1 - regressions[0].Level) / float64(len(tested))
-	for _, r := range regressions {
-		if r.PValue != nil && *r.PValue < level {
+		tested++
+		if significant(r.Holm, r.Level) {
 			held = append(held, r.Parameter)
 		}
+	}
+	if tested == 0 {
+		return nil
 	}
 	names := "none"
 	if len(held) > 0 {
 		names = list(held)
 	}
-	return []remark{sure("Table 3 has %s, whose p-values aren't corrected for their number. Below %s, the bound for all of them together (Bonferroni): %s.",
-		count(len(tested), "test", "tests"), strconv.FormatFloat(level, 'g', 3, 64), names)}
+	return []remark{sure("Table 3 tests %s. Significant when corrected for their number (Holm): %s.", count(tested, "parameter of the law", "parameters of the law"), names)}
 }
 
 // pText writes a p-value for a sentence.
