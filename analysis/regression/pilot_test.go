@@ -52,7 +52,7 @@ func TestPilotRegression(t *testing.T) {
 		var hs []float64
 		var fits []ziplaw.Fit
 		o := options
-		o.Delta, o.Resamples, o.Starts = 1e-3, 20, "hoffmann"
+		o.Delta, o.Resamples = 1e-3, 20
 		for _, s := range pilot(t, c.least) {
 			fit, _, err := scaling.Fit(t.Context(), s.Points, o)
 			if err != nil {

@@ -30,7 +30,7 @@ func TestDoubts(t *testing.T) {
 		want   string
 		not    string
 	}{
-		{"good runs", simulate(Chinchilla, 12, 10, .002), "", "alpha_not_identified beta_not_identified E_not_identified lack_of_fit function_of_nd extrapolates_badly searches_differ"},
+		{"good runs", simulate(Chinchilla, 8, 8, .002), "", "alpha_not_identified beta_not_identified E_not_identified lack_of_fit function_of_nd extrapolates_badly searches_differ"},
 		{"no term of N", simulate(none, 8, 8, .01), "alpha_not_identified", "beta_not_identified"},
 		{"loss of N D alone", product(), "function_of_nd", ""},
 		{"steps in the loss", steps(), "lack_of_fit", ""},

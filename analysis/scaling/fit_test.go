@@ -9,7 +9,7 @@ import (
 	"github.com/ziplaw/ziplaw"
 )
 
-var options = ziplaw.FitOptions{Delta: 1e-3, Loss: "huber", Untrained: "keep", Starts: "hoffmann", Level: .95, Resamples: 100, Resampling: "clusters", Seed: 1}
+var options = ziplaw.FitOptions{Delta: 1e-3, Loss: "huber", Untrained: "keep", Starts: "muennighoff", Level: .95, Resamples: 60, Resampling: "clusters", Seed: 1}
 
 func simulate(law ziplaw.Fit, sizes, budgets int, noise float64) []Point {
 	r := rand.New(rand.NewPCG(1, 2))

@@ -14,7 +14,7 @@ func TestFewRunsHaveNumbersOnly(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 12))
 	o := options
 	o.Resamples, o.Starts = 5, "muennighoff"
-	for i := range 60 {
+	for i := range 24 {
 		var points []Point
 		for range 5 + r.IntN(5) {
 			p := Point{N: math.Pow(2, float64(10+r.IntN(3))), D: math.Pow(2, float64(12+r.IntN(3))), L: 1 + float64(r.IntN(4))}

@@ -20,11 +20,11 @@ it. NODE is one of
 
   alpha@DATASET                   a fitted parameter: E, A, B, alpha or beta
   H@DATASET                       the compressibility of a data set
-  alpha/slope, alpha/intercept    the regression of a parameter on H
+  alpha/slope, alpha/intercept    the regression of a parameter on H; also of lnA, lnB, A0 and B0
   loss@CELL                       a cell's validation loss
   CELL                            a cell: its id, with or without the study, or the beginning of its key
   sha256:...                      an artifact, by the beginning of its id
-  regression, report              their records
+  regression, joint, law, report  their records
 
 Where many nodes of a kind stand side by side the tree shows the first ones, and all of them with --all. The JSON form
 has them all, as nodes and edges; an edge leads from what was made to what it was made from.`,

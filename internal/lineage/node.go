@@ -25,14 +25,14 @@ func (s *Study) Lineage(ctx context.Context, node string) (Graph, error) {
 	if what, where, found := strings.Cut(node, "@"); found {
 		return s.numberAt(ctx, what, where, node)
 	}
-	if parameter, coefficient, _ := strings.Cut(node, "/"); slices.Contains(ziplaw.Parameters, parameter) && slices.Contains(coefficients, coefficient) {
+	if parameter, coefficient, _ := strings.Cut(node, "/"); slices.Contains(ziplaw.RegressionNames, parameter) && slices.Contains(coefficients, coefficient) {
 		return s.regressed(ctx, parameter, coefficient)
 	}
 	b := s.builder("")
 	switch node {
 	case "report":
 		return b.graphOf(ctx, s.version.Report)
-	case "regression", actions.NameRegress:
+	case "regression", actions.NameRegress, "joint", "law": // one action makes them all
 		return b.graphOf(ctx, s.version.Regress)
 	}
 	if strings.HasPrefix(node, "sha256:") {
@@ -54,9 +54,9 @@ func (s *Study) numberAt(ctx context.Context, what, where, node string) (Graph, 
 		return s.compressibility(ctx, m)
 	case isSet && slices.Contains(ziplaw.Parameters, what):
 		return s.fitted(ctx, what, m)
-	case where == "regression" && slices.Contains(ziplaw.Parameters, what):
+	case where == "regression" && slices.Contains(ziplaw.RegressionNames, what):
 		return s.regressed(ctx, what, "slope")
-	case slices.Contains(coefficients, what) && slices.Contains(ziplaw.Parameters, where):
+	case slices.Contains(coefficients, what) && slices.Contains(ziplaw.RegressionNames, where):
 		return s.regressed(ctx, where, what)
 	}
 	return Graph{}, s.unknown(node)
