@@ -50,11 +50,11 @@ chaos: ## a study under KILLS=60 kills, suspensions, faults of the store, a full
 SIMULATIONS ?= 1000
 coverage: ## how often intervals hold the truth, on SIMULATIONS=1000 simulated tables of three designs, and of joint laws (an hour; needs ZIPLAW_EXTERNAL_DATA)
 	for d in epoch 6x6 4x4; do \
-	  ZIPLAW_REQUIRE_EXTERNAL=1 go test -timeout 4h -count=1 -tags coverage,$(TAGS) -run '^TestCoverage$$' -v ./analysis/scaling -args -simulations $(SIMULATIONS) -design $$d || exit 1; done
+	  go test -timeout 4h -count=1 -tags coverage,$(TAGS) -run '^TestCoverage$$' -v ./analysis/scaling -args -simulations $(SIMULATIONS) -design $$d || exit 1; done
 	go test -timeout 4h -count=1 -tags coverage,$(TAGS) -run '^TestJointCoverage$$' -v ./analysis/regression -args -simulations 200
 
 external: ## fits of public tables against published ones (needs the folder ZIPLAW_EXTERNAL_DATA: analysis/scaling/external_test.go)
-	ZIPLAW_REQUIRE_EXTERNAL=1 go test -timeout 30m -count=1 -run '^TestExternal' -v ./analysis/scaling
+	go test -timeout 30m -count=1 -tags external,$(TAGS) -run '^TestExternal' -v ./analysis/scaling
 
 tools: ## build MinIO, temporal and tctl once, cached by version
 	@infra/tools/build.sh temporal tctl minio

@@ -1,3 +1,5 @@
+//go:build external || coverage
+
 package scaling
 
 import (
@@ -19,10 +21,7 @@ func external(t *testing.T, file string, c runs.Columns) map[string][]Point {
 	t.Helper()
 	dir := os.Getenv("ZIPLAW_EXTERNAL_DATA")
 	if dir == "" {
-		if os.Getenv("ZIPLAW_REQUIRE_EXTERNAL") != "" {
-			t.Fatal("ZIPLAW_EXTERNAL_DATA names no folder of public tables")
-		}
-		t.Skip("ZIPLAW_EXTERNAL_DATA names no folder of public tables (make external)")
+		t.Fatal("ZIPLAW_EXTERNAL_DATA names no folder of public tables")
 	}
 	table, err := runs.ReadFile(filepath.Join(dir, file), "", nil, c)
 	if err != nil {
