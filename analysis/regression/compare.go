@@ -261,15 +261,16 @@ func (c *comparison) own() (*float64, error) {
 	}
 	sizes := make([][]float64, len(parts))
 	failed := make([]bool, len(parts))
-	start := make([]ziplaw.Fit, len(c.sets))
-	if err := each(c.ctx, len(c.sets), func(s int) {
+	start, lawless := make([]ziplaw.Fit, len(c.sets)), make([]bool, len(c.sets))
+	err := each(c.ctx, len(c.sets), func(s int) {
 		var err error
 		start[s], err = scaling.Quick(c.ctx, c.sets[s].Points, c.options)
-		failed[0] = failed[0] || err != nil
-	}); err != nil || failed[0] {
+		lawless[s] = err != nil
+	})
+	if err != nil || slices.Contains(lawless, true) {
 		return nil, err
 	}
-	err := each(c.ctx, len(parts), func(i int) {
+	err = each(c.ctx, len(parts), func(i int) {
 		set, group := c.sets[parts[i].set], groups[parts[i].set][parts[i].group]
 		law, err := scaling.Near(c.ctx, set.Points, group, start[parts[i].set], c.options)
 		if failed[i] = err != nil; failed[i] {
