@@ -54,6 +54,6 @@ type LawSource struct {
 
 // At is the law of data with a measure of h. E and the exponents aren't below 0.
 func (l Law) At(h float64) Fit {
-	value := func(name string) float64 { return l.Terms[name].Slope*h + l.Terms[name].Intercept }
+	value := func(name string) float64 { return float64(l.Terms[name].Slope*h) + l.Terms[name].Intercept }
 	return NewFit(value("lnA"), value("lnB"), value("alpha"), value("beta"), value("E"))
 }
