@@ -42,7 +42,7 @@ func (p *problem) without(runs ...int) *problem {
 	return &other
 }
 
-// near is the law of a problem that differs little from the fit's own.
+// near is the law of a problem that differs from the fit's own by a few runs.
 func (f *fitter) near(p *problem) ziplaw.Fit {
-	return p.curve.law(p.nearest(f.ctx, append([]solution{f.best}, f.others...)), p.delta)
+	return p.curve.law(p.nearest(f.ctx, []solution{f.best}), p.delta)
 }

@@ -97,8 +97,8 @@ func (a *app) fit(ctx context.Context, c *cobra.Command, from string, f fitFlags
 	}
 	v := fitJSON{Source: source.of, Notes: source.notes, Fits: []ziplaw.Fit{}, Diagnostics: []ziplaw.Diagnostics{}}
 	for i, set := range source.sets {
-		if len(source.sets) > 1 {
-			a.progress("fitting %d of %d: %s", i+1, len(source.sets), set.name)
+		if len(source.sets) > 1 || len(set.points) > manyRuns {
+			a.progress("fitting %d of %d: %s, %d runs", i+1, len(source.sets), set.name, len(set.points))
 		}
 		fit, d, err := f.fit(ctx, set)
 		if ctx.Err() != nil {
@@ -142,6 +142,9 @@ func (v *fitJSON) page(path, from string) error {
 	v.Report = path
 	return nil
 }
+
+// manyRuns is the number of runs whose fit takes long enough to be announced.
+const manyRuns = 500
 
 // fit is the law of one set, without the runs that a flag excludes.
 func (f fitFlags) fit(ctx context.Context, set runSet) (ziplaw.Fit, ziplaw.Diagnostics, error) {

@@ -40,6 +40,7 @@ func FrontierPlot(path string, law ziplaw.Law, q budget.Question, answer ziplaw.
 	p := newPlot("compute C, FLOPs", "compute-optimal N, parameters")
 	p.BackgroundColor = color.White
 	p.Legend.Top, p.Legend.Left = true, true
+	p.Legend.TextStyle.Font = p.X.Label.TextStyle.Font
 	from, to := answer.C/math.Pow10(decadesAround), answer.C*math.Pow10(decadesAround)
 	if band := frontierBand(law, q, from, to); band != nil {
 		addArea(p, band, faded(ramp(0, 2), 0.25))
@@ -66,7 +67,7 @@ func FrontierPlot(path string, law ziplaw.Law, q budget.Question, answer ziplaw.
 		p.Legend.Add(printable(l.name), line)
 	}
 	addGlyph(p, plotter.XY{X: math.Log10(answer.C), Y: math.Log10(answer.NOpt)}, draw.GlyphStyle{Color: ramp(0, 2), Radius: 4, Shape: draw.CircleGlyph{}})
-	p.X.Tick.Marker, p.Y.Tick.Marker = plot.TickerFunc(powers), plot.TickerFunc(powers)
+	p.X.Tick.Marker, p.Y.Tick.Marker = plot.TickerFunc(plainPowers), plot.TickerFunc(plainPowers)
 	w, err := p.WriterTo(7*vg.Inch, 5*vg.Inch, strings.TrimPrefix(strings.ToLower(filepath.Ext(path)), "."))
 	if err != nil {
 		return nil, err
@@ -74,6 +75,17 @@ func FrontierPlot(path string, law ziplaw.Law, q budget.Question, answer ziplaw.
 	var b bytes.Buffer
 	_, err = w.WriteTo(&b)
 	return b.Bytes(), err
+}
+
+// plainPowers are powers of ten in letters that every font has: those of a bitmap lack some raised digits.
+func plainPowers(low, high float64) []plot.Tick {
+	ticks := powers(low, high)
+	for i, t := range ticks {
+		if t.Label != "" {
+			ticks[i].Label = strings.NewReplacer("e+0", "e", "e+", "e").Replace(fmt.Sprintf("%.0e", math.Pow(10, t.Value)))
+		}
+	}
+	return ticks
 }
 
 // frontierBand surrounds the frontiers of the law's draws at each budget; nil where there are too few.
