@@ -19,6 +19,9 @@ func doubts(l ziplaw.Law, q Question, p ziplaw.Prediction) []ziplaw.Warning {
 	case q.H < l.H[0] || q.H > l.H[1]:
 		warn("measure_outside", "%s %.4g lies outside what the law was fitted on, %.4g to %.4g", l.Measure, q.H, l.H[0], l.H[1])
 	}
+	if l.N[1] == 0 || l.D[1] == 0 {
+		warn("range_unknown", "the law doesn't say which N and D it was fitted on, and so not whether the answer lies outside")
+	}
 	c := [2]float64{6 * l.N[0] * l.D[0], 6 * l.N[1] * l.D[1]}
 	for _, x := range []struct {
 		code, name string
@@ -44,5 +47,8 @@ func doubts(l ziplaw.Law, q Question, p ziplaw.Prediction) []ziplaw.Warning {
 
 // decades is how far a value lies outside a range, in powers of ten; 0 inside.
 func decades(x float64, within [2]float64) float64 {
+	if within[1] == 0 { // not known
+		return 0
+	}
 	return max(0, math.Log10(within[0]/x), math.Log10(x/within[1]))
 }

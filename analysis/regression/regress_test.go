@@ -146,6 +146,28 @@ func TestWeightedTrustsWhatIsKnown(t *testing.T) {
 	}
 }
 
+// TestLineLawIsTheRegressions: its terms are the lines, and its standard errors theirs.
+func TestLineLawIsTheRegressions(t *testing.T) {
+	hs := []float64{.1, .2, .3, .4, .5}
+	var fits []ziplaw.Fit
+	for i, h := range hs {
+		fits = append(fits, ziplaw.NewFit(5-h, 6+h, 1-h+.1*float64(i%2), .8-.5*h-.05*float64(i%3), 1+h))
+	}
+	law, ok := LineLaw(hs, fits)
+	if !ok || law.H != [2]float64{.1, .5} {
+		t.Fatal(law, ok)
+	}
+	for _, r := range Regress(hs, fits, .95) {
+		k := slices.Index(ziplaw.Terms, r.Parameter)
+		if k < 0 {
+			continue
+		}
+		if math.Abs(law.Terms[r.Parameter].Slope-r.Slope) > 1e-12 || math.Abs(math.Sqrt(law.Covariance[2*k][2*k])-*r.SlopeSE) > 1e-12 {
+			t.Errorf("%s: %+v with se %v, the regression %v with %v", r.Parameter, law.Terms[r.Parameter], math.Sqrt(law.Covariance[2*k][2*k]), r.Slope, *r.SlopeSE)
+		}
+	}
+}
+
 // TestNegativeInRange: a line that makes A negative among the data sets says so.
 func TestNegativeInRange(t *testing.T) {
 	hs := []float64{.1, .2, .3, .4}

@@ -40,7 +40,7 @@ once (Eq. 5), in which terms are linear in H or constant. The ways of dependence
 data sets left out; the law of the best one is what ziplaw predict --law takes, and --out writes it.
 
 The source is a finished study; a table of laws with the columns dataset, h, E, A, B, alpha and beta (such as fits.csv
-of a report), which has no cells and so no joint fit; or a table of runs, with --by naming the column of the data set
+of a report), which has no cells and so no joint fit: its law is made of the lines of Eq. 4; or a table of runs, with --by naming the column of the data set
 and --columns H=NAME that of the measure.
 
 --measure takes another measure of a study's data sets in the place of H. --power simulates how many data sets a
@@ -106,13 +106,17 @@ func (a *app) regress(ctx context.Context, c *cobra.Command, from string, f regr
 		return err
 	}
 	v := regressJSON{Source: s.of, Notes: s.notes, Fits: []ziplaw.Fit{}}
-	if err := a.regressLaws(ctx, &v, &s, f); err != nil {
+	hs, err := a.regressLaws(ctx, &v, &s, f)
+	if err != nil {
 		return err
 	}
 	if s.cells() && f.joint {
 		if err := a.regressJointly(ctx, &v, s, f); err != nil {
 			return err
 		}
+	} else if law, ok := regression.LineLaw(hs, v.Fits); ok {
+		law.Source.Name, law.Source.Version, law.Data, law.Count = s.name, s.version, s.data, f.options.Count
+		v.Law = &law
 	}
 	if err := f.write(v.Law); err != nil {
 		return err
@@ -121,15 +125,14 @@ func (a *app) regress(ctx context.Context, c *cobra.Command, from string, f regr
 }
 
 // regressLaws regresses the laws of the sets on the measure; those of runs are fitted first.
-func (a *app) regressLaws(ctx context.Context, v *regressJSON, s *measuredSets, f regressFlags) error {
-	var hs []float64
+func (a *app) regressLaws(ctx context.Context, v *regressJSON, s *measuredSets, f regressFlags) (hs []float64, err error) {
 	for i := range s.sets {
 		set := &s.sets[i]
 		if set.fit == nil {
 			a.progress("fitting %d of %d: %s", i+1, len(s.sets), set.name)
 			fit, _, err := scaling.Fit(ctx, set.points, f.options)
 			if ctx.Err() != nil {
-				return ctx.Err()
+				return nil, ctx.Err()
 			}
 			if err != nil {
 				v.Notes = append(v.Notes, fmt.Sprintf("%s has no law of its own: %v", set.name, err))
@@ -141,7 +144,7 @@ func (a *app) regressLaws(ctx context.Context, v *regressJSON, s *measuredSets, 
 		hs, v.Fits = append(hs, set.h), append(v.Fits, *set.fit)
 	}
 	v.Regressions = regression.Regress(hs, v.Fits, f.options.Level)
-	return nil
+	return hs, nil
 }
 
 // regressJointly fits one law to all runs.
@@ -205,7 +208,7 @@ func (f regressFlags) write(l *ziplaw.Law) error {
 		return nil
 	}
 	if l == nil {
-		return usage("--out", "a study or a table of runs has cells", "laws alone have no joint fit, and so no law file")
+		return usage("--out", "at least two different measures", "the data sets have one measure, and so no law over it")
 	}
 	b, err := json.MarshalIndent(l, "", "  ")
 	if err != nil {
@@ -232,7 +235,7 @@ func (v regressJSON) text(w io.Writer, width int, f regressFlags) error {
 	if err := report.Regressions(w, r, width); err != nil {
 		return err
 	}
-	if v.Law != nil {
+	if v.Law != nil && v.Joint != nil {
 		report.Crossings(w, v.Crossings, v.Law.Measure)
 		if err := frontierText(w, v.Frontiers, v.Law.Measure); err != nil {
 			return err
