@@ -47,10 +47,10 @@ func (a *app) runSets(ctx context.Context, c *cobra.Command, from string, f runs
 	return a.studySets(ctx, c, from, o)
 }
 
-// isTable tells a table from the name of a study: it is there, or it has a name that a study can't have.
+// isTable tells a file from the name of a study: it is there and no folder, or it has a name that a study can't have.
 func isTable(from string) bool {
-	_, err := os.Stat(from)
-	return from == runs.Stdin || err == nil || strings.ContainsAny(from, `./\`)
+	info, err := os.Stat(from)
+	return from == runs.Stdin || (err == nil && !info.IsDir()) || strings.ContainsAny(from, `./\`)
 }
 
 // completeRuns completes file names.
