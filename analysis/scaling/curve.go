@@ -55,6 +55,20 @@ func (c *curve) fork() *curve {
 	return &other
 }
 
+// some is the curve over some of its runs, about the same centre.
+func (c *curve) some(runs []int32) *curve {
+	other := *c
+	var n, d []float64
+	other.loss = nil
+	for _, i := range runs {
+		n, d = append(n, c.sizes[c.ofSize[i]]), append(d, c.budgets[c.ofBudget[i]])
+		other.loss = append(other.loss, c.loss[i])
+	}
+	other.sizes, other.ofSize = distinct(n, 0)
+	other.budgets, other.ofBudget = distinct(d, 0)
+	return other.fork()
+}
+
 // distinct are the different values less a centre, in the order of their first appearance, and the place of each value.
 func distinct(values []float64, centre float64) (unlike []float64, place []int) {
 	seen := map[float64]int{}

@@ -154,3 +154,15 @@ func TestWeights(t *testing.T) {
 		t.Errorf("weighted %+v, repeated %+v, %v", a, b, err)
 	}
 }
+
+// TestManyRuns: of many runs the first steps look at some, and the law is that of all.
+func TestManyRuns(t *testing.T) {
+	points := simulate(Chinchilla, 30, 40, .01)
+	for i := range points {
+		points[i].Weight = 1 + float64(i%3)
+	}
+	fit, err := Law(t.Context(), points, options)
+	if err != nil || warned(fit.Warnings, "searches_differ") || math.Abs(fit.Alpha-Chinchilla.Alpha) > .01 || fit.N != 1200 {
+		t.Errorf("%+v %v", fit, err)
+	}
+}

@@ -20,7 +20,7 @@ func project(ctx context.Context, p *problem) (solution, error) {
 	places := exponents(p, perAxis)
 	found := make([]solution, len(places))
 	err := parallel(ctx, p, len(places), func(p *problem, i int) {
-		found[i] = p.inside(ctx, places[i], p.even(), huber.Settings{Iterations: 15, Tolerance: 1e-4})
+		found[i] = p.inside(ctx, places[i], p.even(), p.deltas(), huber.Settings{Iterations: 15, Tolerance: 1e-4})
 	})
 	if err != nil {
 		return best, err
@@ -65,14 +65,14 @@ func exponents(p *problem, perAxis int) [][2]float64 {
 }
 
 // inside solves the other parameters at two exponents. Tied exponents are that of alpha.
-func (p *problem) inside(ctx context.Context, exponents [2]float64, from [parameters]float64, last huber.Settings) solution {
+func (p *problem) inside(ctx context.Context, exponents [2]float64, from [parameters]float64, deltas []float64, last huber.Settings) solution {
 	f := p.freedom
 	for i, parameter := range []int{atAlpha, atBeta} {
 		f = f.with(parameter, min(max(exponents[i], 0), maxExponent))
 	}
 	inner := p.with(f)
 	from[atAlpha], from[atBeta] = f.values[atAlpha], f.values[atBeta]
-	return inner.reach(ctx, from, p.deltas(), last)
+	return inner.reach(ctx, from, deltas, last)
 }
 
 // simplex improves a solution over its free exponents.
@@ -93,7 +93,7 @@ func (p *problem) simplex(ctx context.Context, from solution) solution {
 			exponents[parameter-atAlpha] = x[i]
 			outside += max(0, -x[i], x[i]-maxExponent)
 		}
-		s := p.inside(ctx, exponents, best.u, huber.Settings{Iterations: 100, Tolerance: 1e-13})
+		s := p.inside(ctx, exponents, best.u, []float64{p.delta}, huber.Settings{Iterations: 100, Tolerance: 1e-13})
 		if s.value < best.value {
 			best = s
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/ziplaw/ziplaw/analysis/huber"
+	"github.com/ziplaw/ziplaw/internal/random"
 )
 
 // starts is a grid of starts in (a, b, alpha, beta, e), with a = ln A, b = ln B and e = ln E.
@@ -47,7 +48,7 @@ func search(ctx context.Context, p *problem, grid [][parameters]float64) ([]solu
 	quick := huber.Settings{Iterations: 12, Tolerance: 1e-3}
 	rough := max(p.delta, 0.05) // a wide delta shows the way, and the best are descended from at the fit's own
 	first := make([]solution, len(grid))
-	err := parallel(ctx, p, len(grid), func(p *problem, i int) {
+	err := parallel(ctx, p.sample(firstRuns), len(grid), func(p *problem, i int) {
 		first[i] = p.reach(ctx, p.curve.centred(grid[i]), []float64{rough}, quick)
 	})
 	if err != nil {
@@ -58,6 +59,28 @@ func search(ctx context.Context, p *problem, grid [][parameters]float64) ([]solu
 	last := make([]solution, len(best))
 	err = parallel(ctx, p, len(best), func(p *problem, i int) { last[i] = p.descend(ctx, best[i].u) })
 	return unlike(last), err
+}
+
+// firstRuns is how many runs the first steps look at: more tell no better where to go.
+const firstRuns = 500
+
+// sample is the problem over some of its runs, or itself where there are no more.
+func (p *problem) sample(most int) *problem {
+	n := len(p.curve.loss)
+	if n <= most {
+		return p
+	}
+	picked := random.Permutation(1, "runs of the first search", n)[:most]
+	slices.Sort(picked)
+	other := *p
+	other.curve = p.curve.some(picked)
+	other.weights = nil
+	for _, i := range picked {
+		if p.weights != nil {
+			other.weights = append(other.weights, p.weights[i])
+		}
+	}
+	return &other
 }
 
 // unlike sorts solutions by value and drops those that are nearly the one before.
