@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -26,7 +25,7 @@ type fitFlags struct {
 	exclude    []string
 	vocabulary int
 	details    bool
-	report     string
+	report     path
 }
 
 func (a *app) fitCommand() *cobra.Command {
@@ -70,7 +69,7 @@ and what speaks against the law: parameters that the runs don't identify (?), la
 	p.Int64Var(&o.Seed, "seed", 1, "draws the resamples")
 	p.StringVar(&o.Count, "count", "all", "of a study: what N counts, all or non_embedding")
 	p.StringVar(&o.Final, "final", "validation", "of a study: a cell's loss, last, mean_last_k or validation")
-	p.StringVar(&f.report, "report", "", "file for one HTML page with the laws, figures and all numbers")
+	p.Var(&f.report, "report", "file for one HTML page with the laws, figures and all numbers")
 	p.BoolVar(&f.details, "details", false, "show each run's residual and influence, other deltas and the hold-out")
 	for name, values := range map[string][]string{
 		"loss": {"huber", "mse_log", "mse"}, "starts": {"hoffmann", "muennighoff"}, "untrained": {"keep", "exclude"}, "tie": {ziplaw.TieExponents, ziplaw.TieFactors},
@@ -120,8 +119,8 @@ func (a *app) fit(ctx context.Context, c *cobra.Command, from string, f fitFlags
 }
 
 // page writes the HTML page of the laws where a file is named.
-func (v *fitJSON) page(path, from string) error {
-	if path == "" {
+func (v *fitJSON) page(file path, from string) error {
+	if file.at == "" {
 		return nil
 	}
 	in := report.LawsInput{Title: from, Source: v.Source, Notes: v.Notes, Fits: v.Fits, Diagnostics: v.Diagnostics}
@@ -132,15 +131,8 @@ func (v *fitJSON) page(path, from string) error {
 	if err != nil {
 		return err
 	}
-	absolute, err := filepath.Abs(path)
-	if err != nil {
-		return err
-	}
-	if err := writeFile(absolute, b); err != nil {
-		return usage("--report", "name a place that can be written", "%v", err)
-	}
-	v.Report = path
-	return nil
+	v.Report = file.given
+	return file.write("--report", b)
 }
 
 // manyRuns is the number of runs whose fit takes long enough to be announced.

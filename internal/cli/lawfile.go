@@ -134,12 +134,8 @@ func filesOf(path string) (string, error) {
 	if err != nil {
 		return "", usage("--data", "a file or a folder", "%v", err)
 	}
-	absolute, err := filepath.Abs(path)
-	if err != nil {
-		return "", err
-	}
 	if info.IsDir() {
-		absolute = filepath.Join(absolute, "**")
+		return filepath.Join(path, "**"), nil
 	}
-	return absolute, nil
+	return path, nil
 }

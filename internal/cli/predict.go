@@ -18,13 +18,13 @@ import (
 
 // predictFlags are those of ziplaw predict.
 type predictFlags struct {
-	data        string
+	data        path
 	h           float64
 	law         string
 	question    allocation.Question
 	deviceFLOPs float64
 	utilization float64
-	plot        string
+	plot        path
 }
 
 func (a *app) predictCommand() *cobra.Command {
@@ -55,7 +55,7 @@ Where the data at hand is smaller than D, it has to be repeated: the answer then
 		Args: exactly(0),
 	}
 	p := c.Flags()
-	p.StringVar(&f.data, "data", "", "files or a folder whose H is measured, as bytes")
+	p.Var(&f.data, "data", "files or a folder whose H is measured, as bytes")
 	p.Float64Var(&f.h, "h", 0, "compressibility H of the data, instead of --data")
 	p.Float64Var(&q.C, "flops", 0, "budget C in FLOPs")
 	p.Float64Var(&q.Loss, "loss", 0, "loss to be reached, in nats per token")
@@ -70,7 +70,7 @@ Where the data at hand is smaller than D, it has to be repeated: the answer then
 	p.Float64Var(&f.deviceFLOPs, "device-flops", 0, "FLOPs a second at a device's peak, for device hours")
 	p.Float64Var(&f.utilization, "utilization", 0.4, "share of the peak that training reaches")
 	p.Float64Var(&q.Rates.Price, "price", 0, "of a device for an hour, for money")
-	p.StringVar(&f.plot, "plot", "", "file for a plot of the frontier: .svg or .png")
+	p.Var(&f.plot, "plot", "file for a plot of the frontier: .svg or .png")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		ctx, stop := untilSignal(c.Context())
 		defer stop()
@@ -89,8 +89,8 @@ func (a *app) predict(ctx context.Context, c *cobra.Command, f predictFlags) err
 	}
 	q := f.question
 	q.H = f.h
-	if f.data != "" {
-		measured, more, err := measureData(ctx, f.data, law, q.Level)
+	if f.data.at != "" {
+		measured, more, err := measureData(ctx, f.data.at, law, q.Level)
 		if err != nil {
 			return err
 		}
@@ -104,7 +104,7 @@ func (a *app) predict(ctx context.Context, c *cobra.Command, f predictFlags) err
 		return &ziplaw.Error{Code: ziplaw.CodeUsage, Message: err.Error(), Hint: "see ziplaw help predict"}
 	}
 	answer.Warnings = append(warnings, answer.Warnings...)
-	if f.plot != "" {
+	if f.plot.at != "" {
 		if err := writePlot(f.plot, law, q, answer); err != nil {
 			return err
 		}
@@ -148,8 +148,8 @@ func (f *predictFlags) check(c *cobra.Command) error {
 		return usage("--flops", "one of --flops, --loss, --params and --tokens", "%d of them are given", asked)
 	}
 	q.Rates.DeviceFLOPs = f.deviceFLOPs * f.utilization
-	if f.plot != "" {
-		return report.CheckPlotName(f.plot)
+	if f.plot.at != "" {
+		return report.CheckPlotName(f.plot.given)
 	}
 	return nil
 }
@@ -189,8 +189,8 @@ func predictionText(w io.Writer, p ziplaw.Prediction, f predictFlags) error {
 		fmt.Fprintf(w, "\nN_opt grows as C^%.3f, D_opt as C^%.3f\n", *p.Exponent, 1-*p.Exponent)
 	}
 	fmt.Fprintf(w, "reaching Chinchilla's loss the optimal way saves %.3g FLOPs, %.1f %% of the budget%s\n", p.Saving.FLOPs, 100*p.Saving.Share, rates(p.Saving))
-	if f.plot != "" {
-		fmt.Fprintf(w, "plot       %s\n", f.plot)
+	if f.plot.at != "" {
+		fmt.Fprintf(w, "plot       %s\n", f.plot.given)
 	}
 	for _, warning := range p.Warnings {
 		fmt.Fprintf(w, "warning: %s\n", warning.Message)
@@ -226,15 +226,12 @@ func ranged(p ziplaw.Prediction, name string) string {
 	return " (" + interval(p, name) + ")"
 }
 
-func writePlot(path string, law ziplaw.Law, q allocation.Question, p ziplaw.Prediction) error {
-	b, err := report.FrontierPlot(path, law, q, p)
+func writePlot(file path, law ziplaw.Law, q allocation.Question, p ziplaw.Prediction) error {
+	b, err := report.FrontierPlot(file.at, law, q, p)
 	if err != nil {
 		return err
 	}
-	if err := writeFile(path, b); err != nil {
-		return usage("--plot", "name a place that can be written", "%v", err)
-	}
-	return nil
+	return file.write("--plot", b)
 }
 
 // readLaw reads a law file.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -27,7 +26,7 @@ type regressFlags struct {
 	joint, power     bool
 	simulations      int
 	flops            float64
-	out              string
+	out              path
 }
 
 func (a *app) regressCommand() *cobra.Command {
@@ -61,7 +60,7 @@ comparison needs.`,
 	p.BoolVar(&f.power, "power", false, "simulate how many data sets a comparison needs")
 	p.IntVar(&f.simulations, "simulations", 40, "of each number of data sets, for --power")
 	p.Float64Var(&f.flops, "flops", 0, "budget at which N_opt is compared with Chinchilla's (default: the largest run's)")
-	p.StringVar(&f.out, "out", "", "file for the law, which ziplaw predict --law takes")
+	p.Var(&f.out, "out", "file for the law, which ziplaw predict --law takes")
 	p.StringVar(&o.Loss, "loss", "huber", "of residuals of ln L in the joint fit: huber or mse_log")
 	p.Float64Var(&o.Delta, "delta", 1e-3, "of the Huber loss, in nats of ln L")
 	p.Float64Var(&o.Level, "level", 0.95, "of every interval")
@@ -204,7 +203,7 @@ func (f *regressFlags) check() error {
 
 // write writes the law file.
 func (f regressFlags) write(l *ziplaw.Law) error {
-	if f.out == "" {
+	if f.out.at == "" {
 		return nil
 	}
 	if l == nil {
@@ -214,14 +213,7 @@ func (f regressFlags) write(l *ziplaw.Law) error {
 	if err != nil {
 		return err
 	}
-	absolute, err := filepath.Abs(f.out)
-	if err != nil {
-		return err
-	}
-	if err := writeFile(absolute, append(b, '\n')); err != nil {
-		return usage("--out", "name a place that can be written", "%v", err)
-	}
-	return nil
+	return f.out.write("--out", append(b, '\n'))
 }
 
 func (v regressJSON) text(w io.Writer, width int, f regressFlags) error {
@@ -251,8 +243,8 @@ func (v regressJSON) text(w io.Writer, width int, f regressFlags) error {
 			return err
 		}
 	}
-	if f.out != "" {
-		fmt.Fprintf(w, "law      %s\n", f.out)
+	if f.out.at != "" {
+		fmt.Fprintf(w, "law      %s\n", f.out.given)
 	}
 	return nil
 }

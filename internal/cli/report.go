@@ -15,7 +15,7 @@ import (
 )
 
 func (a *app) reportCommand() *cobra.Command {
-	var out string
+	var out path
 	c := &cobra.Command{
 		Use:   "report STUDY",
 		Short: "Write a finished study's report",
@@ -25,15 +25,11 @@ and CSV files with the same numbers. The files are those that the study made, ve
   ziplaw report quick --out ./quick-report`,
 		Args: exactly(1), ValidArgsFunction: completeSpec,
 	}
-	c.Flags().StringVar(&out, "out", "", "folder for the files (default DATA-DIR/studies/STUDY)")
+	c.Flags().Var(&out, "out", "folder for the files (default DATA-DIR/studies/STUDY)")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		dir := a.reportDir(args[0])
-		if out != "" {
-			absolute, err := filepath.Abs(out)
-			if err != nil {
-				return err
-			}
-			dir = absolute
+		if out.at != "" {
+			dir = out.at
 		}
 		return a.withSession(func(ctx context.Context, s *session, args []string) error { return a.report(ctx, s, args[0], dir) })(c, args)
 	}
