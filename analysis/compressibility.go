@@ -1,8 +1,6 @@
 package analysis
 
 import (
-	"slices"
-
 	"gonum.org/v1/gonum/stat"
 
 	"github.com/ziplaw/ziplaw"
@@ -16,11 +14,11 @@ func Compressibility(docs [][]int32, c ziplaw.Compressibility, f ziplaw.FitOptio
 	if err != nil || len(h) == 0 {
 		return ziplaw.Measure{}, nil, err
 	}
-	m := ziplaw.Measure{Median: median(h), Mean: stat.Mean(h, nil), N: len(h), Level: f.Level}
+	m := ziplaw.Measure{Median: Median(h), Mean: stat.Mean(h, nil), N: len(h), Level: f.Level}
 	if len(h) > 1 {
 		m.SD = stat.StdDev(h, nil)
 	}
-	statistic := median
+	statistic := Median
 	m.Value = m.Median
 	if c.Statistic == "mean" {
 		statistic = func(x []float64) float64 { return stat.Mean(x, nil) }
@@ -63,19 +61,6 @@ func bootstrap(x []float64, statistic func([]float64) float64, f ziplaw.FitOptio
 		}
 		values[r] = statistic(sample)
 	}
-	return interval(values, f.Level)
-}
-
-// interval is the central part of values that holds a share of them.
-func interval(values []float64, level float64) (low, high float64) {
-	slices.Sort(values)
-	tail := (1 - level) / 2
-	return stat.Quantile(tail, stat.LinInterp, values, nil), stat.Quantile(1-tail, stat.LinInterp, values, nil)
-}
-
-// median is the mean of the middle two where their number is even, as in Python's statistics.
-func median(x []float64) float64 {
-	s := slices.Sorted(slices.Values(x))
-	n := len(s)
-	return (s[(n-1)/2] + s[n/2]) / 2
+	in := Interval(values, f.Level)
+	return in[0], in[1]
 }

@@ -57,7 +57,7 @@ func TestCompressibilityStatistics(t *testing.T) {
 	if len(h) != 3 || m.N != 3 {
 		t.Fatalf("an empty document has an H: %v", h)
 	}
-	if m.Median != median(h) || m.Value != m.Median || m.Low > m.Median || m.High < m.Median || m.SD <= 0 {
+	if m.Median != Median(h) || m.Value != m.Median || m.Low > m.Median || m.High < m.Median || m.SD <= 0 {
 		t.Errorf("%+v over %v", m, h)
 	}
 	c.Statistic = "mean"

@@ -2,11 +2,9 @@ package allocation
 
 import (
 	"math"
-	"slices"
-
-	"gonum.org/v1/gonum/stat"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/analysis"
 	"github.com/ziplaw/ziplaw/analysis/scaling"
 )
 
@@ -44,9 +42,8 @@ func Crossings(l ziplaw.Law, c, level float64, draws int, seed int64) map[string
 			share := float64(len(others)) / float64(len(laws))
 			x.Share = &share
 			if share >= level { // else the end of an interval lies outside the range
-				slices.Sort(others)
-				tail := (1 - level) / 2
-				x.Interval = &[2]float64{stat.Quantile(tail, stat.LinInterp, others, nil), stat.Quantile(1-tail, stat.LinInterp, others, nil)}
+				in := analysis.Interval(others, level)
+				x.Interval = &in
 			}
 		}
 		all[name] = x

@@ -2,13 +2,12 @@ package allocation
 
 import (
 	"math"
-	"slices"
 
 	"gonum.org/v1/gonum/mat"
-	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/analysis"
 	"github.com/ziplaw/ziplaw/internal/random"
 )
 
@@ -90,9 +89,7 @@ func intervals(l ziplaw.Law, q Question) map[string][2]float64 {
 		if len(v) < q.Draws/2 { // most laws have no answer: an interval of the others would be too narrow
 			continue
 		}
-		slices.Sort(v)
-		tail := (1 - q.Level) / 2
-		in[name] = [2]float64{stat.Quantile(tail, stat.LinInterp, v, nil), stat.Quantile(1-tail, stat.LinInterp, v, nil)}
+		in[name] = analysis.Interval(v, q.Level)
 	}
 	return in
 }

@@ -2,11 +2,9 @@ package approaches
 
 import (
 	"math"
-	"slices"
-
-	"gonum.org/v1/gonum/stat"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/analysis"
 	"github.com/ziplaw/ziplaw/internal/random"
 )
 
@@ -99,7 +97,5 @@ func central(lines []line, value func(line) float64, level float64) [2]float64 {
 	for i, l := range lines {
 		v[i] = value(l)
 	}
-	slices.Sort(v)
-	tail := float64((1 - level) / 2)
-	return [2]float64{stat.Quantile(tail, stat.LinInterp, v, nil), stat.Quantile(1-tail, stat.LinInterp, v, nil)}
+	return analysis.Interval(v, level)
 }

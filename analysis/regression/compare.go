@@ -6,9 +6,8 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/stat"
-
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/analysis"
 	"github.com/ziplaw/ziplaw/analysis/scaling"
 	"github.com/ziplaw/ziplaw/internal/random"
 )
@@ -205,11 +204,7 @@ func (c *comparison) resampled(m, none model) (scores, ratios [2]float64) {
 	return c.interval(score), c.interval(ratio)
 }
 
-func (c *comparison) interval(v []float64) [2]float64 {
-	slices.Sort(v)
-	tail := (1 - c.options.Level) / 2
-	return [2]float64{stat.Quantile(tail, stat.LinInterp, v, nil), stat.Quantile(1-tail, stat.LinInterp, v, nil)}
-}
+func (c *comparison) interval(v []float64) [2]float64 { return analysis.Interval(v, c.options.Level) }
 
 // medianOfAll is the median of the values of picked sets, or of all where none is picked.
 func medianOfAll(sets [][]float64, picked []int) float64 {
@@ -222,8 +217,7 @@ func medianOfAll(sets [][]float64, picked []int) float64 {
 	for _, i := range picked {
 		all = append(all, sets[i]...)
 	}
-	slices.Sort(all)
-	return (all[(len(all)-1)/2] + all[len(all)/2]) / 2
+	return analysis.Median(all)
 }
 
 // measured is the best form with another measure.

@@ -171,30 +171,15 @@ func (j *joint) fit(ctx context.Context, starts ...[]float64) fitted {
 	for _, w := range j.weights {
 		weight += w
 	}
+	const widest = 0.3
+	p, path := j.problem(), huber.Path(j.delta, widest)
 	for _, x := range starts {
-		p := j.problem()
-		for _, delta := range path(j.delta) {
-			s := huber.Settings{Iterations: 15, Tolerance: 1e-4}
-			if delta == j.delta {
-				s = huber.Settings{Iterations: 150, Tolerance: 1e-9}
-			}
-			p.Delta = delta
-			m := huber.Minimize(ctx, p, x, s)
-			if x = m.X; delta == j.delta && m.Value/weight < best.value {
-				best = fitted{x: x, value: m.Value / weight}
-			}
+		m := huber.Follow(ctx, p, x, path, huber.Settings{Iterations: 15, Tolerance: 1e-4}, huber.Settings{Iterations: 150, Tolerance: 1e-9})
+		if m.Value/weight < best.value {
+			best = fitted{x: m.X, value: m.Value / weight}
 		}
 	}
 	return best
-}
-
-// path leads from deltas of the residuals' size down to the fit's.
-func path(delta float64) []float64 {
-	list := []float64{delta}
-	for d := 8 * delta; d < 0.3 && !math.IsInf(delta, 1); d *= 8 {
-		list = append([]float64{d}, list...)
-	}
-	return list
 }
 
 // starts are the law that doesn't depend on the data, alone and with a tilt of the linear terms over the measure's range.

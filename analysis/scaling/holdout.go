@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/analysis"
 )
 
 // heldOut is the share of the runs that the hold-out predicts: those of most compute.
@@ -48,12 +49,6 @@ func (f *fitter) holdOut() (*ziplaw.HoldOut, error) {
 		}
 		outside, signed = append(outside, math.Abs(r)), append(signed, r)
 	}
-	h.Median, h.InSample, h.Bias = medianOf(outside), medianOf(inside), stat.Mean(signed, nil)
+	h.Median, h.InSample, h.Bias = analysis.Median(outside), analysis.Median(inside), stat.Mean(signed, nil)
 	return h, nil
-}
-
-// medianOf sorts the values.
-func medianOf(v []float64) float64 {
-	slices.Sort(v)
-	return (v[(len(v)-1)/2] + v[len(v)/2]) / 2
 }

@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/analysis"
 )
 
 // valuesOf gathers a value of each law.
@@ -25,9 +26,8 @@ func percentiles(fits []ziplaw.Fit, level float64) map[string][2]float64 {
 	if len(fits) == 0 {
 		return in
 	}
-	tail := (1 - level) / 2
 	for name := range values(ziplaw.Fit{}) {
-		in[name] = quantiles(valuesOf(fits, name), tail, 1-tail)
+		in[name] = analysis.Interval(valuesOf(fits, name), level)
 	}
 	return in
 }

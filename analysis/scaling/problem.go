@@ -100,33 +100,18 @@ func (p *problem) descend(ctx context.Context, from [parameters]float64) solutio
 
 // deltas lead from the size of the residuals down to the fit's delta.
 func (p *problem) deltas() []float64 {
-	if math.IsInf(p.delta, 1) {
-		return []float64{p.delta}
-	}
-	const ratio, widest = 8, 0.1
-	var list []float64
-	for d := p.delta * ratio; d < widest; d *= ratio {
-		list = append([]float64{d}, list...)
-	}
-	return append(list, p.delta)
+	const widest = 0.1
+	return huber.Path(p.delta, widest)
 }
 
-// reach descends at each delta in turn, from where the one before ended; all but the last a few steps only.
+// reach descends at each delta in turn, all but the last a few steps only.
 func (p *problem) reach(ctx context.Context, from [parameters]float64, deltas []float64, last huber.Settings) solution {
 	x := make([]float64, len(p.unknown))
 	for i, u := range p.unknown {
 		x[i] = from[u]
 	}
-	var m huber.Minimum
-	for i, delta := range deltas {
-		s := huber.Settings{Iterations: 8, Tolerance: 1e-4}
-		if i == len(deltas)-1 {
-			s = last
-		}
-		m = huber.Minimize(ctx, p.huber(delta), x, s)
-		x = m.X
-	}
-	u, _ := p.freedom.full(p.curve, p.unknown, x)
+	m := huber.Follow(ctx, p.huber(p.delta), x, deltas, huber.Settings{Iterations: 8, Tolerance: 1e-4}, last)
+	u, _ := p.freedom.full(p.curve, p.unknown, m.X)
 	return solution{u: u, value: m.Value / p.total()}
 }
 

@@ -79,12 +79,8 @@ func (f *fitter) productMinimum(h *huber.Problem) (best huber.Minimum, err error
 	for _, gamma := range []float64{0.03, 0.1, 0.3, 0.7, 1.5} {
 		for _, share := range []float64{0.1, 0.5, 0.9} {
 			x := []float64{c.smallest * (1 - share), gamma, c.smallest * share, 0, 0}
-			for _, delta := range f.problem.deltas() {
-				h.Delta = delta
-				m := huber.Minimize(f.ctx, h, x, settings)
-				if x = m.X; delta == f.problem.delta && !(m.Value >= best.Value) {
-					best = m
-				}
+			if m := huber.Follow(f.ctx, h, x, f.problem.deltas(), settings, settings); !(m.Value >= best.Value) {
+				best = m
 			}
 		}
 	}

@@ -9,13 +9,13 @@ import (
 	"slices"
 	"strings"
 
-	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/analysis"
 	budget "github.com/ziplaw/ziplaw/analysis/allocation"
 	"github.com/ziplaw/ziplaw/analysis/scaling"
 )
@@ -104,10 +104,9 @@ func frontierBand(law ziplaw.Law, q budget.Question, from, to float64) plotter.X
 		if len(sizes) == 0 || len(sizes) < q.Draws/2 {
 			return nil
 		}
-		slices.Sort(sizes)
-		tail := (1 - q.Level) / 2
-		lower = append(lower, plotter.XY{X: math.Log10(c), Y: stat.Quantile(tail, stat.LinInterp, sizes, nil)})
-		upper = append(upper, plotter.XY{X: math.Log10(c), Y: stat.Quantile(1-tail, stat.LinInterp, sizes, nil)})
+		in := analysis.Interval(sizes, q.Level)
+		lower = append(lower, plotter.XY{X: math.Log10(c), Y: in[0]})
+		upper = append(upper, plotter.XY{X: math.Log10(c), Y: in[1]})
 	}
 	slices.Reverse(upper)
 	return append(lower, upper...)

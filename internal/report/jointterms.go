@@ -2,11 +2,9 @@ package report
 
 import (
 	"math"
-	"slices"
-
-	"gonum.org/v1/gonum/stat"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/analysis"
 	budget "github.com/ziplaw/ziplaw/analysis/allocation"
 )
 
@@ -62,7 +60,5 @@ func (l lawOfDraws) interval(of func(ziplaw.Law) float64) (in [2]float64, found 
 	if len(values) == 0 || 2*len(values) < len(l.draws) {
 		return in, false
 	}
-	slices.Sort(values)
-	tail := (1 - l.level) / 2
-	return [2]float64{stat.Quantile(tail, stat.LinInterp, values, nil), stat.Quantile(1-tail, stat.LinInterp, values, nil)}, true
+	return analysis.Interval(values, l.level), true
 }
