@@ -56,27 +56,20 @@ and what speaks against the law: parameters that the runs don't identify (?), la
 	o := &f.options
 	p := c.Flags()
 	p.StringVar(&o.Loss, "loss", "huber", "of residuals: huber (of ln L), mse_log (squares of ln L) or mse (squares of L)")
-	p.Float64Var(&o.Delta, "delta", 1e-3, "of the Huber loss, in nats of ln L")
 	p.StringVar(&o.Starts, "starts", "hoffmann", "grid of starts: hoffmann (4,500) or muennighoff (1,600)")
 	p.StringArrayVar(&f.hold, "hold", nil, "hold a parameter, such as E=1.69; may be repeated")
 	p.StringArrayVar(&f.tie, "tie", nil, "make two parameters equal: alpha=beta or A=B; may be repeated")
 	p.StringArrayVar(&f.exclude, "exclude", nil, "leave runs out by N, D, L, C or row, such as D<2e6; may be repeated")
 	p.StringVar(&o.Untrained, "untrained", "keep", "runs that learned nothing, by --vocabulary: keep or exclude; both laws are shown")
 	p.IntVar(&f.vocabulary, "vocabulary", 0, "ids that the models tell apart, where the runs may have learned nothing: L >= 0.95 ln V")
-	p.Float64Var(&o.Level, "level", 0.95, "of every interval")
-	p.IntVar(&o.Resamples, "resamples", 1000, "resamples of the bootstrap")
 	p.StringVar(&o.Resampling, "resampling", "clusters", "what a resample draws: clusters, cells or parametric")
-	p.Int64Var(&o.Seed, "seed", 1, "draws the resamples")
-	p.StringVar(&o.Count, "count", "all", "of a study: what N counts, all or non_embedding")
-	p.StringVar(&o.Final, "final", "validation", "of a study: a cell's loss, last, mean_last_k or validation")
 	p.Var(&f.report, "report", "file for one HTML page with the laws, figures and all numbers")
 	p.BoolVar(&f.details, "details", false, "show each run's residual and influence, other deltas and the hold-out")
-	for name, values := range map[string][]string{
+	lawFlags(c, o)
+	completions(c, map[string][]string{
 		"loss": {"huber", "mse_log", "mse"}, "starts": {"hoffmann", "muennighoff"}, "untrained": {"keep", "exclude"}, "tie": {ziplaw.TieExponents, ziplaw.TieFactors},
-		"resampling": {"clusters", "cells", "parametric"}, "count": {"all", "non_embedding"}, "final": {"last", "mean_last_k", "validation"}, "format": runs.Formats,
-	} {
-		_ = c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
-	}
+		"resampling": {"clusters", "cells", "parametric"}, "format": runs.Formats,
+	})
 	c.RunE = func(c *cobra.Command, args []string) error {
 		ctx, stop := untilSignal(c.Context())
 		defer stop()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -96,16 +95,13 @@ func measureOf(r ziplaw.DataSetResult, measure string) float64 {
 // tableMeasured are the sets of a table of runs. All runs of a set have one measure.
 func (a *app) tableMeasured(path string, f *regressFlags) (measuredSets, error) {
 	columns, err := runs.ParseColumns(f.source.columns)
-	if err != nil {
-		return measuredSets{}, usage("--columns", "such as N=params,D=tokens,L=loss,H=compressibility", "%v", err)
-	}
-	if columns.By = f.source.by; columns.By == "" || columns.H == "" {
+	if err == nil && (f.source.by == "" || columns.H == "") {
 		return measuredSets{}, usage("--by", "--by dataset --columns H=compressibility, or a table of laws with the columns dataset, h, E, A, B, alpha and beta",
 			"a regression over runs needs the columns of the data set and of its measure")
 	}
-	t, err := runs.ReadFile(path, f.source.format, a.stdin, columns)
+	t, err := a.readRuns(path, f.source)
 	if err != nil {
-		return measuredSets{}, &ziplaw.Error{Code: ziplaw.CodeBadRuns, Message: err.Error(), Hint: "see ziplaw help regress"}
+		return measuredSets{}, err
 	}
 	s := measuredSets{of: path, name: base(path), measure: columns.H, notes: t.Notes}
 	places := map[string]int{}
@@ -119,12 +115,10 @@ func (a *app) tableMeasured(path string, f *regressFlags) (measuredSets, error) 
 		if s.sets[i].h != r.H {
 			return s, &ziplaw.Error{Code: ziplaw.CodeBadRuns, Field: path, Message: fmt.Sprintf("row %d: data set %s has %s %v, and %v in an earlier row", r.Row, r.Set, columns.H, r.H, s.sets[i].h)}
 		}
-		s.sets[i].points = append(s.sets[i].points, scaling.Point{N: r.N, D: r.D, L: r.L, Weight: r.Weight, Cluster: r.Cluster, Row: r.Row, Name: fmt.Sprintf("row %d", r.Row)})
+		s.sets[i].points = append(s.sets[i].points, point(r))
 	}
 	return s, nil
 }
-
-func base(path string) string { return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)) }
 
 // readFits reads a table of laws; false where the table has no columns of laws.
 func readFits(path string) (s measuredSets, found bool, err error) {

@@ -62,15 +62,8 @@ comparison needs.`,
 	p.Float64Var(&f.flops, "flops", 0, "budget at which N_opt is compared with Chinchilla's (default: the largest run's)")
 	p.Var(&f.out, "out", "file for the law, which ziplaw predict --law takes")
 	p.StringVar(&o.Loss, "loss", "huber", "of residuals of ln L in the joint fit: huber or mse_log")
-	p.Float64Var(&o.Delta, "delta", 1e-3, "of the Huber loss, in nats of ln L")
-	p.Float64Var(&o.Level, "level", 0.95, "of every interval")
-	p.IntVar(&o.Resamples, "resamples", 1000, "resamples of data sets")
-	p.Int64Var(&o.Seed, "seed", 1, "draws them")
-	p.StringVar(&o.Count, "count", "all", "of a study: what N counts, all or non_embedding")
-	p.StringVar(&o.Final, "final", "validation", "of a study: a cell's loss, last, mean_last_k or validation")
-	for name, values := range map[string][]string{"measure": {"h", "entropy0", "entropy1"}, "loss": {"huber", "mse_log"}, "count": {"all", "non_embedding"}} {
-		_ = c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
-	}
+	lawFlags(c, o)
+	completions(c, map[string][]string{"measure": {"h", "entropy0", "entropy1"}, "loss": {"huber", "mse_log"}})
 	c.RunE = func(c *cobra.Command, args []string) error {
 		ctx, stop := untilSignal(c.Context())
 		defer stop()

@@ -58,18 +58,32 @@ func completeRuns(*cobra.Command, []string, string) ([]string, cobra.ShellCompDi
 	return nil, cobra.ShellCompDirectiveDefault
 }
 
-func (a *app) tableSets(path string, f runsFlags) (runSource, error) {
+// readRuns reads a table, with the measure of its data sets where a column has one.
+func (a *app) readRuns(path string, f runsFlags) (runs.Table, error) {
 	columns, err := runs.ParseColumns(f.columns)
 	if err != nil {
-		return runSource{}, usage("--columns", "such as N=params,D=tokens,L=loss", "%v", err)
+		return runs.Table{}, usage("--columns", "such as N=params,D=tokens,L=loss", "%v", err)
 	}
 	columns.By = f.by
 	if f.format != "" && !slices.Contains(runs.Formats, f.format) {
-		return runSource{}, usage("--format", strings.Join(runs.Formats, ", "), "%q", f.format)
+		return runs.Table{}, usage("--format", strings.Join(runs.Formats, ", "), "%q", f.format)
 	}
 	t, err := runs.ReadFile(path, f.format, a.stdin, columns)
 	if err != nil {
-		return runSource{}, &ziplaw.Error{Code: ziplaw.CodeBadRuns, Message: err.Error(), Hint: "see ziplaw help fit"}
+		return t, &ziplaw.Error{Code: ziplaw.CodeBadRuns, Message: err.Error(), Hint: "see ziplaw help fit"}
+	}
+	return t, nil
+}
+
+// point is a run as a fit sees it.
+func point(r runs.Run) scaling.Point {
+	return scaling.Point{N: r.N, D: r.D, L: r.L, Weight: r.Weight, Cluster: r.Cluster, Row: r.Row, Name: fmt.Sprintf("row %d", r.Row)}
+}
+
+func (a *app) tableSets(path string, f runsFlags) (runSource, error) {
+	t, err := a.readRuns(path, f)
+	if err != nil {
+		return runSource{}, err
 	}
 	s := runSource{of: path, notes: t.Notes}
 	if path == runs.Stdin {
@@ -79,13 +93,16 @@ func (a *app) tableSets(path string, f runsFlags) (runSource, error) {
 	for _, name := range t.Sets {
 		places[name] = len(s.sets)
 		if name == "" {
-			name = strings.TrimSuffix(filepath.Base(s.of), filepath.Ext(s.of))
+			name = base(s.of)
 		}
 		s.sets = append(s.sets, runSet{name: name})
 	}
 	for _, r := range t.Runs {
 		set := &s.sets[places[r.Set]]
-		set.points = append(set.points, scaling.Point{N: r.N, D: r.D, L: r.L, Weight: r.Weight, Cluster: r.Cluster, Row: r.Row, Name: fmt.Sprintf("row %d", r.Row)})
+		set.points = append(set.points, point(r))
 	}
 	return s, nil
 }
+
+// base is what a table is called by: its file's name without the extension.
+func base(path string) string { return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)) }
