@@ -17,8 +17,11 @@ const artifactPrefix = "sha256:"
 // IDOf is the id of the bytes b.
 func IDOf(b []byte) ArtifactID {
 	sum := sha256.Sum256(b)
-	return ArtifactID(artifactPrefix + hex.EncodeToString(sum[:]))
+	return IDOfSum(sum[:])
 }
+
+// IDOfSum is the id of bytes whose sha256 is sum.
+func IDOfSum(sum []byte) ArtifactID { return ArtifactID(artifactPrefix + hex.EncodeToString(sum)) }
 
 // Hex is the digest without its prefix.
 func (id ArtifactID) Hex() string { return strings.TrimPrefix(string(id), artifactPrefix) }

@@ -12,6 +12,7 @@ import (
 	"github.com/ziplaw/ziplaw/internal/kernel"
 	"github.com/ziplaw/ziplaw/internal/llama"
 	"github.com/ziplaw/ziplaw/internal/plan"
+	"github.com/ziplaw/ziplaw/internal/store"
 )
 
 // Bounds of the number of steps between looks at the loss, the clock and the context: often enough that a worker that
@@ -65,8 +66,14 @@ func (c *cellRun) Trainer(ctx context.Context) (attempt.Trainer, error) {
 	c.backend = kernel.NewCPU(c.activities.Threads)
 	c.trainer, err = llama.New(plan.Config(j.study, j.cell, m.Vocabulary), plan.Recipe(j.study, j.cell, m.Pad), c.backend, j.cell.Seed,
 		llama.Ordered{Documents: docs, Order: j.read.Order})
-	return c.trainer, err
+	return training{c.trainer}, err
 }
+
+// training is a trainer as an attempt knows it.
+type training struct{ *llama.Trainer }
+
+// Snapshot is the trainer's.
+func (t training) Snapshot() (attempt.Snapshot, error) { return t.Trainer.Snapshot() }
 
 // Publish validates what the run has made, and publishes it. A diverged run is a result, too.
 func (c *cellRun) Publish(ctx context.Context, ended error, resumed *ziplaw.Resumed) error {
@@ -125,17 +132,12 @@ func (a *Activities) publishCell(ctx context.Context, c *cellRun, r ziplaw.CellR
 		return Done{}, err
 	}
 	d.out(actions.RoleLosses, losses)
-	model, err := c.trainer.Model()
-	if err != nil && r.State == ziplaw.StateDone {
+	kept, err := a.putModel(ctx, c, &r)
+	if err != nil {
 		return Done{}, err
 	}
-	r.ModelID = string(ziplaw.IDOf(model))
-	if j.study.KeepModels && err == nil {
-		id, err := a.Store.Put(ctx, model)
-		if err != nil {
-			return Done{}, err
-		}
-		d.out(actions.RoleModel, id)
+	if kept {
+		d.out(actions.RoleModel, ziplaw.ArtifactID(r.ModelID))
 	}
 	d.values = r
 	done, err := a.publish(ctx, j.act, j.cell.String(), c.started, d)
@@ -143,4 +145,24 @@ func (a *Activities) publishCell(ctx context.Context, c *cellRun, r ziplaw.CellR
 		return Done{}, fmt.Errorf("cell %s: %w", j.cell, err)
 	}
 	return done, nil
+}
+
+// putModel names the final parameters by their digest, and stores them where the study keeps models. A diverged cell has none.
+func (a *Activities) putModel(ctx context.Context, c *cellRun, r *ziplaw.CellResult) (kept bool, err error) {
+	if r.State != ziplaw.StateDone {
+		r.ModelID = string(ziplaw.IDOf(nil))
+		return false, nil
+	}
+	model, err := c.trainer.Model()
+	if err != nil {
+		return false, err
+	}
+	defer model.Close()
+	put := func() (ziplaw.ArtifactID, error) { return store.Digest(model) }
+	if c.job.study.KeepModels {
+		put = func() (ziplaw.ArtifactID, error) { return a.Store.PutContent(ctx, model) }
+	}
+	id, err := put()
+	r.ModelID = string(id)
+	return c.job.study.KeepModels, err
 }

@@ -8,7 +8,9 @@ package attempt
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
+	"io"
 	"sync"
 	"time"
 
@@ -23,10 +25,20 @@ type Trainer interface {
 	Done() int
 	// Run takes the remaining steps, and calls after every so many of them. It ends with the cause of the context's end.
 	Run(ctx context.Context, every int, after func(done int, loss float64) error) error
-	// Snapshot is the state between steps, which Restore takes. A state of another run or format is an error, and leaves
-	// the trainer as it was.
-	Snapshot() ([]byte, error)
-	Restore(snapshot []byte) error
+	// Snapshot is the state between steps, which Restore takes. The run may go on while it is read; the next one comes when it
+	// is closed.
+	Snapshot() (Snapshot, error)
+	// Restore reads a snapshot of some bytes to its end. A state of another run or format is an error, and so is one whose
+	// reader ends with one: the trainer is then as it was, or at its first step.
+	Restore(snapshot io.Reader, size int64) error
+}
+
+// Snapshot is a run's state.
+type Snapshot interface {
+	Size() int64
+	// Reader reads the state from its beginning.
+	Reader() io.Reader
+	Close()
 }
 
 // Cell is what an attempt trains.
@@ -137,13 +149,14 @@ func (a Attempt) train(ctx context.Context, token int64, cell Cell) error {
 }
 
 // resume puts the trainer at the newest checkpoint of any attempt that it takes. Those of another run, or of another
-// program's format, are passed over, and left alone.
+// program's format, or damaged, are passed over, and left alone.
 func (a Attempt) resume(ctx context.Context, t Trainer) (resumed *ziplaw.Resumed, err error) {
 	err = a.Store.Resume(ctx, a.Key, func(c store.Checkpoint) bool {
-		if t.Restore(c.Data) != nil {
+		digest := sha256.New()
+		if t.Restore(io.TeeReader(c.Data, digest), c.Size) != nil {
 			return false
 		}
-		resumed = &ziplaw.Resumed{Token: c.Token, Step: c.Step, Digest: ziplaw.IDOf(c.Data)}
+		resumed = &ziplaw.Resumed{Token: c.Token, Step: c.Step, Digest: ziplaw.IDOfSum(digest.Sum(nil))}
 		return true
 	})
 	return resumed, err

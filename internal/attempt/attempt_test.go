@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strconv"
@@ -98,7 +99,7 @@ func (f *fakeStore) Resume(_ context.Context, _ ziplaw.Key, take func(store.Chec
 		return err
 	}
 	for _, p := range f.places() {
-		if take(store.Checkpoint{Token: p.token, Step: p.step, Data: []byte(f.checkpoints[p])}) {
+		if take(store.Checkpoint{Token: p.token, Step: p.step, Data: strings.NewReader(f.checkpoints[p]), Size: int64(len(f.checkpoints[p]))}) {
 			return nil
 		}
 	}
@@ -112,7 +113,7 @@ func (f *fakeStore) places() []place {
 	return slices.SortedFunc(maps.Keys(f.checkpoints), func(a, b place) int { return b.step - a.step })
 }
 
-func (f *fakeStore) PutCheckpoint(ctx context.Context, _ ziplaw.Key, token int64, step int, data []byte) error {
+func (f *fakeStore) PutCheckpoint(ctx context.Context, _ ziplaw.Key, token int64, step int, data io.Reader, size int64) error {
 	if err := f.fails("put"); err != nil {
 		return err
 	}
@@ -123,7 +124,11 @@ func (f *fakeStore) PutCheckpoint(ctx context.Context, _ ziplaw.Key, token int64
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.checkpoints[place{token, step}] = string(data)
+	b, err := io.ReadAll(io.LimitReader(data, size))
+	if err != nil {
+		return err
+	}
+	f.checkpoints[place{token, step}] = string(b)
 	return nil
 }
 
@@ -157,6 +162,7 @@ func (f *fakeStore) steps() string {
 type fakeTrainer struct {
 	steps, done int
 	from        int
+	open        bool  // a snapshot is
 	fails       error // at the end
 }
 
@@ -179,9 +185,28 @@ func (t *fakeTrainer) Run(ctx context.Context, every int, after func(int, float6
 	return t.fails
 }
 
-func (t *fakeTrainer) Snapshot() ([]byte, error) { return []byte(strconv.Itoa(t.done)), nil }
+func (t *fakeTrainer) Snapshot() (Snapshot, error) {
+	if t.open {
+		return nil, errors.New("the last snapshot is open")
+	}
+	t.open = true
+	return &fakeSnapshot{strconv.Itoa(t.done), t}, nil
+}
 
-func (t *fakeTrainer) Restore(b []byte) error {
+type fakeSnapshot struct {
+	data string
+	of   *fakeTrainer
+}
+
+func (s *fakeSnapshot) Size() int64       { return int64(len(s.data)) }
+func (s *fakeSnapshot) Reader() io.Reader { return strings.NewReader(s.data) }
+func (s *fakeSnapshot) Close()            { s.of.open = false }
+
+func (t *fakeTrainer) Restore(r io.Reader, _ int64) error {
+	b, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
 	step, err := strconv.Atoi(string(b))
 	if err == nil {
 		t.done, t.from = step, step

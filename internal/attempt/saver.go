@@ -47,8 +47,9 @@ func (s *saver) maybe(ctx context.Context, t Trainer) error {
 }
 
 // put writes a checkpoint, and then deletes those that it supersedes. What can't be deleted goes with the cell's end.
-func (s *saver) put(ctx context.Context, step int, snapshot []byte) error {
-	if err := s.store.PutCheckpoint(ctx, s.key, s.token, step, snapshot); err != nil {
+func (s *saver) put(ctx context.Context, step int, snapshot Snapshot) error {
+	defer snapshot.Close()
+	if err := s.store.PutCheckpoint(ctx, s.key, s.token, step, snapshot.Reader(), snapshot.Size()); err != nil {
 		return err
 	}
 	_ = s.store.DeleteCheckpoints(ctx, s.key, s.token, step, s.keep)

@@ -2,6 +2,7 @@ package attempt
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"github.com/ziplaw/ziplaw"
@@ -16,7 +17,7 @@ type Store interface {
 	Claim(ctx context.Context, key ziplaw.Key, owner string, ttl time.Duration) (c Claim, holder string, err error)
 	// Resume offers the checkpoints of a key, the highest step first, until one is taken.
 	Resume(ctx context.Context, key ziplaw.Key, take func(store.Checkpoint) bool) error
-	PutCheckpoint(ctx context.Context, key ziplaw.Key, token int64, step int, data []byte) error
+	PutCheckpoint(ctx context.Context, key ziplaw.Key, token int64, step int, data io.Reader, size int64) error
 	// DeleteCheckpoints deletes those up to a step, under the token and lower ones, but for the highest of them.
 	DeleteCheckpoints(ctx context.Context, key ziplaw.Key, token int64, step, keep int) error
 }

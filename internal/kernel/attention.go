@@ -6,7 +6,6 @@ const attentionBlock = 32
 
 // Attention implements Backend. Threads share documents and heads.
 func (c *CPU) Attention(out, stats, qkv Buffer, s AttentionShape) {
-	c.reserve(attentionBlock * s.Time)
 	t := &c.tasks.attention
 	*t = attentionForward{floats(out), floats(stats), floats(qkv), s, c.scratch}
 	c.split(t, s.Batch*s.Heads, 1)
@@ -14,7 +13,6 @@ func (c *CPU) Attention(out, stats, qkv Buffer, s AttentionShape) {
 
 // AttentionBackward implements Backend.
 func (c *CPU) AttentionBackward(dqkv, dout, out, stats, qkv Buffer, s AttentionShape) {
-	c.reserve(2 * attentionBlock * s.Time)
 	t := &c.tasks.attentionBackward
 	*t = attentionBackward{floats(dqkv), floats(dout), floats(out), floats(stats), floats(qkv), s, c.scratch}
 	c.split(t, s.Batch*s.Heads, 1)

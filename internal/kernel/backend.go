@@ -1,13 +1,73 @@
 package kernel
 
+import "errors"
+
 // Ignored is the label of a position without a target.
 const Ignored = -1
 
-// Buffer is an array of float32 on a backend's device. Only the backend that made it reads or writes it.
+// Kind is what the numbers of a buffer are. A device may hold each kind in a precision and in a place of its own.
+type Kind uint8
+
+// Kinds of buffers, and of ids.
+const (
+	Parameter  Kind = iota // changed by Write and AdamW alone, so that a backend may keep a copy in a lower precision
+	Gradient               // of parameters
+	Moment                 // of AdamW
+	Activation             // values of positions, and their gradients
+	Statistic              // a number or two of a row: a reciprocal root mean square, a maximum and a sum
+	Loss                   // of rows and of steps
+	Constant               // written by the host: tables of angles, factors of a step
+	Token                  // ids that Embed reads
+	Label                  // ids that Loss reads
+)
+
+// Group is buffers of one kind that lie behind one another.
+type Group struct {
+	Kind  Kind
+	Sizes []int
+}
+
+// Shape is the largest batch of the operations to come: R = Batch x Time rows of C = Heads x Size columns.
+type Shape struct {
+	AttentionShape
+	Intermediate int // I
+	Vocab        int // V
+}
+
+// Demand is all that a training run holds on a device.
+type Demand struct {
+	Shape  Shape
+	Groups []Group
+	IDs    []Group
+}
+
+// Device is what training runs on. A worker opens it once, and makes a backend for each cell. Its methods may be called
+// from any goroutine.
+type Device interface {
+	// Numerics identifies the arithmetic: devices of one id compute the same bits.
+	Numerics() string
+	// Bytes is the memory that a backend takes for a demand on this device: the buffers, its workspaces, and one snapshot of
+	// the parameters and moments.
+	Bytes(Demand) int64
+	// NewBackend makes a backend without buffers.
+	NewBackend() (Backend, error)
+	Close() error
+}
+
+// Errors of devices, to be found with errors.Is.
+var (
+	// ErrOutOfMemory is of NewBuffers, NewIDs, Prepare and Snapshot.
+	ErrOutOfMemory = errors.New("out of memory on the device")
+	// ErrDeviceLost says that a device doesn't compute any more: it has fallen off its bus, or a fault of its memory or of a
+	// kernel has ended its context. Nothing that was on it can be read. What ran on it goes on elsewhere.
+	ErrDeviceLost = errors.New("the device is lost")
+)
+
+// Buffer is an array of numbers on a backend's device, float32 to its callers. Only the backend that made it reads or writes it.
 type Buffer interface {
 	Len() int
 	// Slice is the part [from, to) of the buffer, as a view of the same memory. It may allocate on the host: callers
-	// slice once, not in every step.
+	// slice once, not in every step. A matrix begins where a buffer does: at NewBuffers' parts, or at 0 of them.
 	Slice(from, to int) Buffer
 }
 
@@ -15,6 +75,20 @@ type Buffer interface {
 type IDs interface {
 	Len() int
 	Slice(from, to int) IDs
+}
+
+// Snapshot is a copy of buffers that is read while their backend goes on, from any one goroutine.
+type Snapshot interface {
+	// Read copies numbers of the i-th buffer from a place on to dst. It waits for the copy, not for what was enqueued behind it.
+	Read(dst []float32, i, from int) error
+	// Close lets the backend take the next one.
+	Close()
+}
+
+// Step names what is replayed: operations on a batch of some documents.
+type Step struct {
+	Training  bool
+	Documents int
 }
 
 // AttentionShape is the shape of causal attention over documents: qkv is (B,T,3C) with C = Heads x Size, and holds
@@ -26,41 +100,57 @@ type AttentionShape struct {
 // Width is C, the columns of all heads together.
 func (s AttentionShape) Width() int { return s.Heads * s.Size }
 
+// Rows is R, the positions of all documents.
+func (s AttentionShape) Rows() int { return s.Batch * s.Time }
+
 // Backend computes a model's operations on one device. Every forward operation has a backward twin, which computes
 // the gradients of its inputs from the gradients of its outputs; gradients have the name of the value after a d.
 //
-// Operations are enqueued and may run later, in order; only Read waits for them. Arguments of an operation that vary
-// from step to step are in buffers, so that a device can record a step once and replay it. Shapes are those of the
-// buffers: R is the number of rows (positions of all documents of a batch), C the model's width. A buffer of the
-// wrong size is a programming error and panics.
+// Operations are enqueued and may run later, in order; only Read waits for them. What goes wrong on the device is an error of
+// the next Read. Arguments of an operation that vary from step to step are in buffers, so that a device can record a step once
+// and replay it. Shapes are those of the buffers: R is the number of rows (positions of all documents of a batch), C the model's
+// width. A buffer of the wrong size is a programming error and panics.
 //
-// Results are deterministic: the same operations on the same backend give the same bits. Outputs must not overlap
-// inputs unless said otherwise. A Backend is for one goroutine at a time; it may use several threads of its own.
+// Results are deterministic: the same operations on backends of one Numerics id give the same bits. In which order a sum is
+// taken, and whether products are rounded before they are added, is each id's own promise. Outputs must not overlap
+// inputs unless said otherwise.
+//
+// A backend is for one goroutine at a time, which may be another one for each call; it brings its own threads, and contexts
+// that belong to a thread.
 type Backend interface {
-	// Numerics identifies the arithmetic: backends of one id compute the same bits.
+	// Numerics identifies the arithmetic, as its device does.
 	Numerics() string
-	// NewBuffer and NewIDs make arrays of zeros. They fail where the device's memory is exhausted.
-	NewBuffer(n int) (Buffer, error)
-	NewIDs(n int) (IDs, error)
+	// Prepare makes room for the workspaces of operations on batches of up to a shape. It comes once, before the first
+	// operation: no operation allocates.
+	Prepare(Shape) error
+	// NewBuffers makes a group of buffers of zeros, each where the device wants it to begin. Whole is all of them with what
+	// lies between them, which stays zero: groups of equal sizes are laid out alike, so that wholes fit each other.
+	NewBuffers(Group) (whole Buffer, parts []Buffer, err error)
+	// NewIDs makes an array of zeros, of the kind Token or Label.
+	NewIDs(kind Kind, n int) (IDs, error)
 	// Allocated is the bytes that the backend holds on its device.
 	Allocated() int64
 	// Close frees the buffers and threads of the backend.
 	Close() error
 
+	// Write and WriteIDs enqueue a copy from the host. They have read src when they return.
 	Write(dst Buffer, src []float32)
 	WriteIDs(dst IDs, src []int32)
 	// Read waits for all operations enqueued so far and copies src. It returns what went wrong on the device.
 	Read(dst []float32, src Buffer) error
+	// Snapshot copies buffers as they are behind the operations enqueued so far. It doesn't wait. Backends have room for one,
+	// of the parameters and the moments; the last one must be closed.
+	Snapshot(of []Buffer) (Snapshot, error)
 	// Copy copies src to dst, both of one length.
 	Copy(dst, src Buffer)
-	// Replay runs enqueue, which for one key always enqueues the same operations with the same arguments and doesn't
-	// Read. A backend may record them the first time, and replay the record afterwards without calling enqueue.
-	Replay(key int, enqueue func())
+	// Replay runs enqueue, which for one key always enqueues the same operations with the same arguments: Copy and those
+	// below, nothing else of the backend. A backend may record them the first time, and replay the record afterwards
+	// without calling enqueue.
+	Replay(key Step, enqueue func())
 
 	// Embed gives every id its row of the table: x (R,C), table (V,C).
 	Embed(x, table Buffer, ids IDs)
-	// EmbedBackward adds each row of dx to the row of dtable that its id names, in the order of the rows. Rows of
-	// other ids aren't touched.
+	// EmbedBackward adds each row of dx to the row of dtable that its id names. Rows of other ids aren't touched.
 	EmbedBackward(dtable, dx Buffer, ids IDs)
 	// EmbedClear zeroes the rows of dtable (V,C) that ids name, which have the gradients of the last step.
 	EmbedClear(dtable Buffer, ids IDs, c int)
@@ -75,7 +165,7 @@ type Backend interface {
 	NormBackward(dsum, dw, dy, sum, rstd, w Buffer, accumulate bool)
 
 	// Product is c = op(a) op(b), or c += op(a) op(b), with op the transpose where asked for: c (M,N), op(a) (M,K),
-	// op(b) (K,N), all row-major. Every element of c is one chain over K in index order.
+	// op(b) (K,N), all row-major.
 	Product(c, a Buffer, transA bool, b Buffer, transB bool, m, n, k int, accumulate bool)
 
 	// Rotate turns the queries and keys of qkv by rotary position embeddings (Su et al. 2021) in the rotate-half
@@ -95,13 +185,14 @@ type Backend interface {
 	SwiGLUBackward(dgateUp, act, dact, gateUp Buffer, i int)
 
 	// Loss is the cross-entropy of each row in nats, 0 where the label is Ignored: losses (R), y (R,C), w (C,V).
-	// Logits are held in scratch only, which has room for one row of V or more.
-	Loss(losses, y, w Buffer, labels IDs, scratch Buffer)
+	// Logits are held for some rows at a time.
+	Loss(losses, y, w Buffer, labels IDs)
 	// LossBackward is Loss with the gradients of scale[0] times the sum of all rows' losses: dy (R,C), dw (C,V).
-	LossBackward(losses, dy, dw, y, w Buffer, labels IDs, scale, scratch Buffer)
+	LossBackward(losses, dy, dw, y, w Buffer, labels IDs, scale Buffer)
 	// Mean is dst[0] = scale[0] times the sum of losses.
 	Mean(dst, losses, scale Buffer)
 
-	// AdamW updates parameters p and their moments m and v by the gradient g. The factors are Update.Floats.
+	// AdamW updates parameters p and their moments m and v by the gradient g, wholes of groups of equal sizes. The factors are
+	// Update.Floats.
 	AdamW(p, m, v, g, factors Buffer)
 }

@@ -1,17 +1,15 @@
 package kernel
 
 // Loss implements Backend.
-func (c *CPU) Loss(losses, y, w Buffer, labels IDs, scratch Buffer) {
-	c.classify(classifier{
-		losses: floats(losses), y: floats(y), w: floats(w), labels: ids(labels), scratch: floats(scratch),
-	})
+func (c *CPU) Loss(losses, y, w Buffer, labels IDs) {
+	c.classify(classifier{losses: floats(losses), y: floats(y), w: floats(w), labels: ids(labels)})
 }
 
 // LossBackward implements Backend.
-func (c *CPU) LossBackward(losses, dy, dw, y, w Buffer, labels IDs, scale, scratch Buffer) {
+func (c *CPU) LossBackward(losses, dy, dw, y, w Buffer, labels IDs, scale Buffer) {
 	c.classify(classifier{
 		losses: floats(losses), dy: floats(dy), dw: floats(dw), y: floats(y), w: floats(w), labels: ids(labels),
-		scale: floats(scale)[0], scratch: floats(scratch),
+		scale: floats(scale)[0],
 	})
 }
 
@@ -22,23 +20,22 @@ type classifier struct {
 	y, w       []float32 // (R,C), (C,V)
 	labels     []int32   // (R)
 	scale      float32
-	scratch    []float32 // logits of as many rows as fit
 	transposed []float32 // w as (V,C), where dy is
 }
 
-// classify goes over the rows in slices whose logits fit the scratch. Each element of dw is one chain over all rows.
+// classify goes over the rows in slices whose logits fit the workspace. Each element of dw is one chain over all rows.
 func (c *CPU) classify(o classifier) {
 	rows := len(o.losses)
 	width := len(o.y) / rows
 	v := len(o.w) / width
-	slice := len(o.scratch) / v
+	slice := len(c.logits) / v
 	if o.dy != nil {
-		o.transposed = c.transpose(o.w, width, v)
+		o.transposed = transpose(&c.transposed, o.w, v, v, width)
 	}
 	for from := 0; from < rows; from += slice {
 		to := min(from+slice, rows)
 		n := to - from
-		logits, y := o.scratch[:n*v], o.y[from*width:to*width]
+		logits, y := c.logits[:n*v], o.y[from*width:to*width]
 		c.product(logits, y, false, o.w, false, n, v, width, false)
 		t := &c.tasks.crossEntropy
 		*t = crossEntropyRows{o.losses[from:to], logits, o.labels[from:to], o.scale, o.dy != nil}
@@ -49,14 +46,6 @@ func (c *CPU) classify(o classifier) {
 		c.product(o.dy[from*width:to*width], logits, false, o.transposed, false, n, width, v, false)
 		c.product(o.dw, y, true, logits, false, width, v, n, from > 0)
 	}
-}
-
-// transpose gives x (m,n) as (n,m), in memory that the next call takes again.
-func (c *CPU) transpose(x []float32, m, n int) []float32 {
-	before := cap(c.transposed)
-	t := transpose(&c.transposed, x, n, n, m)
-	c.allocated += 4 * int64(cap(c.transposed)-before)
-	return t
 }
 
 type crossEntropyRows struct {

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 )
@@ -15,6 +16,8 @@ type CPU struct {
 	pending    sync.WaitGroup
 	scratch    [][]float32 // of each thread
 	transposed []float32   // a matrix
+	logits     []float32   // of some rows
+	snapshot   cpuSnapshot
 	tasks      tasks
 }
 
@@ -35,7 +38,7 @@ func NewCPU(threads int) *CPU {
 // Numerics is NumericsID.
 func (c *CPU) Numerics() string { return NumericsID }
 
-// Allocated is the bytes of all buffers and of the threads' scratch.
+// Allocated is the bytes of all buffers, of the workspaces and of the snapshot.
 func (c *CPU) Allocated() int64 { return c.allocated }
 
 // Close ends the threads, and returns when they have ended. The backend can't be used any more.
@@ -48,17 +51,31 @@ func (c *CPU) Close() error {
 	return nil
 }
 
-// NewBuffer makes a buffer of n zeros.
-func (c *CPU) NewBuffer(n int) (Buffer, error) {
-	if n < 0 {
-		return nil, fmt.Errorf("new buffer: %d elements", n)
+// NewBuffers makes a group of buffers of zeros, with nothing between them.
+func (c *CPU) NewBuffers(g Group) (whole Buffer, parts []Buffer, err error) {
+	n := 0
+	for _, size := range g.Sizes {
+		if size < 0 {
+			return nil, nil, fmt.Errorf("new buffers: %d elements", size)
+		}
+		n += size
 	}
+	whole = &cpuBuffer{c.floats(n)}
+	at := 0
+	for _, size := range g.Sizes {
+		parts = append(parts, whole.Slice(at, at+size))
+		at += size
+	}
+	return whole, parts, nil
+}
+
+func (c *CPU) floats(n int) []float32 {
 	c.allocated += 4 * int64(n)
-	return &cpuBuffer{make([]float32, n)}, nil
+	return make([]float32, n)
 }
 
 // NewIDs makes an array of n zeros.
-func (c *CPU) NewIDs(n int) (IDs, error) {
+func (c *CPU) NewIDs(_ Kind, n int) (IDs, error) {
 	if n < 0 {
 		return nil, fmt.Errorf("new ids: %d elements", n)
 	}
@@ -82,7 +99,44 @@ func (c *CPU) Read(dst []float32, src Buffer) error {
 func (c *CPU) Copy(dst, src Buffer) { copyAll(floats(dst), floats(src)) }
 
 // Replay calls enqueue.
-func (c *CPU) Replay(_ int, enqueue func()) { enqueue() }
+func (c *CPU) Replay(_ Step, enqueue func()) { enqueue() }
+
+// Snapshot copies buffers. Its memory is kept for the next one.
+func (c *CPU) Snapshot(of []Buffer) (Snapshot, error) {
+	s := &c.snapshot
+	if s.open {
+		return nil, errors.New("snapshot: the last one is still open")
+	}
+	n := 0
+	for _, b := range of {
+		n += b.Len()
+	}
+	if len(s.memory) < n {
+		c.allocated -= 4 * int64(len(s.memory))
+		s.memory = c.floats(n)
+	}
+	s.parts, s.open = s.parts[:0], true
+	at := 0
+	for _, b := range of {
+		part := s.memory[at : at+b.Len()]
+		copy(part, floats(b))
+		s.parts, at = append(s.parts, part), at+b.Len()
+	}
+	return s, nil
+}
+
+type cpuSnapshot struct {
+	memory []float32
+	parts  [][]float32
+	open   bool
+}
+
+func (s *cpuSnapshot) Read(dst []float32, i, from int) error {
+	copyAll(dst, s.parts[i][from:from+len(dst)])
+	return nil
+}
+
+func (s *cpuSnapshot) Close() { s.open = false }
 
 func copyAll[T any](dst, src []T) {
 	if len(dst) != len(src) {

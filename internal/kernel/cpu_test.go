@@ -13,7 +13,7 @@ import (
 func TestCPU(t *testing.T) {
 	for _, threads := range []int{1, 2, 3} {
 		t.Run(fmt.Sprintf("%d threads", threads), func(t *testing.T) {
-			kerneltest.Run(t, func(*testing.T) kernel.Backend { return kernel.NewCPU(threads) })
+			kerneltest.Run(t, kerneltest.Float32, func(*testing.T) kernel.Backend { return kernel.NewCPU(threads) })
 		})
 	}
 }

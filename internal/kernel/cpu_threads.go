@@ -52,13 +52,3 @@ func (c *CPU) work(parts <-chan part) {
 		c.pending.Done()
 	}
 }
-
-// reserve gives every thread scratch for n numbers.
-func (c *CPU) reserve(n int) {
-	for i, s := range c.scratch {
-		if len(s) < n {
-			c.allocated += 4 * int64(n-len(s))
-			c.scratch[i] = make([]float32, n)
-		}
-	}
-}

@@ -21,7 +21,6 @@ func (c *CPU) Normalize(y, sum, rstd, w Buffer) {
 
 // NormBackward implements Backend. The gradient of the rows is split over rows, that of the weights over columns.
 func (c *CPU) NormBackward(dsum, dw, dy, sum, rstd, w Buffer, accumulate bool) {
-	c.reserve(w.Len())
 	t := &c.tasks.normBackward
 	*t = normBackward{floats(dsum), floats(dy), floats(sum), floats(rstd), floats(w), accumulate, c.scratch}
 	weight := &c.tasks.normWeight

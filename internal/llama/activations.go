@@ -3,7 +3,7 @@ package llama
 import "github.com/ziplaw/ziplaw/internal/kernel"
 
 // activations is the memory of a batch of some documents: what the forward pass leaves for the backward pass, and
-// gradients. Views of several sizes share one arena.
+// gradients. Batches of several sizes are views of the same buffers.
 type activations struct {
 	rows           int // B T
 	shape          kernel.AttentionShape
@@ -16,9 +16,9 @@ type activations struct {
 	losses         kernel.Buffer // (R)
 
 	act, dact, dgateUp kernel.Buffer // (R,I), (R,I), (R,2I)
-	dattended, dqkv    kernel.Buffer // (R,C), (R,3C), in the memory of the three above
+	dattended, dqkv    kernel.Buffer // (R,C), (R,3C), in the memory of dact and of dgateUp
 
-	step func() // the whole step, for Backend.Replay
+	step, validate func() // what Backend.Replay runs
 }
 
 type layerActivations struct {
@@ -34,33 +34,35 @@ func (m *model) activations(n int) *activations {
 	a, found := m.views[n]
 	if !found {
 		a = m.newActivations(n)
-		a.step = func() { m.step(a) }
+		a.step, a.validate = func() { m.step(a) }, func() { m.validate(a) }
 		m.views[n] = a
 	}
 	return a
 }
 
 func (m *model) newActivations(n int) *activations {
-	c, full := m.config, m.batch*m.config.Context
+	c := m.config
 	a := &activations{rows: n * c.Context, shape: c.shape(n), layers: make([]layerActivations, c.Layers)}
 	a.tokens, a.labels = m.tokens.Slice(0, a.rows), m.labels.Slice(0, a.rows)
-	at := 0
-	take := func(perRow int) kernel.Buffer {
-		b := m.arena.Slice(at, at+a.rows*perRow)
-		at += full * perRow
-		return b
-	}
+	a.losses = m.losses.Slice(0, a.rows)
+	act, stat := a.taker(m.activationBuffers, m.batch), a.taker(m.statistics, m.batch)
 	for i := range a.layers {
 		a.layers[i] = layerActivations{
-			x: take(c.Hidden), rstd: take(1), qkv: take(3 * c.Hidden), attended: take(c.Hidden), stats: take(2 * c.Heads),
-			mid: take(c.Hidden), midRstd: take(1), gateUp: take(2 * c.Intermediate),
+			x: act(), rstd: stat(), qkv: act(), attended: act(), stats: stat(), mid: act(), midRstd: stat(), gateUp: act(),
 		}
 	}
-	a.sum, a.rstd, a.y, a.delta, a.dsum = take(c.Hidden), take(1), take(c.Hidden), take(c.Hidden), take(c.Hidden)
-	a.losses = take(1)
-	work := take(c.workPerRow())
-	share := func(from, width int) kernel.Buffer { return work.Slice(from*a.rows, (from+width)*a.rows) }
-	a.act, a.dact, a.dgateUp = share(0, c.Intermediate), share(c.Intermediate, c.Intermediate), share(2*c.Intermediate, 2*c.Intermediate)
-	a.dattended, a.dqkv = share(0, c.Hidden), share(c.Hidden, 3*c.Hidden)
+	a.sum, a.rstd, a.y, a.delta, a.dsum, a.act = act(), stat(), act(), act(), act(), act()
+	work, wide := act(), act()
+	a.dact, a.dattended = work.Slice(0, a.rows*c.Intermediate), work.Slice(0, a.rows*c.Hidden)
+	a.dgateUp, a.dqkv = wide.Slice(0, a.rows*2*c.Intermediate), wide.Slice(0, a.rows*3*c.Hidden)
 	return a
+}
+
+// taker gives the rows of one buffer after another. They have room for a full batch.
+func (a *activations) taker(full []kernel.Buffer, batch int) func() kernel.Buffer {
+	i := -1
+	return func() kernel.Buffer {
+		i++
+		return full[i].Slice(0, full[i].Len()/batch*a.shape.Batch)
+	}
 }

@@ -15,7 +15,7 @@ func (m *model) step(a *activations) {
 // gradient of the input embedding must be zero before.
 func (m *model) backward(a *activations) {
 	b, w, d := m.backend, m.weights, m.gradients
-	b.LossBackward(a.losses, a.delta, d.head, a.y, w.head, a.labels, m.lossScale, m.logits)
+	b.LossBackward(a.losses, a.delta, d.head, a.y, w.head, a.labels, m.lossScale)
 	b.NormBackward(a.dsum, d.norm, a.delta, a.sum, a.rstd, w.norm, false)
 	for i := len(a.layers) - 1; i >= 0; i-- {
 		l := &a.layers[i]

@@ -7,10 +7,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
+	"io"
 	"math"
 	"reflect"
-
-	"github.com/ziplaw/ziplaw/internal/kernel"
 )
 
 // A file of a model or a snapshot is: the magic, a version and the header's length as little-endian uint32, the
@@ -78,48 +78,11 @@ func (h Header) floats() int {
 	return h.Config.Params()
 }
 
-// File is an opened model or snapshot.
-type File struct {
-	Header Header
-	data   []byte
-}
-
-// Open reads a file's header and checks the whole file. The error is ErrCorrupt. The file's bytes stay in use.
-func Open(b []byte) (*File, error) {
-	h, rest, err := parse(b)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
-	}
-	return &File{h, rest}, nil
-}
-
-func parse(b []byte) (h Header, data []byte, err error) {
-	if len(b) < headerStart+sha256.Size || string(b[:len(fileMagic)]) != fileMagic {
-		return h, nil, fmt.Errorf("%d bytes that don't begin with %s", len(b), fileMagic)
-	}
-	if v := binary.LittleEndian.Uint32(b[len(fileMagic):]); v != fileVersion {
-		return h, nil, fmt.Errorf("version %d, %d wanted", v, fileVersion)
-	}
-	n := int64(binary.LittleEndian.Uint32(b[len(fileMagic)+4:]))
-	end := len(b) - sha256.Size
-	if n > headerLimit || int64(headerStart)+n > int64(end) {
-		return h, nil, fmt.Errorf("a header of %d bytes in a file of %d", n, len(b))
-	}
-	if sum := sha256.Sum256(b[:end]); !bytes.Equal(sum[:], b[end:]) {
-		return h, nil, fmt.Errorf("the digest at its end isn't that of its content")
-	}
-	text, data := b[headerStart:headerStart+int(n)], b[headerStart+int(n):end]
-	if err := json.Unmarshal(text, &h); err != nil {
-		return h, nil, fmt.Errorf("header: %w", err)
-	}
-	return h, data, h.check(len(data))
-}
-
 // sizeLimit bounds a header's sizes before they are multiplied.
 const sizeLimit = 1 << 20
 
 // check holds the header against itself and against the bytes behind it.
-func (h Header) check(size int) error {
+func (h Header) check(size int64) error {
 	c := h.Config
 	if err := c.Check(); err != nil {
 		return fmt.Errorf("header: %w", err)
@@ -133,7 +96,7 @@ func (h Header) check(size int) error {
 	if h.Documents < 1 || h.Step < 0 || h.Step > h.Recipe.Steps(h.Documents) {
 		return fmt.Errorf("header: step %d of %d documents", h.Step, h.Documents)
 	}
-	if size%4 != 0 || size/4 != h.floats() {
+	if size != 4*int64(h.floats()) {
 		return fmt.Errorf("%d bytes behind the header, %d numbers wanted", size, h.floats())
 	}
 	if !reflect.DeepEqual(h.Arrays, h.arrays()) {
@@ -142,76 +105,123 @@ func (h Header) check(size int) error {
 	return nil
 }
 
-// Array gives an array of the file by its name, nil where there is none.
-func (f *File) Array(name string) []float32 {
-	for _, a := range f.Header.Arrays {
-		if a.Name == name {
-			return f.floats(a.Offset/4, Tensor{Shape: a.Shape}.Len())
+// File is a model or a snapshot that is read from its beginning to its end, once. Nobody may rely on what was read before
+// Close has said that it is whole.
+type File struct {
+	Header Header
+
+	r     io.Reader
+	sum   hash.Hash
+	bytes []byte // of the last piece
+}
+
+// Open reads the header of a file of some bytes. Errors are ErrCorrupt, and of the reader.
+func Open(r io.Reader, size int64) (*File, error) {
+	sum := sha256.New()
+	f := &File{r: io.TeeReader(r, sum), sum: sum}
+	if err := f.open(size); err != nil {
+		return nil, corrupt(err)
+	}
+	return f, nil
+}
+
+// corrupt is ErrCorrupt, but for errors of a reader that isn't at its end.
+func corrupt(err error) error {
+	if r, ok := errors.AsType[*readError](err); ok {
+		return r.error
+	}
+	return fmt.Errorf("%w: %w", ErrCorrupt, err)
+}
+
+// readError is an error of the reader below a file.
+type readError struct{ error }
+
+func (f *File) open(size int64) error {
+	if size < int64(headerStart+sha256.Size) {
+		return fmt.Errorf("%d bytes don't begin with %s", size, fileMagic)
+	}
+	b := make([]byte, headerStart)
+	if err := f.read(b); err != nil {
+		return err
+	}
+	if string(b[:len(fileMagic)]) != fileMagic {
+		return fmt.Errorf("the bytes don't begin with %s", fileMagic)
+	}
+	if v := binary.LittleEndian.Uint32(b[len(fileMagic):]); v != fileVersion {
+		return fmt.Errorf("version %d, %d wanted", v, fileVersion)
+	}
+	n := int64(binary.LittleEndian.Uint32(b[len(fileMagic)+4:]))
+	left := size - int64(headerStart+sha256.Size)
+	if n > headerLimit || n > left {
+		return fmt.Errorf("a header of %d bytes in a file of %d", n, size)
+	}
+	b = make([]byte, n)
+	if err := f.read(b); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(b, &f.Header); err != nil {
+		return fmt.Errorf("header: %w", err)
+	}
+	return f.Header.check(left - n)
+}
+
+// read fills b.
+func (f *File) read(b []byte) error {
+	_, err := io.ReadFull(f.r, b)
+	if err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return err
+	}
+	return &readError{err}
+}
+
+// Floats reads the next numbers behind the header. Errors are ErrCorrupt, and of the reader.
+func (f *File) Floats(x []float32) error {
+	for len(x) > 0 {
+		n := min(len(x), pieceFloats)
+		if len(f.bytes) < 4*n {
+			f.bytes = make([]byte, 4*n)
 		}
+		if err := f.read(f.bytes[:4*n]); err != nil {
+			return corrupt(err)
+		}
+		for i := range n {
+			x[i] = math.Float32frombits(binary.LittleEndian.Uint32(f.bytes[4*i:]))
+		}
+		x = x[n:]
 	}
 	return nil
 }
 
-// floats reads n numbers, beginning with the one at place from.
-func (f *File) floats(from, n int) []float32 {
-	x := make([]float32, n)
-	decode(x, f.data[4*from:])
-	return x
-}
-
-// load writes the file's numbers from place from on to a buffer.
-func (f *File) load(b kernel.Backend, dst kernel.Buffer, from int) {
-	x := make([]float32, min(pieceFloats, dst.Len()))
-	for at := 0; at < dst.Len(); at += len(x) {
-		x = x[:min(len(x), dst.Len()-at)]
-		decode(x, f.data[4*(from+at):])
-		b.Write(dst.Slice(at, at+len(x)), x)
+// Close reads the digest behind the numbers. Errors are ErrCorrupt, and of the reader.
+func (f *File) Close() error {
+	own := f.sum.Sum(nil)
+	theirs := make([]byte, sha256.Size)
+	if err := f.read(theirs); err != nil {
+		return corrupt(err)
 	}
+	if !bytes.Equal(own, theirs) {
+		return corrupt(errors.New("the digest at its end isn't that of its content"))
+	}
+	switch n, err := f.r.Read(make([]byte, 1)); {
+	case n > 0:
+		return corrupt(errors.New("bytes behind the end"))
+	case err != nil && !errors.Is(err, io.EOF): // a reader that verifies what it reads says so at the end
+		return err
+	}
+	return nil
 }
 
 // pieceFloats is how much goes between device and file at once.
 const pieceFloats = 1 << 18
 
-func decode(x []float32, b []byte) {
-	for i := range x {
-		x[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
-	}
-}
-
-// fileWriter makes a file's bytes.
-type fileWriter struct{ bytes []byte }
-
-func newFileWriter(h Header) (*fileWriter, error) {
+// beginning is the file's part before the numbers.
+func (h Header) beginning() ([]byte, error) {
 	text, err := json.Marshal(h)
 	if err != nil {
 		return nil, fmt.Errorf("header of step %d: %w", h.Step, err)
 	}
-	b := make([]byte, 0, headerStart+len(text)+4*h.floats()+sha256.Size)
-	b = append(b, fileMagic...)
+	b := append(make([]byte, 0, headerStart+len(text)), fileMagic...)
 	b = binary.LittleEndian.AppendUint32(b, fileVersion)
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(text)))
-	return &fileWriter{append(b, text...)}, nil
-}
-
-func (w *fileWriter) floats(x []float32) {
-	for _, v := range x {
-		w.bytes = binary.LittleEndian.AppendUint32(w.bytes, math.Float32bits(v))
-	}
-}
-
-func (w *fileWriter) buffer(b kernel.Backend, src kernel.Buffer) error {
-	x := make([]float32, min(pieceFloats, src.Len()))
-	for at := 0; at < src.Len(); at += len(x) {
-		x = x[:min(len(x), src.Len()-at)]
-		if err := b.Read(x, src.Slice(at, at+len(x))); err != nil {
-			return err
-		}
-		w.floats(x)
-	}
-	return nil
-}
-
-func (w *fileWriter) finish() []byte {
-	sum := sha256.Sum256(w.bytes)
-	return append(w.bytes, sum[:]...)
+	return append(b, text...), nil
 }

@@ -6,9 +6,11 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"io"
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/ziplaw/ziplaw/internal/kernel"
 )
@@ -20,31 +22,78 @@ func TestModelFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := Open(model)
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := Open(state)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if f.Header.Config != tiny || f.Header.Step != 9 || f.Header.Numerics != NumericsID {
-		t.Errorf("header %+v", f.Header)
+	b := content(t, model)
+	h, _ := parts(t, b)
+	f, g := arrays(t, b), arrays(t, state)
+	if h.Config != tiny || h.Step != 9 || h.Numerics != NumericsID {
+		t.Errorf("header %+v", h)
 	}
 	for _, name := range []string{embedName, "layers.1.down", normName} {
-		if x := f.Array(name); len(x) == 0 || !slices.Equal(x, g.Array(name)) {
+		if x := f[name]; len(x) == 0 || !slices.Equal(x, g[name]) {
 			t.Errorf("%s isn't the same in the model and in the snapshot", name)
 		}
 	}
-	if !slices.Equal(g.Array("losses"), trainer.Losses()) {
+	if !slices.Equal(g["losses"], trainer.Losses()) {
 		t.Error("the snapshot has other losses")
 	}
-	if f.Array("losses") != nil || g.Array("m.embed") == nil {
+	if f["losses"] != nil || g["m.embed"] == nil {
 		t.Error("a model has losses, or a snapshot no moments")
 	}
-	if err := trainer.Restore(model); !errors.Is(err, ErrForeign) {
+	if err := restore(trainer, b); !errors.Is(err, ErrForeign) {
 		t.Errorf("training goes on from a model without moments: %v", err)
 	}
+}
+
+// content reads a state twice, in pieces of two sizes, and closes it.
+func content(t *testing.T, s *State) []byte {
+	t.Helper()
+	defer s.Close()
+	b, err := io.ReadAll(s.Reader())
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := io.ReadAll(iotest.OneByteReader(s.Reader()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(b, again) || int64(len(b)) != s.Size() {
+		t.Fatalf("a state of %d bytes is read as %d, and then as others", s.Size(), len(b))
+	}
+	return b
+}
+
+func restore(t *Trainer, b []byte) error { return t.Restore(bytes.NewReader(b), int64(len(b))) }
+
+// parts are a good file's header and numbers.
+func parts(t testing.TB, b []byte) (Header, []byte) {
+	t.Helper()
+	f, err := Open(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	end := len(b) - sha256.Size
+	return f.Header, b[end-4*f.Header.floats() : end]
+}
+
+// arrays are a file's, by their names.
+func arrays(t testing.TB, b []byte) map[string][]float32 {
+	t.Helper()
+	f, err := Open(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, at := map[string][]float32{}, 0
+	for _, a := range f.Header.Arrays {
+		x := make([]float32, Tensor{Shape: a.Shape}.Len())
+		if err := f.Floats(x); err != nil || a.Offset != 4*at {
+			t.Fatalf("array %s at %d: %v", a.Name, a.Offset, err)
+		}
+		all[a.Name], at = x, at+len(x)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
 
 func TestCorruptFiles(t *testing.T) {
@@ -63,19 +112,44 @@ func TestCorruptFiles(t *testing.T) {
 		{"magic", "begin", flip(0)},
 		{"version", "version", flip(8)},
 		{"header's length", "header", flip(15)},
-		{"header", "digest", flip(100)},
+		{"header", "every size", flip(100)},
 		{"a weight", "digest", flip(len(good) / 2)},
 		{"digest", "digest", flip(len(good) - 1)},
-		{"cut", "digest", good[:len(good)-4]},
+		{"cut", "numbers wanted", good[:len(good)-4]},
+		{"longer", "numbers wanted", append(bytes.Clone(good), 0, 0, 0, 0)},
 		{"shape", "numbers wanted", forge(t, good, func(h *Header) { h.Config.Layers = 1 })},
 		{"huge", "larger than any", forge(t, good, func(h *Header) { h.Config.Vocab = 1 << 40 })},
 		{"arrays", "arrays", forge(t, good, func(h *Header) { h.Arrays[3].Offset += 4 })},
 		{"step", "step 10", forge(t, good, func(h *Header) { h.Step = 10 })},
 	} {
-		err := trainer.Restore(test.bytes)
+		err := restore(trainer, test.bytes)
 		if !errors.Is(err, ErrCorrupt) || !strings.Contains(err.Error(), test.says) {
 			t.Errorf("%s: %v", test.name, err)
 		}
+	}
+}
+
+// TestAfterACorruptFile: a trainer that has taken half of a bad file begins anew, and ends as it should.
+func TestAfterACorruptFile(t *testing.T) {
+	good := finish(t, tinyTrainer(t, 1))
+	bad := bytes.Clone(good)
+	bad[len(bad)-500] ^= 1
+	trainer := tinyTrainer(t, 1)
+	for range 3 {
+		if err := trainer.Step(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := restore(trainer, bad); !errors.Is(err, ErrCorrupt) || trainer.Done() != 0 {
+		t.Fatalf("behind a corrupt file at step %d: %v", trainer.Done(), err)
+	}
+	if !bytes.Equal(finish(t, trainer), good) {
+		t.Error("a corrupt file changes the run")
+	}
+	broken := errors.New("no connection")
+	cut := io.MultiReader(bytes.NewReader(good[:len(good)/2]), iotest.ErrReader(broken))
+	if err := trainer.Restore(cut, int64(len(good))); !errors.Is(err, broken) || errors.Is(err, ErrCorrupt) || trainer.Done() != 0 {
+		t.Errorf("a reader that fails: %v", err)
 	}
 }
 
@@ -89,7 +163,7 @@ func TestForeignFiles(t *testing.T) {
 		"model":      func(h *Header) { h.Config.Heads = 1 },
 		"documents":  func(h *Header) { h.Documents = 27 },
 	} {
-		if err := trainer.Restore(forge(t, good, change)); !errors.Is(err, ErrForeign) {
+		if err := restore(trainer, forge(t, good, change)); !errors.Is(err, ErrForeign) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -101,16 +175,13 @@ func TestForeignFiles(t *testing.T) {
 // forge changes a file's header and makes its digest right again.
 func forge(t testing.TB, file []byte, change func(*Header)) []byte {
 	t.Helper()
-	f, err := Open(file)
+	h, data := parts(t, file)
+	change(&h)
+	text, err := json.Marshal(h)
 	if err != nil {
 		t.Fatal(err)
 	}
-	change(&f.Header)
-	text, err := json.Marshal(f.Header)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return sealed(text, f.data)
+	return sealed(text, data)
 }
 
 func sealed(header, data []byte) []byte {
@@ -129,32 +200,35 @@ func FuzzOpen(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	file, err := trainer.Snapshot()
+	state, err := trainer.Snapshot()
 	if err != nil {
 		f.Fatal(err)
 	}
-	good, err := Open(file)
+	file, err := io.ReadAll(state.Reader())
 	if err != nil {
 		f.Fatal(err)
 	}
-	text, err := json.Marshal(good.Header)
+	header, numbers := parts(f, file)
+	text, err := json.Marshal(header)
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add(text, good.data)
+	f.Add(text, numbers)
 	f.Add([]byte(`{"config":{"vocab":1048576,"hidden":1048576,"layers":1}}`), []byte{})
 	f.Fuzz(func(t *testing.T, header, data []byte) {
-		opened, err := Open(sealed(header, data))
+		b := sealed(header, data)
+		opened, err := Open(bytes.NewReader(b), int64(len(b)))
 		if err != nil {
 			if !errors.Is(err, ErrCorrupt) {
 				t.Errorf("error %v isn't ErrCorrupt", err)
 			}
 			return
 		}
-		for _, a := range opened.Header.Arrays {
-			if opened.Array(a.Name) == nil {
-				t.Errorf("array %s is missing", a.Name)
-			}
+		if err := opened.Floats(make([]float32, opened.Header.floats())); err != nil {
+			t.Error(err)
+		}
+		if err := opened.Close(); err != nil {
+			t.Error(err)
 		}
 	})
 }

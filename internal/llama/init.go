@@ -2,6 +2,7 @@ package llama
 
 import (
 	"math"
+	"slices"
 
 	"github.com/ziplaw/ziplaw/internal/kernel"
 	"github.com/ziplaw/ziplaw/internal/random"
@@ -10,24 +11,34 @@ import (
 // initialDeviation is the standard deviation of initial matrices (initializer_range of LlamaConfig).
 const initialDeviation = 0.02
 
-// Initial are the parameters before training, in the order of Tensors: normal with mean 0 and deviation 0.02 for
+// initialize gives rows of a tensor before training, from the row first on: normal with mean 0 and deviation 0.02 for
 // matrices, 1 for norms. Every row of a matrix is a random stream of its own, named by seed, tensor and row.
-func (c Config) Initial(seed int64) []float32 {
-	p := make([]float32, c.Params())
-	for _, t := range c.Tensors() {
-		x := p[t.Offset : t.Offset+t.Len()]
-		if len(t.Shape) == 1 {
-			for i := range x {
-				x[i] = 1
-			}
-			continue
+func (t Tensor) initialize(x []float32, seed int64, first int) {
+	if len(t.Shape) == 1 {
+		for i := range x {
+			x[i] = 1
 		}
-		key, width := random.NewKey(uint64(seed), "initial-weights/"+t.Name), t.Shape[1]
-		for row := range t.Shape[0] {
-			normal(x[row*width:(row+1)*width], key.At(uint64(row)))
+		return
+	}
+	key, width := random.NewKey(uint64(seed), "initial-weights/"+t.Name), t.width()
+	for i := 0; i < len(x); i += width {
+		normal(x[i:i+width], key.At(uint64(first+i/width)))
+	}
+}
+
+// initialize writes the parameters before training, some rows at a time.
+func (m *model) initialize(seed int64) {
+	x := make([]float32, 0, pieceFloats)
+	for i, t := range m.config.Tensors() {
+		width, rows := t.width(), t.Len()/t.width()
+		step := max(1, pieceFloats/width)
+		for first := 0; first < rows; first += step {
+			n := width * min(step, rows-first)
+			x = slices.Grow(x[:0], n)[:n]
+			t.initialize(x, seed, first)
+			m.backend.Write(m.params[i].Slice(first*width, first*width+n), x)
 		}
 	}
-	return p
 }
 
 // normal fills x by the polar form of Box and Muller (1958): pairs with radius sqrt(-2 ln u) and a uniform angle.

@@ -2,6 +2,7 @@ package llama
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/ziplaw/ziplaw/internal/kernel"
 )
@@ -12,15 +13,14 @@ type model struct {
 	backend kernel.Backend
 	batch   int // documents that there is memory for
 
-	params, grads, m, v kernel.Buffer // (N)
-	weights, gradients  weights
-	cos, sin            kernel.Buffer // (T,Size/2)
-	logits              kernel.Buffer
-	arena               kernel.Buffer
-	tokens, labels      kernel.IDs // (B,T)
-	factors             kernel.Buffer
-	lossScale           kernel.Buffer // 1 / targets, within factors
-	loss                kernel.Buffer // (1)
+	params, grads, m, v           []kernel.Buffer // in the order of Tensors
+	weights, gradients            weights
+	cos, sin                      kernel.Buffer // (T,Size/2)
+	activationBuffers, statistics []kernel.Buffer
+	tokens, labels                kernel.IDs    // (B,T)
+	losses, loss, history         kernel.Buffer // (B,T), (1), (lossSlots)
+	factors                       kernel.Buffer
+	lossScale                     kernel.Buffer // 1 / targets, within factors
 
 	parts [2]updated           // matrices, then norms, which don't decay
 	views map[int]*activations // by the number of documents
@@ -39,52 +39,54 @@ type layerWeights struct {
 // Places in the factors of a step: the loss scale, then the update of matrices, then that of norms.
 const stepFactors = 1 + 2*kernel.UpdateFactors
 
-// updated is a range of the parameters that one update changes.
+// updated are the parameters that one update changes.
 type updated struct{ params, m, v, grads, factors kernel.Buffer }
 
 func newModel(c Config, b kernel.Backend, batch int) (*model, error) {
 	m := &model{config: c, backend: b, batch: batch, views: map[int]*activations{}}
-	n, rows := c.Params(), batch*c.Context
-	half := c.Context * (c.Hidden / c.Heads / 2)
-	for _, array := range []struct {
-		buffer *kernel.Buffer
-		size   int
-	}{
-		{&m.params, n}, {&m.grads, n}, {&m.m, n}, {&m.v, n}, {&m.cos, half}, {&m.sin, half},
-		{&m.logits, c.logitRows(batch) * c.Vocab}, {&m.arena, rows * c.floatsPerRow()},
-		{&m.factors, stepFactors}, {&m.loss, 1},
-	} {
-		var err error
-		if *array.buffer, err = b.NewBuffer(array.size); err != nil {
-			return nil, fmt.Errorf("model of %d parameters with a batch of %d: %w", n, batch, err)
-		}
+	if err := m.allocate(c.Demand(batch)); err != nil {
+		return nil, fmt.Errorf("model of %d parameters with a batch of %d: %w", c.Params(), batch, err)
 	}
-	for _, ids := range []*kernel.IDs{&m.tokens, &m.labels} {
-		var err error
-		if *ids, err = b.NewIDs(rows); err != nil {
-			return nil, fmt.Errorf("model with a batch of %d: %w", batch, err)
-		}
-	}
-	m.lossScale = m.factors.Slice(0, 1)
-	m.weights, m.gradients = c.split(m.params), c.split(m.grads)
-	m.parts = [2]updated{m.part(0, c.matrices(), 0), m.part(c.matrices(), n, 1)}
 	cos, sin := c.angles()
 	b.Write(m.cos, cos)
 	b.Write(m.sin, sin)
 	return m, nil
 }
 
-// part is the parameters from one place to another with the i-th update's factors.
-func (m *model) part(from, to, i int) updated {
-	at := 1 + i*kernel.UpdateFactors
-	return updated{
-		params: m.params.Slice(from, to), m: m.m.Slice(from, to), v: m.v.Slice(from, to), grads: m.grads.Slice(from, to),
-		factors: m.factors.Slice(at, at+kernel.UpdateFactors),
+func (m *model) allocate(d kernel.Demand) (err error) {
+	if err := m.backend.Prepare(d.Shape); err != nil {
+		return err
 	}
+	wholes, parts := make([]kernel.Buffer, len(d.Groups)), make([][]kernel.Buffer, len(d.Groups))
+	for i, g := range d.Groups {
+		if wholes[i], parts[i], err = m.backend.NewBuffers(g); err != nil {
+			return err
+		}
+	}
+	for i, ids := range []*kernel.IDs{&m.tokens, &m.labels} {
+		if *ids, err = m.backend.NewIDs(d.IDs[i].Kind, d.IDs[i].Sizes[0]); err != nil {
+			return err
+		}
+	}
+	m.params, m.grads = slices.Concat(parts[matrices], parts[norms]), slices.Concat(parts[matrixGradients], parts[normGradients])
+	m.m, m.v = slices.Concat(parts[matrixMeans], parts[normMeans]), slices.Concat(parts[matrixVariances], parts[normVariances])
+	m.weights, m.gradients = m.config.split(m.params), m.config.split(m.grads)
+	m.activationBuffers, m.statistics = parts[activationGroup], parts[statisticGroup]
+	m.losses, m.loss, m.history = parts[lossGroup][0], parts[lossGroup][1], parts[lossGroup][2]
+	m.cos, m.sin, m.factors = parts[constantGroup][0], parts[constantGroup][1], parts[constantGroup][2]
+	m.lossScale = m.factors.Slice(0, 1)
+	for i := range m.parts {
+		at := 1 + i*kernel.UpdateFactors
+		m.parts[i] = updated{
+			params: wholes[matrices+i], grads: wholes[matrixGradients+i], m: wholes[matrixMeans+i], v: wholes[matrixVariances+i],
+			factors: m.factors.Slice(at, at+kernel.UpdateFactors),
+		}
+	}
+	return nil
 }
 
-// split cuts an array of all parameters into tensors.
-func (c Config) split(all kernel.Buffer) weights {
+// split names tensors that are in the order of Tensors.
+func (c Config) split(all []kernel.Buffer) weights {
 	w := weights{layers: make([]layerWeights, c.Layers)}
 	places := map[string]*kernel.Buffer{embedName: &w.embed, headName: &w.head, normName: &w.norm}
 	for i := range w.layers {
@@ -96,14 +98,11 @@ func (c Config) split(all kernel.Buffer) weights {
 			places[layerName(i, part)] = b
 		}
 	}
-	for _, t := range c.Tensors() {
-		*places[t.Name] = all.Slice(t.Offset, t.Offset+t.Len())
+	for i, t := range c.Tensors() {
+		*places[t.Name] = all[i]
 	}
 	return w
 }
-
-// matrices is where the norms' weights begin: weight decay ends there.
-func (c Config) matrices() int { return c.Params() - (2*c.Layers+1)*c.Hidden }
 
 // ropeBase is the base of the rotary embedding's wavelengths (rope_theta of LlamaConfig; Su et al. 2021, 3.2.2).
 const ropeBase = 10000

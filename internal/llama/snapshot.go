@@ -1,39 +1,44 @@
 package llama
 
 import (
+	"crypto/sha256"
 	"fmt"
-
-	"github.com/ziplaw/ziplaw/internal/kernel"
+	"io"
+	"slices"
 )
 
-// Snapshot is the run's state after the steps taken, as bytes that Restore takes: parameters, both moments, and the
-// loss of every step. A run restored from it ends in the same bits as one that never stopped.
-func (t *Trainer) Snapshot() ([]byte, error) { return t.file(true) }
+// Snapshot is the run's state after the steps taken, as a file that Restore takes: parameters, both moments, and the
+// loss of every step. A run restored from it ends in the same bits as one that never stopped. Further steps may be taken
+// while it is read. It must be closed before the next one.
+func (t *Trainer) Snapshot() (*State, error) { return t.state(true) }
 
 // Model is the model after the steps taken: a snapshot without moments and losses.
-func (t *Trainer) Model() ([]byte, error) { return t.file(false) }
+func (t *Trainer) Model() (*State, error) { return t.state(false) }
 
-func (t *Trainer) file(state bool) ([]byte, error) {
+func (t *Trainer) state(whole bool) (*State, error) {
 	if err := t.Sync(); err != nil {
 		return nil, err
 	}
-	h := t.header(state)
-	w, err := newFileWriter(h)
-	if err != nil {
+	s := &State{}
+	var err error
+	if s.beginning, err = t.header(whole).beginning(); err != nil {
 		return nil, err
 	}
-	if err := w.buffer(t.model.backend, t.model.params); err != nil {
+	buffers := t.model.params
+	if whole {
+		buffers = slices.Concat(t.model.params, t.model.m, t.model.v)
+		s.losses = slices.Clone(t.losses)
+	}
+	total := len(s.losses)
+	for _, b := range buffers {
+		s.sizes = append(s.sizes, b.Len())
+		total += b.Len()
+	}
+	s.size = int64(len(s.beginning)) + 4*int64(total) + sha256.Size
+	if s.numbers, err = t.model.backend.Snapshot(buffers); err != nil {
 		return nil, fmt.Errorf("snapshot at step %d: %w", t.done, err)
 	}
-	if state {
-		for _, moments := range []kernel.Buffer{t.model.m, t.model.v} {
-			if err := w.buffer(t.model.backend, moments); err != nil {
-				return nil, fmt.Errorf("snapshot at step %d: %w", t.done, err)
-			}
-		}
-		w.floats(t.losses)
-	}
-	return w.finish(), nil
+	return s, nil
 }
 
 func (t *Trainer) header(state bool) Header {
@@ -45,23 +50,61 @@ func (t *Trainer) header(state bool) Header {
 	return h
 }
 
-// Restore puts the trainer where a snapshot was taken. The error is ErrCorrupt where the bytes aren't whole, and
-// ErrForeign where they are of another run: model, recipe, seed, documents or arithmetic.
-func (t *Trainer) Restore(snapshot []byte) error {
-	f, err := Open(snapshot)
+// Restore puts the trainer where a snapshot of some bytes was taken. The error is ErrForeign where the snapshot is of another
+// run (model, recipe, seed, documents or arithmetic), which leaves the trainer as it was. It is ErrCorrupt where the bytes
+// aren't whole, or the reader's, and the trainer is then as it was or at its first step.
+func (t *Trainer) Restore(r io.Reader, size int64) error {
+	f, err := Open(r, size)
 	if err != nil {
 		return fmt.Errorf("restore: %w", err)
 	}
 	if err := t.accepts(f.Header); err != nil {
 		return fmt.Errorf("restore: %w: %w", ErrForeign, err)
 	}
-	m, n := t.model, t.config.Params()
-	for i, b := range []kernel.Buffer{m.params, m.m, m.v} {
-		f.load(m.backend, b, i*n)
+	losses, err := t.load(f)
+	if err == nil {
+		err = f.Close()
 	}
-	t.losses = append(t.losses[:0], f.floats(3*n, f.Header.Step)...)
+	if err != nil {
+		t.begin()
+		return fmt.Errorf("restore: %w", err)
+	}
+	t.losses = append(t.losses[:0], losses...)
 	t.done, t.bias, t.diverged = f.Header.Step, after(f.Header.Step), nil
 	return nil
+}
+
+// load writes a file's numbers to the device and returns its losses.
+func (t *Trainer) load(f *File) (losses []float32, err error) {
+	m := t.model
+	x := make([]float32, pieceFloats)
+	for _, b := range slices.Concat(m.params, m.m, m.v) {
+		for at := 0; at < b.Len(); {
+			n := min(pieceFloats, b.Len()-at)
+			if err := f.Floats(x[:n]); err != nil {
+				return nil, err
+			}
+			m.backend.Write(b.Slice(at, at+n), x[:n])
+			at += n
+		}
+	}
+	losses = make([]float32, f.Header.Step)
+	return losses, f.Floats(losses)
+}
+
+// begin puts the trainer at its first step.
+func (t *Trainer) begin() {
+	m := t.model
+	m.initialize(t.seed)
+	zeros := make([]float32, pieceFloats)
+	for _, b := range slices.Concat(m.m, m.v) {
+		for at := 0; at < b.Len(); {
+			n := min(pieceFloats, b.Len()-at)
+			m.backend.Write(b.Slice(at, at+n), zeros[:n])
+			at += n
+		}
+	}
+	t.losses, t.done, t.bias, t.diverged = t.losses[:0], 0, after(0), nil
 }
 
 // accepts compares a snapshot's run with the trainer's.

@@ -20,6 +20,9 @@ func (t Tensor) Len() int {
 	return n
 }
 
+// width is the length of a row, of which a vector has one.
+func (t Tensor) width() int { return t.Shape[len(t.Shape)-1] }
+
 // Names of tensors. Those of layers have the layer's number between prefix and suffix, as in layers.0.qkv.
 const (
 	embedName = "embed" // (V,C)

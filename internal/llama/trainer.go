@@ -20,7 +20,6 @@ type Trainer struct {
 	done     int // steps enqueued
 	bias     bias
 	slots    []kernel.Buffer // losses on the device that haven't been read
-	history  kernel.Buffer   // (lossSlots), behind the slots
 	losses   []float32       // of every step that has been read
 	read     []float32
 	factors  []float32
@@ -46,20 +45,16 @@ func New(c Config, r Recipe, b kernel.Backend, seed int64, docs Documents) (*Tra
 	if err != nil {
 		return nil, err
 	}
-	history, err := b.NewBuffer(lossSlots)
-	if err != nil {
-		return nil, fmt.Errorf("new trainer: %w", err)
-	}
 	t := &Trainer{
 		config: c, recipe: r, seed: seed, docs: docs, model: m, batch: newBatch(r.Batch, c.Context),
-		steps: r.Steps(docs.Len()), bias: after(0), history: history,
+		steps: r.Steps(docs.Len()), bias: after(0),
 		read: make([]float32, lossSlots), factors: make([]float32, stepFactors),
 	}
 	for i := range lossSlots {
-		t.slots = append(t.slots, history.Slice(i, i+1))
+		t.slots = append(t.slots, m.history.Slice(i, i+1))
 	}
 	t.losses = make([]float32, 0, t.steps)
-	b.Write(m.params, c.Initial(seed))
+	m.initialize(seed)
 	return t, nil
 }
 
@@ -90,7 +85,7 @@ func (t *Trainer) Step() error {
 	b.WriteIDs(a.tokens, t.batch.tokens[:a.rows])
 	b.WriteIDs(a.labels, t.batch.labels[:a.rows])
 	b.Write(t.model.factors, t.nextFactors())
-	b.Replay(n, a.step)
+	b.Replay(kernel.Step{Training: true, Documents: n}, a.step)
 	b.Copy(t.slots[t.unread()], t.model.loss)
 	t.done++
 	return nil
@@ -122,7 +117,7 @@ func (t *Trainer) Sync() error {
 	if t.diverged != nil {
 		return t.diverged
 	}
-	if err := t.model.backend.Read(t.read, t.history); err != nil {
+	if err := t.model.backend.Read(t.read, t.model.history); err != nil {
 		return fmt.Errorf("step %d: %w", t.done, err)
 	}
 	for _, loss := range t.read[:t.unread()] {

@@ -3,6 +3,8 @@ package llama
 import (
 	"fmt"
 	"math"
+
+	"github.com/ziplaw/ziplaw/internal/kernel"
 )
 
 // Validate is the mean cross-entropy in nats over all targets of the documents, which the model isn't trained on. It
@@ -44,8 +46,13 @@ func (t *Trainer) evaluate(n int) ([]float32, error) {
 	a := m.activations(n)
 	m.backend.WriteIDs(a.tokens, t.batch.tokens[:a.rows])
 	m.backend.WriteIDs(a.labels, t.batch.labels[:a.rows])
-	m.forward(a)
-	m.backend.Loss(a.losses, a.y, m.weights.head, a.labels, m.logits)
+	m.backend.Replay(kernel.Step{Documents: n}, a.validate)
 	losses := make([]float32, a.rows)
 	return losses, m.backend.Read(losses, a.losses)
+}
+
+// validate computes the losses of what stands in tokens and labels.
+func (m *model) validate(a *activations) {
+	m.forward(a)
+	m.backend.Loss(a.losses, a.y, m.weights.head, a.labels)
 }

@@ -7,10 +7,13 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/minio/minio-go/v7"
 
 	"github.com/ziplaw/ziplaw"
 )
@@ -19,7 +22,10 @@ import (
 type Checkpoint struct {
 	Token int64
 	Step  int
-	Data  []byte
+	Size  int64
+	// Data gives Size bytes, and then an error instead of io.EOF where they aren't what was written: nobody may act on them
+	// before.
+	Data io.Reader
 }
 
 // checkpointName has numbers of fixed width, so that names sort as numbers do.
@@ -29,9 +35,10 @@ func checkpointName(key ziplaw.Key, token int64, step int) string {
 
 func checkpointPrefix(key ziplaw.Key) string { return "checkpoints/" + string(key) + "/" }
 
-// PutCheckpoint stores a run's state under the attempt's own token. What is written holds a digest over the data and
-// the name, so that neither other bytes nor another run's are ever resumed.
-func (s *Store) PutCheckpoint(ctx context.Context, key ziplaw.Key, token int64, step int, data []byte) error {
+// PutCheckpoint stores a run's state, some bytes of a reader, under the attempt's own token. What is written holds a digest
+// over the data and the name, so that neither other bytes nor another run's are ever resumed. The data is read once, and no
+// more of it is held than a part of the upload.
+func (s *Store) PutCheckpoint(ctx context.Context, key ziplaw.Key, token int64, step int, data io.Reader, size int64) error {
 	if err := checkKey(key); err != nil {
 		return err
 	}
@@ -39,38 +46,38 @@ func (s *Store) PutCheckpoint(ctx context.Context, key ziplaw.Key, token int64, 
 		return fmt.Errorf("store: checkpoint of %s: token %d, step %d", key.Short(), token, step)
 	}
 	name := checkpointName(key, token, step)
-	sum := frame(name, data)
-	body := joined{data, sum[:]}
-	size := int64(len(data) + len(sum))
-	return s.put(ctx, name, io.NewSectionReader(body, 0, size), size)
+	return s.put(ctx, name, &sealing{data: io.LimitReader(data, size), sum: sumOf(name)}, size+sha256.Size)
 }
 
-// frame is the digest that follows a checkpoint's data.
-func frame(name string, data []byte) (sum [sha256.Size]byte) {
+// sumOf begins the digest that follows a checkpoint's data.
+func sumOf(name string) hash.Hash {
 	h := sha256.New()
 	h.Write([]byte(name))
 	h.Write([]byte{0})
-	h.Write(data)
-	return [sha256.Size]byte(h.Sum(nil))
+	return h
 }
 
-// joined reads the one slice behind the other without copying either.
-type joined [2][]byte
-
-func (j joined) ReadAt(p []byte, off int64) (n int, err error) {
-	for _, part := range j {
-		skipped := min(off, int64(len(part)))
-		n += copy(p[n:], part[skipped:])
-		off -= skipped
-	}
-	if n < len(p) {
-		return n, io.EOF
-	}
-	return n, nil
+// sealing reads data, and then the digest.
+type sealing struct {
+	data io.Reader
+	sum  hash.Hash
+	tail io.Reader // the digest, behind the data
 }
 
-// Resume offers a key's checkpoints of any token, the highest step first, until one is taken. One that can't be read, or
-// whose digest is wrong, is passed over.
+func (s *sealing) Read(p []byte) (int, error) {
+	if s.tail != nil {
+		return s.tail.Read(p)
+	}
+	n, err := s.data.Read(p)
+	s.sum.Write(p[:n])
+	if errors.Is(err, io.EOF) {
+		s.tail, err = bytes.NewReader(s.sum.Sum(nil)), nil
+	}
+	return n, err
+}
+
+// Resume offers a key's checkpoints of any token, the highest step first, until one is taken. One whose digest is wrong is
+// offered, too, and its data ends with an error.
 func (s *Store) Resume(ctx context.Context, key ziplaw.Key, take func(Checkpoint) bool) error {
 	if err := checkKey(key); err != nil {
 		return err
@@ -80,27 +87,91 @@ func (s *Store) Resume(ctx context.Context, key ziplaw.Key, take func(Checkpoint
 		return err
 	}
 	for _, p := range places {
-		o, err := s.get(ctx, p.name)
-		if errors.Is(err, errAbsent) { // its attempt has deleted it
-			continue
-		}
-		if err != nil {
+		if taken, err := s.offer(ctx, p, take); err != nil || taken {
 			return err
-		}
-		if data, ok := unframe(p.name, o.body); ok && take(Checkpoint{Token: p.token, Step: p.step, Data: data}) {
-			return nil
 		}
 	}
 	return nil
 }
 
-func unframe(name string, body []byte) ([]byte, bool) {
-	cut := len(body) - sha256.Size
-	if cut < 0 {
-		return nil, false
+// offer offers one checkpoint, again where the connection breaks. One that its attempt has deleted isn't taken.
+func (s *Store) offer(ctx context.Context, p place, take func(Checkpoint) bool) (taken bool, err error) {
+	for range readTries {
+		taken, err = s.offerOnce(ctx, p, take)
+		if err == nil || errors.Is(err, errAbsent) || ctx.Err() != nil {
+			break
+		}
 	}
-	sum := frame(name, body[:cut])
-	return body[:cut:cut], bytes.Equal(sum[:], body[cut:])
+	if errors.Is(err, errAbsent) {
+		return false, nil
+	}
+	return taken, fail("read", p.name, err)
+}
+
+func (s *Store) offerOnce(ctx context.Context, p place, take func(Checkpoint) bool) (bool, error) {
+	body, info, _, err := s.core.GetObject(ctx, s.bucket, p.name, minio.GetObjectOptions{})
+	if err != nil {
+		return false, absent(err)
+	}
+	defer body.Close()
+	size := info.Size - sha256.Size
+	if size < 0 {
+		return false, nil
+	}
+	data := &opening{body: body, left: size, sum: sumOf(p.name)}
+	if take(Checkpoint{Token: p.token, Step: p.step, Size: size, Data: data}) {
+		return true, nil
+	}
+	return false, data.broken
+}
+
+// errUnsealed says that a checkpoint's digest isn't that of its data and its name.
+var errUnsealed = errors.New("the checkpoint's digest is wrong")
+
+// opening reads what sealing wrote.
+type opening struct {
+	body   io.Reader
+	left   int64 // of the data
+	sum    hash.Hash
+	end    error // behind the data
+	broken error // of the connection
+}
+
+func (o *opening) Read(p []byte) (int, error) {
+	if o.end != nil {
+		return 0, o.end
+	}
+	if o.left == 0 {
+		o.end = o.verify()
+		return 0, o.end
+	}
+	n, err := o.body.Read(p[:min(int64(len(p)), o.left)])
+	o.sum.Write(p[:n])
+	o.left -= int64(n)
+	if err != nil && o.left > 0 {
+		o.end = o.lost(err)
+		return n, o.end
+	}
+	return n, nil
+}
+
+func (o *opening) verify() error {
+	written := make([]byte, sha256.Size)
+	if _, err := io.ReadFull(o.body, written); err != nil {
+		return o.lost(err)
+	}
+	if !bytes.Equal(o.sum.Sum(nil), written) {
+		return errUnsealed
+	}
+	return io.EOF
+}
+
+func (o *opening) lost(err error) error {
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
+	o.broken = err
+	return err
 }
 
 // DeleteCheckpoints deletes an action's checkpoints up to a step, under the token and lower ones, but for those with the

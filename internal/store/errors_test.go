@@ -69,7 +69,7 @@ func TestFailuresHaveClasses(t *testing.T) {
 			if name == "broken body" {
 				return // a write has none
 			}
-			err = s.PutCheckpoint(t.Context(), ziplaw.Key(strings.Repeat("a", 64)), 1, 1, []byte("x"))
+			err = s.PutCheckpoint(t.Context(), ziplaw.Key(strings.Repeat("a", 64)), 1, 1, strings.NewReader("x"), 1)
 			if failed, ok := Failure(err); !ok || failed.Class != c.want {
 				t.Errorf("writing: %v, of class %+v, want %s", err, failed, c.want)
 			}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -62,9 +63,22 @@ func ageOf(info minio.ObjectInfo, header http.Header) time.Duration {
 	return max(0, answered.Sub(info.LastModified))
 }
 
-// put writes an object unconditionally. The server checks the bytes by their sha256 as they arrive.
+// put writes an object unconditionally. The server checks the bytes by their sha256 as they arrive. Parts of a reader that
+// can't go back are held until they have arrived, so that they can be sent again.
 func (s *Store) put(ctx context.Context, name string, r io.Reader, size int64) error {
-	_, err := s.client.PutObject(ctx, s.bucket, name, r, size, putOptions())
+	o := putOptions()
+	if _, seeks := r.(io.Seeker); !seeks {
+		if size > partSize {
+			o.ConcurrentStreamParts, o.NumThreads = true, 2
+		} else {
+			b := make([]byte, size)
+			if _, err := io.ReadFull(r, b); err != nil {
+				return fmt.Errorf("store: write %s: read: %w", name, err)
+			}
+			r = bytes.NewReader(b)
+		}
+	}
+	_, err := s.client.PutObject(ctx, s.bucket, name, r, size, o)
 	return fail("write", name, err)
 }
 

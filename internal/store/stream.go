@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash"
@@ -14,18 +13,32 @@ import (
 	"github.com/ziplaw/ziplaw"
 )
 
-// PutReader stores size bytes of r under their digest without holding them in memory. It reads r twice.
-func (s *Store) PutReader(ctx context.Context, r io.ReaderAt, size int64) (ziplaw.ArtifactID, error) {
+// Content is bytes that can be read again from their beginning.
+type Content interface {
+	Size() int64
+	Reader() io.Reader
+}
+
+// PutContent stores bytes under their digest without holding them in memory. It reads them twice.
+func (s *Store) PutContent(ctx context.Context, c Content) (ziplaw.ArtifactID, error) {
+	id, err := Digest(c)
+	if err != nil {
+		return "", err
+	}
+	return id, s.putArtifact(ctx, id, c.Reader(), c.Size())
+}
+
+// Digest is the id that bytes have as an artifact.
+func Digest(c Content) (ziplaw.ArtifactID, error) {
 	h := sha256.New()
-	n, err := io.Copy(h, io.NewSectionReader(r, 0, size))
-	if err == nil && n != size {
+	n, err := io.Copy(h, c.Reader())
+	if err == nil && n != c.Size() {
 		err = io.ErrUnexpectedEOF
 	}
 	if err != nil {
-		return "", fmt.Errorf("store: artifact of %d bytes: read: %w", size, err)
+		return "", fmt.Errorf("store: artifact of %d bytes: read: %w", c.Size(), err)
 	}
-	id := idOf(h)
-	return id, s.putArtifact(ctx, id, io.NewSectionReader(r, 0, size), size)
+	return ziplaw.IDOfSum(h.Sum(nil)), nil
 }
 
 // Open reads an artifact as a stream. The last read gives an *ArtifactError instead of io.EOF where the bytes aren't
@@ -75,14 +88,10 @@ func (v *verifier) Read(p []byte) (int, error) {
 	case v.left > 0: // the connection broke
 		return n, fail("read", artifactName(v.id), io.ErrUnexpectedEOF)
 	}
-	if found := idOf(v.sum); found != v.id {
+	if found := ziplaw.IDOfSum(v.sum.Sum(nil)); found != v.id {
 		return n, &ArtifactError{ID: v.id, Found: found}
 	}
 	return n, io.EOF
 }
 
 func (v *verifier) Close() error { return v.body.Close() }
-
-func idOf(h hash.Hash) ziplaw.ArtifactID {
-	return ziplaw.ArtifactID("sha256:" + hex.EncodeToString(h.Sum(nil)))
-}

@@ -50,9 +50,9 @@ func testAdamW(t *testing.T, d *device) {
 				}
 			}
 		}
-		d.is(form.name+": parameters", bp, p, forwardTolerance)
-		d.is(form.name+": first moments", bm, m, forwardTolerance)
-		d.is(form.name+": second moments", bv, v, forwardTolerance)
+		d.is(form.name+": parameters", bp, p, d.Forward)
+		d.is(form.name+": first moments", bm, m, d.Forward)
+		d.is(form.name+": second moments", bv, v, d.Forward)
 	}
 	testFlush(d)
 }

@@ -18,12 +18,12 @@ func testRotate(_ *testing.T, d *device) {
 	x, bcos, bsin := values(2, n), d.put(cos), d.put(sin)
 	turned := d.put(x)
 	d.Rotate(turned, bcos, bsin, s, false)
-	d.is("rotation", turned, rotate(x, cos, sin, s), forwardTolerance)
+	d.is("rotation", turned, rotate(x, cos, sin, s), d.Forward)
 	d.Rotate(turned, bcos, bsin, s, true)
-	d.is("rotation and back", turned, x, forwardTolerance)
+	d.is("rotation and back", turned, x, d.Forward)
 	dx, weights := d.put(values(3, n)), values(3, n)
 	d.Rotate(dx, bcos, bsin, s, true)
-	d.is("gradient of qkv", dx, gradient(x, weights, func(x []float64) []float64 { return rotate(x, cos, sin, s) }), gradientTolerance)
+	d.is("gradient of qkv", dx, gradient(x, weights, func(x []float64) []float64 { return rotate(x, cos, sin, s) }), d.Gradient)
 }
 
 // rotate multiplies each pair, read as a complex number, by that of its position's angle. Values don't turn.
@@ -52,10 +52,10 @@ func testAttention(_ *testing.T, d *device) {
 		qkv, dout := values(1, rows*3*s.Width()), values(2, rows*s.Width())
 		out, stats, in := d.zeros(rows*s.Width()), d.zeros(2*s.Heads*rows), d.put(qkv)
 		d.Attention(out, stats, in, s)
-		d.is("attention", out, attention(qkv, s), forwardTolerance)
+		d.is("attention", out, attention(qkv, s), d.Forward)
 		dqkv := d.put(values(3, len(qkv))) // what was there before is overwritten
 		d.AttentionBackward(dqkv, d.put(dout), out, stats, in, s)
-		d.is("gradient of qkv", dqkv, gradient(qkv, dout, func(x []float64) []float64 { return attention(x, s) }), gradientTolerance)
+		d.is("gradient of qkv", dqkv, gradient(qkv, dout, func(x []float64) []float64 { return attention(x, s) }), d.Gradient)
 	}
 }
 

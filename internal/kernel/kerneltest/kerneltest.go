@@ -9,14 +9,19 @@ import (
 	"github.com/ziplaw/ziplaw/internal/kernel"
 )
 
-// Tolerances relative to the largest element of a result. Float32 has a unit of 6e-8; the sums here are short.
-const (
-	forwardTolerance  = 3e-6
-	gradientTolerance = 2e-5
-)
+// Tolerance is how far results may be from the exact ones, relative to the largest element of a result.
+type Tolerance struct{ Forward, Gradient float64 }
+
+// Float32 is the tolerance of float32, which has a unit of 6e-8; the sums here are short.
+var Float32 = Tolerance{Forward: 3e-6, Gradient: 2e-5}
+
+// largest is the largest batch of the tests: widths are multiples of 32 here, and odd in the tests of each operation.
+var largest = kernel.Shape{
+	AttentionShape: kernel.AttentionShape{Batch: 3, Time: 96, Heads: 2, Size: 32}, Intermediate: 160, Vocab: 1056,
+}
 
 // Run holds a backend to the interface's contract. Open makes a fresh one.
-func Run(t *testing.T, open func(t *testing.T) kernel.Backend) {
+func Run(t *testing.T, tolerance Tolerance, open func(t *testing.T) kernel.Backend) {
 	for _, c := range []struct {
 		name string
 		test func(*testing.T, *device)
@@ -30,11 +35,19 @@ func Run(t *testing.T, open func(t *testing.T) kernel.Backend) {
 		{"swiglu", testSwiGLU},
 		{"loss", testLoss},
 		{"adamw", testAdamW},
+		{"large", testLarge},
+		{"order", testOrder},
+		{"reuse", testReuse},
+		{"replay", testReplay},
+		{"snapshot", testSnapshot},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := open(t)
 			defer b.Close()
-			c.test(t, &device{t, b})
+			if err := b.Prepare(largest); err != nil {
+				t.Fatal(err)
+			}
+			c.test(t, &device{t, tolerance, b})
 		})
 	}
 }
@@ -42,16 +55,22 @@ func Run(t *testing.T, open func(t *testing.T) kernel.Backend) {
 // device makes buffers of a backend and reads them.
 type device struct {
 	t *testing.T
+	Tolerance
 	kernel.Backend
 }
 
 func (d *device) zeros(n int) kernel.Buffer {
 	d.t.Helper()
-	b, err := d.NewBuffer(n)
+	return d.group(kernel.Activation, n)[0]
+}
+
+func (d *device) group(kind kernel.Kind, sizes ...int) []kernel.Buffer {
+	d.t.Helper()
+	_, parts, err := d.NewBuffers(kernel.Group{Kind: kind, Sizes: sizes})
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	return b
+	return parts
 }
 
 // put rounds x to float32 in a buffer.
@@ -62,9 +81,9 @@ func (d *device) put(x []float64) kernel.Buffer {
 	return b
 }
 
-func (d *device) putIDs(x []int32) kernel.IDs {
+func (d *device) putIDs(kind kernel.Kind, x []int32) kernel.IDs {
 	d.t.Helper()
-	b, err := d.NewIDs(len(x))
+	b, err := d.NewIDs(kind, len(x))
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -18,12 +18,12 @@ func testEmbed(_ *testing.T, d *device) {
 		}
 		return x
 	}
-	x, tokens := d.zeros(len(dx)), d.putIDs(ids)
+	x, tokens := d.zeros(len(dx)), d.putIDs(kernel.Token, ids)
 	d.Embed(x, d.put(table), tokens)
 	d.is("embed", x, lookUp(table), 0)
 	dtable := d.zeros(v * c)
 	d.EmbedBackward(dtable, d.put(dx), tokens)
-	d.is("gradient of the table", dtable, gradient(table, dx, lookUp), gradientTolerance)
+	d.is("gradient of the table", dtable, gradient(table, dx, lookUp), d.Gradient)
 	d.EmbedClear(dtable, tokens, c)
 	d.is("cleared gradient", dtable, make([]float64, v*c), 0)
 }
@@ -39,19 +39,19 @@ func testNorm(t *testing.T, d *device) {
 
 		sum, y, rstd, bw, bdy := d.zeros(n), d.zeros(n), d.zeros(rows), d.put(w), d.put(dy)
 		d.AddNorm(sum, y, rstd, d.put(x), d.put(delta), bw)
-		d.is("sum", sum, total, forwardTolerance)
-		d.is("norm", y, ofSum(total), forwardTolerance)
+		d.is("sum", sum, total, d.Forward)
+		d.is("norm", y, ofSum(total), d.Forward)
 		again := d.zeros(n)
 		d.Normalize(again, sum, rstd, bw)
 		d.is("norm again", again, d.read(y), 0)
 		dsum, dw := d.put(x), d.zeros(c)
 		d.NormBackward(dsum, dw, bdy, sum, rstd, bw, true)
-		d.is("gradient of the sum, added", dsum, plus(x, gradient(total, dy, ofSum)), gradientTolerance)
+		d.is("gradient of the sum, added", dsum, plus(x, gradient(total, dy, ofSum)), d.Gradient)
 		d.NormBackward(dsum, dw, bdy, sum, rstd, bw, false)
-		d.is("gradient of the sum", dsum, gradient(total, dy, ofSum), gradientTolerance)
-		d.is("gradient of the weights", dw, gradient(w, dy, ofWeight), gradientTolerance)
+		d.is("gradient of the sum", dsum, gradient(total, dy, ofSum), d.Gradient)
+		d.is("gradient of the weights", dw, gradient(w, dy, ofWeight), d.Gradient)
 		d.AddNorm(sum, y, rstd, sum, nil, bw)
-		d.is("norm without a residual", y, ofSum(total), forwardTolerance)
+		d.is("norm without a residual", y, ofSum(total), d.Forward)
 	}
 }
 
@@ -74,9 +74,9 @@ func testProduct(t *testing.T, d *device) {
 			want := product(a, trans[0], b, trans[1], s.m, s.n, s.k)
 			out := d.put(c)
 			d.Product(out, d.put(a), trans[0], d.put(b), trans[1], s.m, s.n, s.k, true)
-			d.is("sum of products", out, plus(c, want), forwardTolerance)
+			d.is("sum of products", out, plus(c, want), d.Forward)
 			d.Product(out, d.put(a), trans[0], d.put(b), trans[1], s.m, s.n, s.k, false)
-			d.is("product", out, want, forwardTolerance)
+			d.is("product", out, want, d.Forward)
 		}
 	}
 }
@@ -116,11 +116,11 @@ func testSwiGLU(_ *testing.T, d *device) {
 	}
 	act, in := d.zeros(rows*i), d.put(gateUp)
 	d.SwiGLU(act, in, i)
-	d.is("swiglu", act, swiglu(gateUp, i), forwardTolerance)
+	d.is("swiglu", act, swiglu(gateUp, i), d.Forward)
 	again, dgateUp := d.zeros(rows*i), d.zeros(rows*2*i)
 	d.SwiGLUBackward(dgateUp, again, d.put(dact), in, i)
 	d.is("swiglu again", again, d.read(act), 0)
-	d.is("gradient of gate and up", dgateUp, gradient(gateUp, dact, func(x []float64) []float64 { return swiglu(x, i) }), gradientTolerance)
+	d.is("gradient of gate and up", dgateUp, gradient(gateUp, dact, func(x []float64) []float64 { return swiglu(x, i) }), d.Gradient)
 }
 
 func swiglu(gateUp []float64, i int) (act []float64) {
@@ -141,18 +141,16 @@ func testLoss(t *testing.T, d *device) {
 	byY := gradient(y, weights, func(y []float64) []float64 { return crossEntropy(y, w, labels, c) })
 	byW := gradient(w, weights, func(w []float64) []float64 { return crossEntropy(y, w, labels, c) })
 	want := crossEntropy(y, w, labels, c)
-	by, bw, ids, factor := d.put(y), d.put(w), d.putIDs(labels), d.put([]float64{scale})
-	for _, slice := range []int{1, 4, rows, 2 * rows} {
-		losses, dy, dw, mean, scratch := d.zeros(rows), d.zeros(rows*c), d.zeros(c*v), d.zeros(1), d.zeros(slice*v+v/2)
-		d.Loss(losses, by, bw, ids, scratch)
-		d.is("losses", losses, want, forwardTolerance)
-		d.LossBackward(losses, dy, dw, by, bw, ids, factor, scratch)
-		d.is("losses with gradients", losses, want, forwardTolerance)
-		d.is("gradient of y", dy, byY, gradientTolerance)
-		d.is("gradient of w", dw, byW, gradientTolerance)
-		d.Mean(mean, losses, factor)
-		d.is("mean", mean, []float64{inner(weights, want)}, forwardTolerance)
-	}
+	by, bw, ids, factor := d.put(y), d.put(w), d.putIDs(kernel.Label, labels), d.put([]float64{scale})
+	losses, dy, dw, mean := d.zeros(rows), d.zeros(rows*c), d.zeros(c*v), d.zeros(1)
+	d.Loss(losses, by, bw, ids)
+	d.is("losses", losses, want, d.Forward)
+	d.LossBackward(losses, dy, dw, by, bw, ids, factor)
+	d.is("losses with gradients", losses, want, d.Forward)
+	d.is("gradient of y", dy, byY, d.Gradient)
+	d.is("gradient of w", dw, byW, d.Gradient)
+	d.Mean(mean, losses, factor)
+	d.is("mean", mean, []float64{inner(weights, want)}, d.Forward)
 }
 
 func crossEntropy(y, w []float64, labels []int32, c int) []float64 {

@@ -3,6 +3,8 @@ package kerneltest
 import (
 	"slices"
 	"testing"
+
+	"github.com/ziplaw/ziplaw/internal/kernel"
 )
 
 func testMemory(t *testing.T, d *device) {
@@ -23,23 +25,55 @@ func testMemory(t *testing.T, d *device) {
 	d.Copy(c, part)
 	d.is("copy", c, x, 0)
 	d.is("slice of a slice", part.Slice(10, 20), x[10:20], 0)
-	ids := d.putIDs([]int32{0, 1, 2, 1})
-	d.WriteIDs(ids.Slice(2, 4), []int32{0, 0})
-	rows := d.zeros(4)
-	d.Embed(rows, part.Slice(0, 3), ids)
-	d.is("slice of ids", rows, []float64{x[0], x[1], x[0], x[0]}, 0)
-	testReplay(t, d)
+	ids := d.putIDs(kernel.Token, []int32{0, 1, 2, 1})
+	d.WriteIDs(ids.Slice(0, 2), []int32{2, 0})
+	rows := d.zeros(2)
+	d.Embed(rows, c.Slice(0, 3), ids.Slice(0, 2))
+	d.is("slice of ids", rows, []float64{x[2], x[0]}, 0)
+	testGroups(d)
 }
 
-// testReplay holds that a replayed step does its work every time, on the values that buffers have then.
-func testReplay(t *testing.T, d *device) {
-	x, one, w := d.put([]float64{1}), d.put([]float64{1}), d.put([]float64{1})
-	y, rstd := d.zeros(1), d.zeros(1)
-	for i := range 4 {
-		if i == 2 {
-			d.Write(one, []float32{10})
+// testGroups holds that groups of equal sizes are laid out alike, and that what lies between their parts is and stays zero.
+func testGroups(d *device) {
+	sizes := []int{5, 300, 1, 64}
+	var wholes []kernel.Buffer
+	for i, kind := range []kernel.Kind{kernel.Parameter, kernel.Moment, kernel.Moment, kernel.Gradient} {
+		whole, parts, err := d.NewBuffers(kernel.Group{Kind: kind, Sizes: sizes})
+		if err != nil {
+			d.t.Fatal(err)
 		}
-		d.Replay(7, func() { d.AddNorm(x, y, rstd, x, one, w) })
+		var total float64
+		for j, part := range parts {
+			x := values(uint64(10*i+j), sizes[j])
+			if kind == kernel.Moment {
+				x = make([]float64, len(x))
+			}
+			d.Write(part, narrow(x))
+			for _, v := range x {
+				total += v * v
+			}
+		}
+		all := d.read(whole)
+		if got := inner(all, all); got != total {
+			d.t.Errorf("squares of a group's parts sum to %g, those of the whole to %g", total, got)
+		}
+		wholes = append(wholes, whole)
 	}
-	d.is("replayed sum", x, []float64{23}, 0)
+	n := wholes[0].Len()
+	for _, w := range wholes {
+		if w.Len() != n {
+			d.t.Fatalf("groups of equal sizes have %d and %d numbers", n, w.Len())
+		}
+	}
+	factors := d.zeros(kernel.UpdateFactors)
+	f := make([]float32, kernel.UpdateFactors)
+	kernel.Update{Beta1: 0.5, Rest1: 0.5, Beta2: 0.5, Rest2: 0.5, Rate: 0.25, Root: 1, Epsilon: 1e-8, Before: 0.5, After: 1}.Floats(f)
+	d.Write(factors, f)
+	p, g := d.read(wholes[0]), d.read(wholes[3])
+	d.AdamW(wholes[0], wholes[1], wholes[2], wholes[3], factors)
+	for i, x := range d.read(wholes[0]) {
+		if (p[i] == 0 && g[i] == 0) != (x == 0) {
+			d.t.Fatalf("after a step, element %d of the whole is %g", i, x)
+		}
+	}
 }

@@ -31,7 +31,7 @@ func roundTrip(b *bucket) {
 		if id != ziplaw.IDOf(body) {
 			b.Errorf("%d bytes are %s, want %s", size, id, ziplaw.IDOf(body))
 		}
-		if streamed, err := b.store.PutReader(b.Context(), bytes.NewReader(body), int64(size)); err != nil || streamed != id {
+		if streamed, err := b.store.PutContent(b.Context(), content(body)); err != nil || streamed != id {
 			b.Errorf("%d bytes streamed are %s, %v, want %s", size, streamed, err, id)
 		}
 		got, err := b.store.Get(b.Context(), id)
@@ -55,26 +55,38 @@ func streamInParts(b *bucket) {
 	const size = 65 << 20
 	r := zeros(size)
 	for range 2 {
-		id, err := b.store.PutReader(b.Context(), r, size)
+		id, err := b.store.PutContent(b.Context(), r)
 		b.check(err)
 		b.check(b.store.Check(b.Context(), id))
 	}
-	if id, err := b.store.PutReader(b.Context(), r, size+1); err == nil {
+	if id, err := b.store.PutContent(b.Context(), short{r}); err == nil {
 		b.Errorf("one byte more than there is gives %s", id)
 	}
 }
 
-// zeros reads as so many zero bytes.
+// zeros is so many zero bytes.
 type zeros int64
 
-func (z zeros) ReadAt(p []byte, off int64) (int, error) {
-	n := int(min(int64(len(p)), max(0, int64(z)-off)))
-	clear(p[:n])
-	if n < len(p) {
-		return n, io.EOF
-	}
-	return n, nil
+func (z zeros) Size() int64       { return int64(z) }
+func (z zeros) Reader() io.Reader { return io.LimitReader(zero{}, int64(z)) }
+
+type zero struct{}
+
+func (zero) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
 }
+
+// short has a byte less than it says.
+type short struct{ zeros }
+
+func (s short) Size() int64 { return int64(s.zeros) + 1 }
+
+// content is bytes in memory.
+type content []byte
+
+func (c content) Size() int64       { return int64(len(c)) }
+func (c content) Reader() io.Reader { return bytes.NewReader(c) }
 
 func absentArtifact(b *bucket) {
 	id := ziplaw.IDOf([]byte("never put"))

@@ -2,9 +2,13 @@ package storetest
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
+	"testing/iotest"
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/internal/store"
@@ -16,20 +20,25 @@ var checkpointTests = []test{
 	{"deletion", deleteCheckpoints},
 	{"one that isn't taken", passedOver},
 	{"refused", refusedCheckpoints},
+	{"larger than a part", largeCheckpoint},
 }
 
 var run = ziplaw.Key(strings.Repeat("d", 64))
 
 func (b *bucket) checkpoint(token int64, step int, data string) {
 	b.Helper()
-	b.check(b.store.PutCheckpoint(b.Context(), run, token, step, []byte(data)))
+	b.check(b.store.PutCheckpoint(b.Context(), run, token, step, strings.NewReader(data), int64(len(data))))
 }
 
 // latest is the first checkpoint that Resume offers.
 func (b *bucket) latest() (c ziplaw.Resumed, data string, found bool, err error) {
 	err = b.store.Resume(b.Context(), run, func(offered store.Checkpoint) bool {
-		c, data, found = ziplaw.Resumed{Token: offered.Token, Step: offered.Step}, string(offered.Data), true
-		return true
+		all, err := io.ReadAll(offered.Data)
+		if err != nil {
+			return false
+		}
+		c, data, found = ziplaw.Resumed{Token: offered.Token, Step: offered.Step}, string(all), true
+		return int64(len(data)) == offered.Size
 	})
 	return c, data, found, err
 }
@@ -124,8 +133,9 @@ func passedOver(b *bucket) {
 	b.check(b.store.DeleteCheckpoints(b.Context(), run, 2, 20, 1))
 	var offered []string
 	b.check(b.store.Resume(b.Context(), run, func(c store.Checkpoint) bool {
-		offered = append(offered, string(c.Data))
-		return strings.HasPrefix(string(c.Data), "ours")
+		data, err := io.ReadAll(c.Data)
+		offered = append(offered, string(data))
+		return err == nil && strings.HasPrefix(string(data), "ours")
 	}))
 	if got := strings.Join(offered, ", "); got != "of another program, ours, later" {
 		b.Errorf("offered: %s", got)
@@ -138,8 +148,49 @@ func refusedCheckpoints(b *bucket) {
 		token int64
 		step  int
 	}{{"../actions", 1, 1}, {run, 0, 1}, {run, 1, -1}} {
-		if err := b.store.PutCheckpoint(b.Context(), c.key, c.token, c.step, nil); err == nil {
+		if err := b.store.PutCheckpoint(b.Context(), c.key, c.token, c.step, strings.NewReader(""), 0); err == nil {
 			b.Errorf("%+v is stored", c)
 		}
 	}
+}
+
+// largeCheckpoint is sent and read as a stream, in parts. A reader that fails leaves nothing behind.
+func largeCheckpoint(b *bucket) {
+	const size = 150 << 20
+	b.check(b.store.PutCheckpoint(b.Context(), run, 1, 5, io.LimitReader(&counting{}, size), size))
+	taken := false
+	b.check(b.store.Resume(b.Context(), run, func(c store.Checkpoint) bool {
+		want, got := sha256.New(), sha256.New()
+		_, _ = io.Copy(want, io.LimitReader(&counting{}, size))
+		n, err := io.Copy(got, c.Data)
+		if err != nil || n != size || c.Size != size || !bytes.Equal(want.Sum(nil), got.Sum(nil)) {
+			b.Errorf("read %d of %d bytes: %v", n, c.Size, err)
+		}
+		taken = true
+		return true
+	}))
+	if !taken {
+		b.Error("the large checkpoint isn't offered")
+	}
+	broken := errors.New("the device is gone")
+	for i, size := range []int64{100, 150 << 20} {
+		data := io.MultiReader(io.LimitReader(&counting{}, size-50), iotest.ErrReader(broken))
+		if err := b.store.PutCheckpoint(b.Context(), run, 1, 10+i, data, size); !errors.Is(err, broken) {
+			b.Errorf("a reader that fails: %v", err)
+		}
+	}
+	if names := b.names("checkpoints/" + string(run) + "/"); len(names) != 1 {
+		b.Errorf("behind readers that failed there are %v", names)
+	}
+}
+
+// counting gives bytes that differ from place to place.
+type counting struct{ n uint64 }
+
+func (c *counting) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = byte(c.n * 0x9E3779B97F4A7C15 >> 56)
+		c.n++
+	}
+	return len(p), nil
 }

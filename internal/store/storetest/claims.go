@@ -120,7 +120,7 @@ func kept(b *bucket) {
 
 // unreadableClaim takes a broken claim over, above every token that left a checkpoint.
 func unreadableClaim(b *bucket) {
-	b.check(b.store.PutCheckpoint(b.Context(), claimed, 7, 10, []byte("state")))
+	b.check(b.store.PutCheckpoint(b.Context(), claimed, 7, 10, strings.NewReader("state"), 5))
 	b.write("claims/"+string(claimed)+".json", []byte("garbage"))
 	if c := b.claim("next", time.Minute); c.Token != 8 {
 		b.Errorf("token %d, want 8", c.Token)

@@ -143,7 +143,7 @@ func cancellation(b *bucket) {
 		"lookup":     func() error { _, _, _, err := b.store.Lookup(ctx, rec.Key); return err },
 		"publish":    func() error { _, _, _, err := b.store.Publish(ctx, rec); return err },
 		"claim":      func() error { _, _, err := b.store.Claim(ctx, claimed, "x", time.Minute); return err },
-		"checkpoint": func() error { return b.store.PutCheckpoint(ctx, run, 1, 1, []byte("x")) },
+		"checkpoint": func() error { return b.store.PutCheckpoint(ctx, run, 1, 1, strings.NewReader("x"), 1) },
 		"resume":     func() error { return b.store.Resume(ctx, run, func(store.Checkpoint) bool { return true }) },
 		"studies":    func() error { _, err := b.store.ListStudies(ctx); return err },
 		"open":       func() error { _, err := store.Open(ctx, b.config); return err },
