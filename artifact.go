@@ -64,8 +64,10 @@ type Record struct {
 	// Values are the action's small results, an object whose form belongs to the action.
 	Values json.RawMessage `json:"values"`
 	// Resumed is the checkpoint that the attempt went on from; nil where it began at the first step.
-	Resumed  *Resumed  `json:"resumed,omitempty"`
-	Code     Code      `json:"code"`
+	Resumed *Resumed `json:"resumed,omitempty"`
+	Code    Code     `json:"code"`
+	// Accelerator is what the action computed on; nil where that is the code's device.
+	Accelerator *Accelerator `json:"accelerator,omitempty"`
 	Attempt  string    `json:"attempt"` // who wrote it, so that a lost answer can be told from a lost race
 	Started  time.Time `json:"started"`
 	Finished time.Time `json:"finished"`
@@ -87,6 +89,14 @@ type Code struct {
 	OS       string `json:"os"`
 	Arch     string `json:"arch"`
 	Device   string `json:"device"` // the processor and the kernel path that it took
+}
+
+// Accelerator is a device beside the processor.
+type Accelerator struct {
+	Name    string `json:"name"`    // as its driver says
+	Driver  string `json:"driver"`  // version of the driver's interface
+	Kernels string `json:"kernels"` // sha256 of the kernels' text
+	Memory  int64  `json:"memory"`  // bytes
 }
 
 // Output finds an output of the record by its role.

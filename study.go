@@ -18,7 +18,8 @@ type Study struct {
 	Recipe          Recipe          `json:"recipe"`
 	Compressibility Compressibility `json:"compressibility"`
 	Fit             FitOptions      `json:"fit"`
-	Numerics        string          `json:"numerics"` // "cpu": which arithmetic the study is defined in
+	Numerics        string          `json:"numerics"`  // which arithmetic the study is defined in: see NumericsCPU
+	Precision       string          `json:"precision"` // of the arithmetic: float32
 	KeepModels      bool            `json:"keep_models"`
 	// CheckpointSeconds is the time between checkpoints of a cell. It is in no action key.
 	CheckpointSeconds float64 `json:"checkpoint_seconds"`

@@ -14,13 +14,23 @@ import (
 	"github.com/ziplaw/ziplaw/internal/store"
 )
 
-// Names of task queues: one for workflows, data and analysis, one for training on CPUs, and one for those that only
-// wait for a study, which would keep others from the work that the study needs.
+// Names of task queues: one for workflows, data and analysis, one for training on CPUs, one for questions about CUDA devices,
+// and one for those that only wait for a study, which would keep others from the work that the study needs. Cells for a kind
+// of CUDA device have a queue of their own.
 const (
 	TaskQueue         = "ziplaw"
 	TrainCPUTaskQueue = "ziplaw-train-cpu"
+	TrainGPUTaskQueue = "ziplaw-train-gpu"
 	JoinTaskQueue     = "ziplaw-join"
 )
+
+// TrainTaskQueue is the queue of cells in an arithmetic: that of CPUs, or the whole id of a kind of CUDA device.
+func TrainTaskQueue(numerics string) string {
+	if ziplaw.IsCUDA(numerics) {
+		return TrainGPUTaskQueue + "/" + numerics
+	}
+	return TrainCPUTaskQueue
+}
 
 // Activities are the activities with what they need. Register it with a worker.
 type Activities struct {
@@ -28,10 +38,10 @@ type Activities struct {
 	Code  ziplaw.Code
 	// Identity names this worker process in claims and records.
 	Identity string
-	// Memory bounds the bytes of the cells that train at once.
-	Memory *Memory
-	// Threads of one cell's training. They change no bit of it.
-	Threads int
+	// Devices are what cells train on.
+	Devices Devices
+	// Memory is the most that a cell may take on them.
+	Memory int64
 	// Capacity is the bytes that the store can still take; nil where nobody knows.
 	Capacity func() (int64, error)
 

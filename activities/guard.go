@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/activity"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/kernel"
 	"github.com/ziplaw/ziplaw/internal/store"
 )
 
@@ -38,6 +39,9 @@ func guardProgress(ctx context.Context, beat *heartbeat, err error) error {
 // object that the store refuses, from what passes: a worker that stops, a claim that was lost, an outage.
 func deterministic(err error) bool {
 	if errors.Is(err, errWorkerStops) || errors.Is(err, store.ErrClaimLost) {
+		return false
+	}
+	if errors.Is(err, kernel.ErrDeviceLost) || errors.Is(err, kernel.ErrOutOfMemory) { // of this machine
 		return false
 	}
 	if _, elsewhere := errors.AsType[*MemoryError](err); elsewhere {

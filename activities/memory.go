@@ -23,12 +23,18 @@ func NewMemory(limit int64) *Memory {
 func (m *Memory) Limit() int64 { return m.limit }
 
 // MemoryError is a cell that is larger than the whole budget of this worker. Another worker's may have room for it.
-type MemoryError struct{ Need, Limit int64 }
+type MemoryError struct {
+	Need, Limit int64
+	Device      bool // the limit is a device's
+}
 
 // Error says what would be right.
 func (e *MemoryError) Error() string {
-	return fmt.Sprintf("the cell takes %s, and the cells of this worker may take %s (start a worker with more --memory)",
-		humanize.IBytes(uint64(e.Need)), humanize.IBytes(uint64(e.Limit)))
+	need, limit := humanize.IBytes(uint64(e.Need)), humanize.IBytes(uint64(e.Limit))
+	if e.Device {
+		return fmt.Sprintf("the cell takes %s, and the devices of this worker have %s each", need, limit)
+	}
+	return fmt.Sprintf("the cell takes %s, and the cells of this worker may take %s (start a worker with more --memory)", need, limit)
 }
 
 // Take waits until n bytes are free and returns the function that gives them back. Done is asked when they aren't free at once:

@@ -24,6 +24,7 @@ type draft struct {
 	inputs, outputs []ziplaw.Ref
 	values          any
 	resumed         *ziplaw.Resumed
+	accelerator     *ziplaw.Accelerator
 }
 
 func (d *draft) in(role string, id ziplaw.ArtifactID) {
@@ -93,7 +94,7 @@ func (a *Activities) publish(ctx context.Context, act action.Action, label strin
 	rec := ziplaw.Record{
 		Version: ziplaw.RecordVersion, Action: act.Name, Key: key, Preimage: preimage, Label: label,
 		Inputs: d.inputs, Outputs: d.outputs, Values: values,
-		Resumed: d.resumed, Code: a.Code, Attempt: a.attempt(ctx), Started: started.UTC(), Finished: time.Now().UTC(),
+		Resumed: d.resumed, Code: a.Code, Accelerator: d.accelerator, Attempt: a.attempt(ctx), Started: started.UTC(), Finished: time.Now().UTC(),
 	}
 	winner, id, _, err := a.Store.Publish(ctx, rec)
 	return Done{Record: winner, ID: id}, err

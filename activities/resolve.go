@@ -17,12 +17,16 @@ import (
 // ResolveInput is a spec as somebody wrote it, in JSON.
 type ResolveInput struct {
 	Spec json.RawMessage `json:"spec"`
+	// Device is the kind of device that a study with numerics cuda is pinned to.
+	Device *DeviceKind `json:"device,omitempty"`
 }
 
 // ResolveResult is a study that can run.
 type ResolveResult struct {
 	Spec    ziplaw.ArtifactID `json:"spec"` // normalised
 	Version ziplaw.Key        `json:"version"`
+	// Numerics is the whole id of the kind of CUDA device that the study is pinned to; empty for CPUs.
+	Numerics string `json:"numerics,omitempty"`
 	// Finished is the result of this version where it has finished with no cell failed.
 	Finished *ziplaw.StudyResult `json:"finished,omitempty"`
 	// SearchAttributes says whether the cluster has ziplaw's.
@@ -46,7 +50,17 @@ func (a *Activities) resolve(ctx context.Context, in ResolveInput) (r ResolveRes
 	if err != nil {
 		return r, err
 	}
-	p, err := plan.Check(ctx, s, plan.Room{Capacity: a.Capacity, Memory: a.Memory.Limit()})
+	room := plan.Room{Capacity: a.Capacity, Memory: a.Memory}
+	if s.OnCUDA() {
+		room.Memory = 0
+	}
+	if d := in.Device; d != nil {
+		s.Numerics, room.Memory = d.Numerics, d.Memory
+	}
+	if s.OnCUDA() {
+		r.Numerics = s.Numerics
+	}
+	p, err := plan.Check(ctx, s, room)
 	if err != nil {
 		return r, err
 	}

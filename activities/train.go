@@ -34,6 +34,7 @@ type cellRun struct {
 	job        *job
 
 	started time.Time
+	device  *Taken
 	backend kernel.Backend
 	trainer *llama.Trainer
 	held    llama.Slice
@@ -63,7 +64,9 @@ func (c *cellRun) Trainer(ctx context.Context) (attempt.Trainer, error) {
 		return nil, err
 	}
 	c.held = held[:min(len(held), m.HeldOut)]
-	c.backend = kernel.NewCPU(c.activities.Threads)
+	if c.backend, err = c.device.NewBackend(); err != nil {
+		return nil, err
+	}
 	c.trainer, err = llama.New(plan.Config(j.study, j.cell, m.Vocabulary), plan.Recipe(j.study, j.cell, m.Pad), c.backend, j.cell.Seed,
 		llama.Ordered{Documents: docs, Order: j.read.Order})
 	return training{c.trainer}, err
@@ -124,7 +127,7 @@ func finish(j *job, t *llama.Trainer, held llama.Slice, err error) (ziplaw.CellR
 
 // publishCell stores the losses and the model and publishes the cell's record.
 func (a *Activities) publishCell(ctx context.Context, c *cellRun, r ziplaw.CellResult, resumed *ziplaw.Resumed) (Done, error) {
-	j, d := c.job, draft{resumed: resumed}
+	j, d := c.job, draft{resumed: resumed, accelerator: accelerator(c.device)}
 	d.in(actions.RoleSpec, j.spec)
 	d.in(actions.RoleSampleRecord, j.data.Record)
 	losses, err := a.Store.Put(ctx, encodeLosses(c.trainer.Losses()))
@@ -165,4 +168,13 @@ func (a *Activities) putModel(ctx context.Context, c *cellRun, r *ziplaw.CellRes
 	id, err := put()
 	r.ModelID = string(id)
 	return c.job.study.KeepModels, err
+}
+
+// accelerator is what a record says of the device that a cell was trained on.
+func accelerator(d kernel.Device) *ziplaw.Accelerator {
+	if f := d.Facts(); f.Name != "" {
+		a := ziplaw.Accelerator(f)
+		return &a
+	}
+	return nil
 }

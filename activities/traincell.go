@@ -49,14 +49,14 @@ func (a *Activities) trainCell(ctx context.Context, in TrainCellInput, beat *hea
 	waiting, cancel := untilStopped(ctx)
 	defer cancel(nil)
 	cell := &cellRun{activities: a, job: job}
-	need := plan.Config(job.study, job.cell, job.data.Manifest.Vocabulary).MemoryBytes(job.study.Recipe.Batch)
-	release, err := a.Memory.Take(waiting, need, func() (bool, error) { return cell.Finished(waiting) })
+	need := plan.Config(job.study, job.cell, job.data.Manifest.Vocabulary).Demand(job.study.Recipe.Batch)
+	cell.device, err = a.Devices.Take(waiting, need, func() (bool, error) { return cell.Finished(waiting) })
 	if err != nil {
 		return TrainCellResult{}, err
 	}
-	if release != nil {
-		defer release()
+	if cell.device != nil {
 		err = a.attemptAt(ctx, waiting, cell, beat)
+		cell.device.Release(err)
 	}
 	if err != nil {
 		return TrainCellResult{}, err
@@ -112,6 +112,9 @@ func (a *Activities) job(ctx context.Context, in TrainCellInput) (*job, error) {
 	cell, found := s.Cell(in.DataSet, in.Cell)
 	if !found {
 		return nil, &ziplaw.Error{Code: ziplaw.CodeNotFound, Message: fmt.Sprintf("data set %s/%s has no cell %s", s.Name, in.DataSet, in.Cell)}
+	}
+	if want, have := actions.NumericsID(s), a.Devices.Numerics(); want != have {
+		return nil, fmt.Errorf("cell %s is of the arithmetic %s, and this worker's devices have %s", cell, want, have)
 	}
 	j := &job{study: s, cell: cell, spec: in.Spec, data: data}
 	j.act, j.read = actions.TrainCell(s, j.cell, data)

@@ -32,7 +32,7 @@ type Options struct {
 
 // Servers are the running servers of a data folder, ours or another process's.
 type Servers struct {
-	Owner bool
+	owner bool
 	dir   string
 	state state
 	lost  chan struct{}
@@ -92,7 +92,7 @@ func open(ctx context.Context, o Options, timeout time.Duration) (*Servers, erro
 		}
 		if time.Now().After(deadline) {
 			return nil, &ziplaw.Error{Code: ziplaw.CodeDataDirHeld,
-				Message: fmt.Sprintf("%s holds %s and its servers don't answer: %v", Process(pid), dir, err),
+				Message: fmt.Sprintf("%s holds %s and its servers don't answer: %v", process(pid), dir, err),
 				Hint:    "end that process, or use another --data-dir"}
 		}
 		if o.Waiting != nil {
@@ -106,8 +106,8 @@ func open(ctx context.Context, o Options, timeout time.Duration) (*Servers, erro
 	}
 }
 
-// Process is a process in words, which hasn't said yet which one it is where the id is 0.
-func Process(pid int) string {
+// process is a process in words, which hasn't said yet which one it is where the id is 0.
+func process(pid int) string {
 	if pid == 0 {
 		return "another process"
 	}
@@ -116,7 +116,7 @@ func Process(pid int) string {
 
 // own starts the servers. The lock is held until Close, or until the process ends in whatever way.
 func own(ctx context.Context, dir string, o Options, lock *flock.Flock) (*Servers, error) {
-	s := &Servers{Owner: true, dir: dir, lost: make(chan struct{})}
+	s := &Servers{owner: true, dir: dir, lost: make(chan struct{})}
 	s.stop = append(s.stop, func() { _ = lock.Unlock() })
 	if err := s.start(ctx, o); err != nil {
 		s.Close()
@@ -206,6 +206,9 @@ func (s *Servers) watch(ctx context.Context) {
 	close(s.lost)
 }
 
+// Owned says whether the servers run in this process.
+func (s *Servers) Owned() bool { return s.owner }
+
 // Temporal is the frontend's address and the namespace.
 func (s *Servers) Temporal() (address, ns string) { return s.state.Address, s.state.Namespace }
 
@@ -225,7 +228,7 @@ func (s *Servers) PID() int { return s.state.PID }
 
 // Identity names this process among those that have owned the folder. It is empty where another process owns it.
 func (s *Servers) Identity() string {
-	if !s.Owner {
+	if !s.owner {
 		return ""
 	}
 	host, err := os.Hostname()

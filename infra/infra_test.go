@@ -52,7 +52,7 @@ func hold(dir string) {
 		return
 	}
 	addr, _ := s.Temporal()
-	fmt.Println("ready", s.Owner, addr)
+	fmt.Println("ready", s.Owned(), addr)
 	_, _ = io.Copy(io.Discard, os.Stdin)
 	s.Close()
 	fmt.Println("closed")
@@ -107,7 +107,7 @@ func joined(t *testing.T, dir string) *Servers {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Owner {
+	if s.Owned() {
 		t.Fatal("this process took the folder over")
 	}
 	t.Cleanup(s.Close)

@@ -36,7 +36,7 @@ func (s *site) load(id ziplaw.ArtifactID) (rec ziplaw.Record) {
 func (s *site) activity(name string, input any) error {
 	var suite testsuite.WorkflowTestSuite
 	env := suite.NewTestActivityEnvironment()
-	env.RegisterActivity(&activities.Activities{Store: s.store, Identity: "test", Threads: 1, Memory: activities.NewMemory(1 << 30)})
+	env.RegisterActivity(&activities.Activities{Store: s.store, Identity: "test", Devices: activities.SharedCPU(1, activities.NewMemory(1<<30)), Memory: 1 << 30})
 	_, err := env.ExecuteActivity(name, input)
 	return err
 }

@@ -55,8 +55,8 @@ type Worker struct {
 // Start starts a worker for workflows, data and analysis, and for training on CPUs.
 func Start(c client.Client, st *store.Store, o Options) (*Worker, error) {
 	a := &activities.Activities{
-		Store: st, Code: o.Code, Identity: cmp.Or(o.Identity, identity()), Threads: 1,
-		Memory: activities.NewMemory(o.Memory), Capacity: o.Capacity,
+		Store: st, Code: o.Code, Identity: cmp.Or(o.Identity, identity()),
+		Devices: activities.SharedCPU(1, activities.NewMemory(o.Memory)), Memory: o.Memory, Capacity: o.Capacity,
 	}
 	main := worker.New(c, activities.TaskQueue, worker.Options{
 		MaxConcurrentActivityExecutionSize: max(2, o.Threads), WorkerStopTimeout: stopTimeout, Identity: a.Identity,
@@ -65,10 +65,7 @@ func Start(c client.Client, st *store.Store, o Options) (*Worker, error) {
 	main.RegisterWorkflowWithOptions(workflows.Study, workflow.RegisterOptions{Name: workflows.StudyType})
 	main.RegisterWorkflowWithOptions(workflows.DataSet, workflow.RegisterOptions{Name: workflows.DataSetType})
 	main.RegisterActivity(a)
-	train := worker.New(c, activities.TrainCPUTaskQueue, worker.Options{
-		DisableWorkflowWorker: true, MaxConcurrentActivityExecutionSize: o.Threads,
-		WorkerStopTimeout: trainStopTimeout, Identity: a.Identity, MaxHeartbeatThrottleInterval: heartbeatInterval,
-	})
+	train := worker.New(c, activities.TrainCPUTaskQueue, training(a.Identity, o.Threads))
 	train.RegisterActivity(a)
 	join := worker.New(c, activities.JoinTaskQueue, worker.Options{
 		DisableWorkflowWorker: true, WorkerStopTimeout: stopTimeout, Identity: a.Identity, MaxHeartbeatThrottleInterval: heartbeatInterval,
@@ -76,6 +73,29 @@ func Start(c client.Client, st *store.Store, o Options) (*Worker, error) {
 	join.RegisterActivity(a)
 	w := &Worker{workers: []worker.Worker{main, train, join}, activities: a}
 	return w, w.start()
+}
+
+// StartCUDA starts a worker that trains cells on CUDA devices, one cell a device, and answers questions about them. Everything
+// else of a study is done by workers without devices. It ends by itself when its last device is lost: see Pool.Gone.
+func StartCUDA(c client.Client, st *store.Store, code ziplaw.Code, devices *activities.Pool) (*Worker, error) {
+	a := &activities.Activities{Store: st, Code: code, Identity: identity(), Devices: devices}
+	poller := activities.PollerIdentity(a.Identity, devices.Numerics())
+	describe := worker.New(c, activities.TrainGPUTaskQueue, worker.Options{
+		DisableWorkflowWorker: true, WorkerStopTimeout: stopTimeout, Identity: poller,
+	})
+	describe.RegisterActivity(a)
+	train := worker.New(c, activities.TrainTaskQueue(devices.Numerics()), training(poller, devices.Size()))
+	train.RegisterActivity(a)
+	w := &Worker{workers: []worker.Worker{describe, train}, activities: a}
+	return w, w.start()
+}
+
+// training are the options of a worker that trains so many cells at once.
+func training(identity string, cells int) worker.Options {
+	return worker.Options{
+		DisableWorkflowWorker: true, MaxConcurrentActivityExecutionSize: cells,
+		WorkerStopTimeout: trainStopTimeout, Identity: identity, MaxHeartbeatThrottleInterval: heartbeatInterval,
+	}
 }
 
 func (w *Worker) start() error {

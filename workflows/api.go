@@ -30,6 +30,8 @@ type Progress struct {
 	Cells    ziplaw.Counts     `json:"cells"`
 	DataSets []DataSetProgress `json:"datasets"`
 	Warnings []ziplaw.Warning  `json:"warnings,omitempty"` // of the study's own actions
+	Waiting  string            `json:"waiting,omitempty"`  // for what, where nothing goes on without it
+	Numerics string            `json:"numerics,omitempty"` // the kind of CUDA device that the study is pinned to
 }
 
 // madeAgain is the warning that an artifact was corrupt.
@@ -83,6 +85,8 @@ type DataSetInput struct {
 	Signals int `json:"signals"`
 	// SearchAttributes says whether the cluster has ziplaw's.
 	SearchAttributes bool `json:"search_attributes"`
+	// Numerics is the id of the arithmetic of a study on CUDA devices; empty for CPUs.
+	Numerics string `json:"numerics,omitempty"`
 
 	// What earlier runs did.
 	Measured ziplaw.Measured   `json:"measured"`

@@ -133,7 +133,7 @@ func (w *dataSet) cell(ctx workflow.Context, index int) error {
 	name := w.cells[index].Name()
 	in := activities.TrainCellInput{Spec: w.in.Spec, DataSet: w.in.DataSet, Sample: w.in.Measured.Sample, Cell: name}
 	var r activities.TrainCellResult
-	err := workflow.ExecuteActivity(training(ctx, index, len(w.cells)), (*activities.Activities).TrainCell, in).Get(ctx, &r)
+	err := workflow.ExecuteActivity(training(ctx, w.in.Numerics, index, len(w.cells)), (*activities.Activities).TrainCell, in).Get(ctx, &r)
 	if temporal.IsCanceledError(err) || activities.Corrupt(err) {
 		return err
 	}

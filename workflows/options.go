@@ -40,14 +40,29 @@ func long(ctx workflow.Context) workflow.Context {
 // priorities is the number of priorities that a Temporal server has by itself, from 1, the most urgent.
 const priorities = 5
 
-// training is for the cell of an index of so many. Priorities take the smallest cells of all data sets first, which
+// training is for the cell of an index of so many, in an arithmetic. Priorities take the smallest cells of all data sets first, which
 // wait in one task queue. A cell may wait for a device as long as it must, so there is no ScheduleToClose; a single
 // attempt has a month. WaitForCancellation lets a cancelled cell write its last checkpoint.
-func training(ctx workflow.Context, index, cells int) workflow.Context {
+func training(ctx workflow.Context, numerics string, index, cells int) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue: activities.TrainCPUTaskQueue, StartToCloseTimeout: 30 * 24 * time.Hour, HeartbeatTimeout: heartbeatTimeout,
+		TaskQueue: activities.TrainTaskQueue(numerics), StartToCloseTimeout: 30 * 24 * time.Hour, HeartbeatTimeout: heartbeatTimeout,
 		WaitForCancellation: true, RetryPolicy: retry(time.Minute),
 		Priority: temporal.Priority{PriorityKey: 1 + priorities*index/cells},
+	})
+}
+
+// How long the question for a device waits for a worker before the study says that there is none, and then before it is asked
+// again: seldom, for each time leaves some events in the history, and a worker that comes takes the question at once.
+const (
+	firstDeviceWait = 10 * time.Second
+	deviceWait      = time.Hour
+)
+
+// describing is for DescribeDevice.
+func describing(ctx workflow.Context, wait time.Duration) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue: activities.TrainGPUTaskQueue, ScheduleToStartTimeout: wait, StartToCloseTimeout: time.Minute,
+		RetryPolicy: retry(30 * time.Second),
 	})
 }
 

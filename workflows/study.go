@@ -65,7 +65,8 @@ type study struct {
 
 // studyState is where a study stands. It is what one run hands to the next when it continues as new.
 type studyState struct {
-	Plan     *activities.ResolveResult `json:"plan,omitempty"` // nil before Resolve, and when it has to be done again
+	Device   *activities.DeviceKind    `json:"device,omitempty"` // of a study with numerics cuda, when it is known
+	Plan     *activities.ResolveResult `json:"plan,omitempty"`   // nil before Resolve, and when it has to be done again
 	Progress Progress                  `json:"progress"`
 	// Measured are the data sets that are done, by name.
 	Measured map[string]ziplaw.Measured `json:"measured"`
@@ -128,6 +129,11 @@ func (w *study) resolve(ctx workflow.Context) (*ziplaw.StudyResult, error) {
 	}
 	var plan activities.ResolveResult
 	in := activities.ResolveInput{Spec: normal}
+	if !w.spec.Pinned() {
+		if in.Device, err = w.device(ctx); err != nil {
+			return nil, err
+		}
+	}
 	if err := workflow.ExecuteActivity(long(ctx), (*activities.Activities).Resolve, in).Get(ctx, &plan); err != nil {
 		return nil, err
 	}
@@ -135,7 +141,7 @@ func (w *study) resolve(ctx workflow.Context) (*ziplaw.StudyResult, error) {
 	if p.Version != "" && p.Version != plan.Version {
 		return nil, activities.TemporalError(ziplaw.BadSpec("datasets", "start the study again", "files of the study have changed while it ran"))
 	}
-	p.Version = plan.Version
+	p.Version, p.Numerics = plan.Version, plan.Numerics
 	if r := plan.Finished; r != nil {
 		p.State, p.Phase, p.Cells = ziplaw.StudyDone, ziplaw.PhaseDone, r.Cells
 		return r, nil

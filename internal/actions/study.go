@@ -7,7 +7,7 @@ import (
 
 // AddedToSpec are the fields of the spec that came after the first release. A study of before them keeps its version, and so its
 // finished result.
-var AddedToSpec = action.Added{"fit.loss": "huber", "fit.resampling": "clusters", "fit.untrained": "keep"}
+var AddedToSpec = action.Added{"fit.loss": "huber", "fit.resampling": "clusters", "fit.untrained": "keep", "precision": "float32"}
 
 // StudyVersion names a study's spec, in its normal form, with what its data sets come from.
 func StudyVersion(spec, sources any) (ziplaw.Key, error) {

@@ -60,6 +60,14 @@ func TrainCell(s ziplaw.Study, c ziplaw.Cell, data Sampled) (action.Action, Read
 			Warmup: recipe.Warmup, Schedule: recipe.Schedule, PadTargets: recipe.PadTargets,
 		},
 		Documents: Documents{len(r.Order), r.Train}, HeldOut: Documents{recipe.HeldOut, r.HeldOut},
-		Seed: c.Seed, Numerics: llama.NumericsID,
+		Seed: c.Seed, Numerics: NumericsID(s),
 	}), r
+}
+
+// NumericsID is the id of the arithmetic of a study that is pinned to one.
+func NumericsID(s ziplaw.Study) string {
+	if s.Numerics == ziplaw.NumericsCPU {
+		return llama.NumericsID
+	}
+	return s.Numerics
 }

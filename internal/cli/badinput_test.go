@@ -91,7 +91,7 @@ func corpora(t *testing.T) string {
 // ziplawMain runs the program in this process.
 func ziplawMain(stdin string, args ...string) (code int, stdout, stderr string) {
 	var out, errs bytes.Buffer
-	code = Main(args, strings.NewReader(stdin), &out, &errs)
+	code = ziplawOn(strings.NewReader(stdin), &out, &errs).Main(args)
 	return code, out.String(), errs.String()
 }
 

@@ -93,7 +93,7 @@ var badSpecs = []badSpec{
 	{"empty name", change(`name: ""`), "", "name", `"" is no name`},
 	{"long name", change(`name: "` + strings.Repeat("n", 64) + `"`), "", "name", "is no name"},
 	{"unknown schedule", change(`recipe: {"schedule": "cosin"}`), "", "recipe.schedule", `"cosin" is not known`},
-	{"unknown numerics", change(`numerics: "gpu"`), "", "numerics", `"gpu" is not known`},
+	{"unknown numerics", change(`numerics: "gpu"`), "", "numerics", `"gpu" is no arithmetic`},
 	{"level of certainty", change(`fit: {"level": 1}`), "", "fit.level", "1 is not below 1"},
 
 	// Data sets.

@@ -17,14 +17,29 @@ import (
 	"github.com/ziplaw/ziplaw"
 )
 
-// Main runs the command line and returns the exit code.
-func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	a := &app{stdin: stdin, printer: printer{out: stdout, err: stderr, json: asksForJSON(args)}}
-	root := a.root()
+// Program is a command line.
+type Program struct {
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	// Servers opens the servers of a data folder.
+	Servers OpenServers
+}
+
+// Main runs the command line of ziplaw and returns the exit code.
+func (p Program) Main(args []string) int {
+	a := p.app("ziplaw", args)
+	return a.execute(a.root(), args)
+}
+
+func (p Program) app(name string, args []string) *app {
+	return &app{name: name, stdin: p.Stdin, openServers: p.Servers, printer: printer{out: p.Stdout, err: p.Stderr, json: asksForJSON(args)}}
+}
+
+func (a *app) execute(root *cobra.Command, args []string) int {
 	root.SetArgs(args)
-	root.SetIn(stdin)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
+	root.SetIn(a.stdin)
+	root.SetOut(a.out)
+	root.SetErr(a.printer.err)
 	err := root.ExecuteContext(context.Background())
 	if err != nil && !a.started {
 		err = usageError(err)
@@ -36,8 +51,11 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 type app struct {
 	printer
 	flags   flags
+	name    string
 	stdin   io.Reader
 	started bool // the command line was understood
+
+	openServers OpenServers
 }
 
 func (a *app) root() *cobra.Command {

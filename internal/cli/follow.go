@@ -127,7 +127,13 @@ func (f *follower) look(ctx context.Context) {
 	} else {
 		f.unanswered++
 	}
-	if v.trouble = f.session.trouble(); v.trouble == "" && f.unanswered >= mostUnanswered {
+	if err != nil {
+		v.trouble = ""
+	}
+	if t := f.session.trouble(); t != "" {
+		v.trouble = t
+	}
+	if v.trouble == "" && f.unanswered >= mostUnanswered {
 		v.trouble = fmt.Sprintf("no answer from Temporal or its workers: %v", err)
 	}
 	if err != nil && v.trouble == "" {

@@ -1,19 +1,33 @@
 package cli
 
 import (
+	"context"
 	"flag"
+	"io"
 	"os"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/ziplaw/ziplaw/infra"
 	"github.com/ziplaw/ziplaw/infra/infratest"
 )
 
 func TestMain(m *testing.M) {
 	testscript.Main(tests{m}, map[string]func(){
-		"ziplaw": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"ziplaw": func() { os.Exit(ziplawOn(os.Stdin, os.Stdout, os.Stderr).Main(os.Args[1:])) },
 	})
+}
+
+// ziplawOn is ziplaw with the servers of this machine.
+func ziplawOn(stdin io.Reader, stdout, stderr io.Writer) Program {
+	return Program{Stdin: stdin, Stdout: stdout, Stderr: stderr, Servers: func(ctx context.Context, o ServerOptions) (Servers, error) {
+		s, err := infra.Open(ctx, infra.Options(o))
+		if err != nil {
+			return nil, err
+		}
+		return s, nil
+	}}
 }
 
 // tests are the tests of the package, with what is left to stop after them.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
@@ -64,7 +65,25 @@ func (s *session) now(ctx context.Context, p workflows.Progress) view {
 		p.Cells = p.Cells.Add(d.Cells)
 	}
 	v.progress = p
+	v.trouble = s.waiting(ctx, p)
 	return v
+}
+
+// waiting is what a study waits for that doesn't come by itself: a device of some kind, or a worker of those that train its
+// cells.
+func (s *session) waiting(ctx context.Context, p workflows.Progress) string {
+	if p.Waiting != "" {
+		return "waiting for " + p.Waiting
+	}
+	c := p.Cells
+	if p.Phase != ziplaw.PhaseTrain || p.Numerics == "" || c.Running > 0 || c.Queued == 0 {
+		return ""
+	}
+	kinds, err := activities.KindsOfDevices(ctx, s.client)
+	if err != nil || slices.Contains(kinds, p.Numerics) {
+		return ""
+	}
+	return fmt.Sprintf("waiting for a worker with a device of the kind %s: ziplaw worker --device cuda starts one", p.Numerics)
 }
 
 // ask looks at the pending activities of a workflow and returns how many train a cell.

@@ -34,7 +34,7 @@ func (s *session) serversCheck() check {
 	switch {
 	case s.servers == nil:
 		return good(name, "those of the environment")
-	case !s.servers.Owner:
+	case !s.servers.Owned():
 		return good(name, "run in process %d", s.servers.PID())
 	}
 	address, _ := s.servers.Temporal()

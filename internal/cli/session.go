@@ -15,14 +15,13 @@ import (
 	sdklog "go.temporal.io/sdk/log"
 	sdkworker "go.temporal.io/sdk/worker"
 
-	"github.com/ziplaw/ziplaw/infra"
 	"github.com/ziplaw/ziplaw/internal/store"
 	"github.com/ziplaw/ziplaw/worker"
 )
 
 // session is a Temporal server, a store, and perhaps a worker of ours, for the time of a command.
 type session struct {
-	servers   *infra.Servers // nil where the environment names other servers
+	servers   Servers // nil where the environment names other servers
 	client    client.Client
 	namespace string
 	store     *store.Store
@@ -49,11 +48,14 @@ func (a *app) fill(ctx context.Context, s *session) (err error) {
 		return s.connect(ctx)
 	}
 	waiting := false
-	s.servers, err = infra.Open(ctx, infra.Options{
+	if a.openServers == nil {
+		return usage("--connect", "name the servers by TEMPORAL_ADDRESS and ZIPLAW_S3_ENDPOINT", "%s has no servers of its own", a.name)
+	}
+	s.servers, err = a.openServers(ctx, ServerOptions{
 		DataDir: a.flags.dataDir, TemporalPort: int(a.flags.temporal), S3Port: int(a.flags.s3), UIPort: int(a.flags.ui),
 		LogFile: a.flags.logFile, Join: a.flags.join, Waiting: func(pid int) {
 			if !waiting {
-				a.note("waiting for %s, which starts or stops the servers of %s", infra.Process(pid), a.flags.dataDir)
+				a.note("waiting for %s, which starts or stops the servers of %s", process(pid), a.flags.dataDir)
 			}
 			waiting = true
 		},
@@ -118,7 +120,7 @@ func (s *session) joining(ctx context.Context, err error) error {
 }
 
 // owner says whether the servers run in this process.
-func (s *session) owner() bool { return s.servers != nil && s.servers.Owner }
+func (s *session) owner() bool { return s.servers != nil && s.servers.Owned() }
 
 // lost is closed when servers of another process have gone.
 func (s *session) lost() <-chan struct{} {

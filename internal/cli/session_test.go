@@ -8,6 +8,11 @@ import (
 	"github.com/ziplaw/ziplaw/infra"
 )
 
+// owned are servers of this process.
+type owned struct{ Servers }
+
+func (owned) Owned() bool { return true }
+
 // TestServersThatGoWhileWeJoin: a run that finds another process's servers and can't reach them any more takes over, whatever
 // the first error was. An error of our own servers, or after an interrupt, is what it is.
 func TestServersThatGoWhileWeJoin(t *testing.T) {
@@ -15,13 +20,13 @@ func TestServersThatGoWhileWeJoin(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	for name, c := range map[string]struct {
-		servers *infra.Servers
+		servers Servers
 		ctx     context.Context
 		lost    bool
 	}{
 		"joined":      {&infra.Servers{}, t.Context(), true},
 		"interrupted": {&infra.Servers{}, ended, false},
-		"our own":     {&infra.Servers{Owner: true}, t.Context(), false},
+		"our own":     {owned{}, t.Context(), false},
 		"elsewhere":   {nil, t.Context(), false},
 	} {
 		err := (&session{servers: c.servers}).joining(c.ctx, reset)

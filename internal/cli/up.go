@@ -42,7 +42,7 @@ func (a *app) up(ctx context.Context, s *session, _ []string) error {
 	if s.servers == nil {
 		return usage("--connect", "use ziplaw worker --connect", "up runs servers of its own")
 	}
-	v := upJSON{DataDir: s.servers.Dir(), PID: s.servers.PID(), Owner: s.servers.Owner, UI: s.servers.UI()}
+	v := upJSON{DataDir: s.servers.Dir(), PID: s.servers.PID(), Owner: s.servers.Owned(), UI: s.servers.UI()}
 	v.Temporal, v.Namespace = s.servers.Temporal()
 	v.S3, v.AccessKey, _, v.Bucket = s.servers.S3()
 	if s.owner() {

@@ -49,9 +49,19 @@ type Device interface {
 	// Bytes is the memory that a backend takes for a demand on this device: the buffers, its workspaces, and one snapshot of
 	// the parameters and moments.
 	Bytes(Demand) int64
+	// Facts say what the device is.
+	Facts() Facts
 	// NewBackend makes a backend without buffers.
 	NewBackend() (Backend, error)
 	Close() error
+}
+
+// Facts are what a record says of the device that it was made on, where that isn't the processor.
+type Facts struct {
+	Name    string `json:"name"`    // as the driver says, such as NVIDIA H100 80GB HBM3
+	Driver  string `json:"driver"`  // the version of the driver's interface, such as 12.4
+	Kernels string `json:"kernels"` // sha256 of the kernels' text
+	Memory  int64  `json:"memory"`  // bytes, all of the device's
 }
 
 // Errors of devices, to be found with errors.Is.

@@ -6,6 +6,9 @@ type CPUDevice struct{ Threads int }
 // Numerics is NumericsID.
 func (d CPUDevice) Numerics() string { return NumericsID }
 
+// Facts are none: records have the processor anyway.
+func (d CPUDevice) Facts() Facts { return Facts{} }
+
 // NewBackend makes a CPU.
 func (d CPUDevice) NewBackend() (Backend, error) { return NewCPU(d.Threads), nil }
 

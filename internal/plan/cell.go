@@ -4,6 +4,7 @@ package plan
 
 import (
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/gpu"
 	"github.com/ziplaw/ziplaw/internal/llama"
 )
 
@@ -13,6 +14,14 @@ func Config(s ziplaw.Study, c ziplaw.Cell, vocabulary int) llama.Config {
 		Vocab: vocabulary, Hidden: c.Model.H, Intermediate: c.Model.Intermediate,
 		Layers: c.Model.Layers, Heads: c.Model.Heads, Context: s.Context,
 	}
+}
+
+// Bytes is the memory that training a model takes on one device of the study's arithmetic.
+func Bytes(s ziplaw.Study, c llama.Config) int64 {
+	if s.OnCUDA() {
+		return gpu.Bytes(c.Demand(s.Recipe.Batch))
+	}
+	return c.MemoryBytes(s.Recipe.Batch)
 }
 
 // Recipe is how the cell is trained. Pad is the id that fills short documents up.

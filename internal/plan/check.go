@@ -28,7 +28,7 @@ type Plan struct {
 type Room struct {
 	// Capacity is the bytes that the store can still take.
 	Capacity func() (int64, error)
-	// Memory is the bytes that the cells of one worker may take at once.
+	// Memory is the bytes that the cells of one worker may take at once, or the cell of one CUDA device.
 	Memory int64
 }
 
@@ -74,19 +74,23 @@ func Check(ctx context.Context, s ziplaw.Study, room Room) (*Plan, error) {
 	return p, err
 }
 
-// FitsMemory refuses cells that no worker with so much memory can train; 0 is any.
+// FitsMemory refuses cells that no worker, or no device, with so much memory can train; 0 is any.
 func (p *Plan) FitsMemory(most int64) error {
 	if most <= 0 {
 		return nil
 	}
 	for i, m := range p.Study.Models {
 		for _, d := range p.DataSets {
-			need := Config(p.Study, ziplaw.Cell{Model: m}, d.Vocabulary).MemoryBytes(p.Study.Recipe.Batch)
-			if need > most {
-				return ziplaw.BadSpec(fmt.Sprintf("models[%d]", i), "raise --memory, or make the model or the batch smaller",
-					"training %s on data set %s takes %s, and cells may take %s", m.Name(), d.Name,
-					humanize.IBytes(uint64(need)), humanize.IBytes(uint64(most)))
+			need := Bytes(p.Study, Config(p.Study, ziplaw.Cell{Model: m}, d.Vocabulary))
+			if need <= most {
+				continue
 			}
+			hint, what := "raise --memory, or make the model or the batch smaller", "cells may take"
+			if p.Study.OnCUDA() {
+				hint, what = "make the model or the batch smaller, or take a device with more memory", "the device has"
+			}
+			return ziplaw.BadSpec(fmt.Sprintf("models[%d]", i), hint, "training %s on data set %s takes %s, and %s %s", m.Name(), d.Name,
+				humanize.IBytes(uint64(need)), what, humanize.IBytes(uint64(most)))
 		}
 	}
 	return nil

@@ -57,7 +57,7 @@ func Cost(s ziplaw.Study, c ziplaw.Cell, vocabulary int, throughput func(h int) 
 	return Cell{
 		Cell: c.String(), N: n, NBody: int64(config.NonEmbeddingParams()), D: c.D, Steps: Steps(s, c),
 		FLOPs: flops, FLOPs6ND: 6 * float64(n) * float64(c.D),
-		Bytes: config.MemoryBytes(s.Recipe.Batch), Seconds: flops / throughput(c.Model.H), Vocabulary: vocabulary,
+		Bytes: Bytes(s, config), Seconds: flops / throughput(c.Model.H), Vocabulary: vocabulary,
 	}
 }
 

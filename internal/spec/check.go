@@ -24,11 +24,18 @@ func check(s ziplaw.Study) []*ziplaw.Error {
 	c.checkRecipe()
 	c.checkCells()
 	c.checkRegress()
+	c.checkNumerics()
 	return c.problems
 }
 
 func (c *checker) add(field, hint, format string, args ...any) {
 	c.problems = append(c.problems, ziplaw.BadSpec(field, hint, format, args...))
+}
+
+func (c *checker) checkNumerics() {
+	if p := ziplaw.PrecisionOf(c.Numerics); p != c.Precision {
+		c.add("precision", "leave one of them out", "%s, where numerics names %s", c.Precision, p)
+	}
 }
 
 func (c *checker) checkRecipe() {

@@ -27,7 +27,7 @@ func defaults() ziplaw.Study {
 			Final: "validation", K: 10, Delta: 1e-3, Count: "all", Starts: "hoffmann",
 			Level: 0.95, Resamples: 400, Seed: 1, Pool: "none", Resampling: "clusters", Untrained: "keep", Loss: "huber",
 		},
-		Numerics:          "cpu",
+		Numerics: ziplaw.NumericsCPU, Precision: ziplaw.PrecisionFloat32,
 		KeepModels:        true,
 		CheckpointSeconds: 30,
 	}

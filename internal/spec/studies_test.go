@@ -59,10 +59,10 @@ func TestReadyStudiesArePinned(t *testing.T) {
 		tokens int64
 		digest string
 	}{
-		{"quick", 432, 74_317_824, "0e533bccda7c6cde0cba4cc6c9836d76d0ee480d8cb07e0355e891c799f43f77"},
-		{"small", 192, 47_185_920, "70aadb057a43047199e4cf054827d067e294c4e1ae9836b52856d99718a042a0"},
-		{"pandey2024", 216, 36 * 176_099_328, "ac7af8a7ad1761d174298d1804850414c56a0de773ec3745af199db4f88b8b19"},
-		{"pandey2024-as-run", 216, 36 * 176_099_328, "5a1f300327ff8e0fa519aefb261d7ac38014c7c76d92efb36bba8b18c00862eb"},
+		{"quick", 432, 74_317_824, "1ddc163291443071d93393cd6d9c5a9b3af4c8191a6bcdee56bc33a379e8fb39"},
+		{"small", 192, 47_185_920, "f778f51741b7e22e016ae102c8ce1371d668ad2166ca41a643533eaaeb02932d"},
+		{"pandey2024", 216, 36 * 176_099_328, "464f6d21dab267ca40ae73b0972d384e1c4bda8828fe71e2c2fb5ae5f5db5b04"},
+		{"pandey2024-as-run", 216, 36 * 176_099_328, "7cbaefd22c63eced3358943aa9bcfe3224abc5e6fd64fe1aecb588c25420306b"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := ready(t, c.name)

@@ -91,6 +91,10 @@ func (r *reporter) bound(path string, value any, e *jsonschema.ValidationError) 
 	case *kind.ExclusiveMaximum:
 		r.add(path, "below "+rat(k.Want), "%s is not below %s", show(value), rat(k.Want))
 	case *kind.Pattern:
+		if path == "numerics" {
+			r.add(path, "cpu, cuda, or an id that ziplaw-cuda devices prints", "%s is no arithmetic", show(value))
+			return
+		}
 		r.add(path, nameHint(value), "%s is no name", show(value))
 	case *kind.MinItems:
 		r.add(path, "at least one, as "+f.example(last(e.InstanceLocation)), "is empty")

@@ -1,0 +1,120 @@
+package activities
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/ziplaw/ziplaw/internal/kernel"
+)
+
+// Devices are what the cells of a worker train on: one cell a device, all of one arithmetic.
+type Devices interface {
+	// Numerics identifies the arithmetic.
+	Numerics() string
+	// Take waits for a device with room for a demand. Done is asked when there is none at once: true ends the waiting without
+	// one.
+	Take(ctx context.Context, need kernel.Demand, done func() (bool, error)) (*Taken, error)
+}
+
+// Taken is a device with room for a cell.
+type Taken struct {
+	kernel.Device
+	release, lose func()
+}
+
+// Release gives the device back when a cell has ended with an error or nil. A device that is lost doesn't come back.
+func (t *Taken) Release(err error) {
+	if t.lose != nil && errors.Is(err, kernel.ErrDeviceLost) {
+		t.lose()
+		return
+	}
+	t.release()
+}
+
+// sharedCPU is a CPU that any number of cells share, as far as its memory goes.
+type sharedCPU struct {
+	kernel.CPUDevice
+	memory *Memory
+}
+
+// SharedCPU is a CPU that cells of some threads each share, as far as a memory goes. How many there are at once is their task
+// queue's.
+func SharedCPU(threads int, m *Memory) Devices {
+	return &sharedCPU{kernel.CPUDevice{Threads: threads}, m}
+}
+
+func (c *sharedCPU) Take(ctx context.Context, need kernel.Demand, done func() (bool, error)) (*Taken, error) {
+	release, err := c.memory.Take(ctx, c.Bytes(need), done)
+	if release == nil || err != nil {
+		return nil, err
+	}
+	return &Taken{c.CPUDevice, release, nil}, nil
+}
+
+// Pool is devices that train one cell each, all of one kind.
+type Pool struct {
+	numerics string
+	facts    kernel.Facts
+	memory   int64 // of each
+	free     chan kernel.Device
+	gone     chan struct{} // closed when the last device is lost
+
+	mu   sync.Mutex
+	left int
+}
+
+// NewPool is a pool of devices that have so much memory each. There is at least one.
+func NewPool(memory int64, devices ...kernel.Device) *Pool {
+	p := &Pool{
+		numerics: devices[0].Numerics(), facts: devices[0].Facts(), memory: memory, free: make(chan kernel.Device, len(devices)), gone: make(chan struct{}),
+		left: len(devices),
+	}
+	for _, d := range devices {
+		p.free <- d
+	}
+	return p
+}
+
+// Facts are those of the devices: of one arithmetic, they are of one kind.
+func (p *Pool) Facts() kernel.Facts { return p.facts }
+
+// Numerics is that of the devices.
+func (p *Pool) Numerics() string { return p.numerics }
+
+// Size is the number of devices that there were at first.
+func (p *Pool) Size() int { return cap(p.free) }
+
+// Gone is closed when all devices are lost.
+func (p *Pool) Gone() <-chan struct{} { return p.gone }
+
+// lose counts a device that is lost.
+func (p *Pool) lose() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.left--; p.left == 0 {
+		close(p.gone)
+	}
+}
+
+// errNoDevice ends what waits for a device when none is left.
+var errNoDevice = errors.Join(kernel.ErrDeviceLost, errors.New("no device of this worker is left"))
+
+// Take waits for a device.
+func (p *Pool) Take(ctx context.Context, need kernel.Demand, done func() (bool, error)) (*Taken, error) {
+	if finished, err := done(); err != nil || finished {
+		return nil, err
+	}
+	select {
+	case d := <-p.free:
+		if n := d.Bytes(need); n > p.memory {
+			p.free <- d
+			return nil, &MemoryError{Need: n, Limit: p.memory, Device: true}
+		}
+		return &Taken{d, func() { p.free <- d }, p.lose}, nil
+	case <-p.gone:
+		return nil, errNoDevice
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}

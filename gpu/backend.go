@@ -1,0 +1,118 @@
+//go:build cuda
+
+package gpu
+
+import (
+	"fmt"
+
+	"gorgonia.org/cu"
+
+	"github.com/ziplaw/ziplaw/gpu/driver"
+	"github.com/ziplaw/ziplaw/internal/kernel"
+)
+
+// backend is kernel.Backend on one stream of a device. Every call of the driver takes the context along, so that a
+// goroutine may go from thread to thread.
+type backend struct {
+	device    *Device
+	stream    cu.Stream
+	memory    []cu.DevicePtr // all that was allocated
+	allocated int64
+	closed    bool
+
+	logits, inner buffer // workspaces
+	staging       staging
+	snapshot      snapshot
+	sorter        sorter
+	order, starts []int32 // of a sort on the host
+
+	graphs    map[kernel.Step]*recording
+	recording *recording // what is being recorded
+	args      []uint64
+	err       error // the first that the driver told
+}
+
+func newBackend(d *Device) (*backend, error) {
+	b := &backend{device: d, graphs: map[kernel.Step]*recording{}, args: make([]uint64, 0, driver.MaxArguments)}
+	b.snapshot.of = b
+	err := d.on(func() (err error) {
+		b.stream, err = cu.MakeStream(cu.NonBlocking)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := b.staging.open(d); err != nil {
+		_ = b.free()
+		return nil, err
+	}
+	return b, nil
+}
+
+// Numerics implements kernel.Backend.
+func (b *backend) Numerics() string { return b.device.Numerics() }
+
+// Allocated implements kernel.Backend.
+func (b *backend) Allocated() int64 { return b.allocated }
+
+// check keeps the first error. What is enqueued behind it isn't run.
+func (b *backend) check(what string, err error) {
+	if err != nil && b.err == nil {
+		b.err = fmt.Errorf("%s: %w", what, told(err))
+	}
+}
+
+// launch enqueues a kernel.
+func (b *backend) launch(l launch, pointers ...cu.DevicePtr) {
+	if len(pointers) != l.pointers {
+		panic(fmt.Sprintf("gpu: %s with %d pointers, want %d", l.kernel, len(pointers), l.pointers))
+	}
+	if b.err != nil || l.grid == 0 {
+		return
+	}
+	b.args = b.args[:0]
+	for _, p := range pointers {
+		b.args = append(b.args, uint64(p))
+	}
+	b.args = append(b.args, l.scalars[:l.n]...)
+	grid := [3]uint32{uint32(l.grid), 1, 1}
+	b.check(l.kernel, driver.Launch(b.device.context, b.device.functions[l.kernel], grid, uint32(l.block), 0, b.stream, b.args))
+}
+
+// Close implements kernel.Backend. It waits for what is enqueued, and for a snapshot that is being read.
+func (b *backend) Close() error {
+	if b.closed {
+		return nil
+	}
+	b.closed = true
+	err := b.free()
+	b.device.left()
+	if err != nil {
+		return fmt.Errorf("close the backend: %w", err)
+	}
+	return nil
+}
+
+// free gives everything back, whatever the driver says of a part, and returns the first error.
+func (b *backend) free() error {
+	var first error
+	keep := func(err error) {
+		if first == nil && err != nil {
+			first = told(err)
+		}
+	}
+	keep(driver.Synchronize(b.device.context, b.stream))
+	keep(b.snapshot.free())
+	keep(b.staging.close(b.device))
+	for _, r := range b.graphs {
+		keep(r.close())
+	}
+	keep(b.device.on(func() error {
+		for _, at := range b.memory {
+			keep(cu.MemFree(at))
+		}
+		return b.stream.Destroy()
+	}))
+	b.memory, b.allocated = nil, 0
+	return first
+}

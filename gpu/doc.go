@@ -1,0 +1,16 @@
+// Package gpu is kernel.Backend on one NVIDIA GPU: own kernels in float32 (package kernels), enqueued on a stream, and
+// replayed as CUDA graphs.
+//
+// What can be known without a device is plain Go: the names of arithmetics (Numerics), the memory of a training run
+// (Bytes), and the grid of every launch. Opening a device needs the build tag cuda, cgo, and a driver of NVIDIA's or the
+// emulated one of gpu/emul.
+//
+// # The promise of cuda/1/DEVICE/float32/own-1
+//
+// Every operation gives the bits that package kernel promises for its CPU backend. Each element of a product is one chain
+// of fused multiply-adds in index order; sums over a row are the tree of 16 lanes; sums over rows, in the gradients of
+// embeddings and of norms, are in the order of rows; exp and log are the same polynomials; and other products are rounded
+// before they are added. Grids depend on shapes alone. The promise is kept on the emulated driver, where tests compare all
+// operations with those of the CPU bit for bit. The id names the device all the same: on a GPU nobody has compared the bits
+// before somebody has.
+package gpu

@@ -1,0 +1,110 @@
+// norm.cuh is the residual connection with RMSNorm (Zhang and Sennrich 2019) and its gradients. Sixteen threads, the
+// lanes of reduce.cuh, have one row; a block has eight.
+#pragma once
+#include "device.h"
+#include "reduce.cuh"
+
+#define NORM_ROWS 8
+#define NORM_EPSILON 1e-6f
+
+// Every thread goes through the reductions, those behind the last row too, with empty rows.
+struct NormRow {
+  int row, lane;
+  bool there;
+  long long at;  // of the row's first element
+};
+
+static __device__ __forceinline__ NormRow normRow(int rows, int c) {
+  NormRow n;
+  n.row = (int)(blockIdx.x * NORM_ROWS + threadIdx.x / LANES);
+  n.lane = (int)(threadIdx.x % LANES);
+  n.there = n.row < rows;
+  n.at = (long long)n.row * c;
+  return n;
+}
+
+// add_norm: sum = x + delta, y = w sum rstd, rstd = 1/sqrt(mean(sum^2) + epsilon), with (R,C), w (C), rstd (R). A null
+// delta is zero. Sum may be x.
+extern "C" __global__ void __launch_bounds__(NORM_ROWS* LANES)
+    add_norm(float* sum, float* y, float* rstd, const float* x, const float* delta, const float* w, int rows, int c) {
+  NormRow n = normRow(rows, c);
+  float squares = 0.0f;
+  if (n.there) {
+#pragma unroll 4
+    for (int i = n.lane; i < c; i += LANES) {
+      float s = x[n.at + i];
+      if (delta) s += delta[n.at + i];
+      sum[n.at + i] = s;
+      squares += s * s;
+    }
+  }
+  squares = laneSum(squares);
+  if (!n.there) return;
+  float r = 1.0f / sqrtf(squares / (float)c + NORM_EPSILON);
+#pragma unroll 4
+  for (int i = n.lane; i < c; i += LANES) y[n.at + i] = w[i] * (sum[n.at + i] * r);
+  if (n.lane == 0) rstd[n.row] = r;
+}
+EXPORT_KERNEL(add_norm)
+
+// normalize: y = w sum rstd. A block a row.
+extern "C" __global__ void __launch_bounds__(128) normalize(float* y, const float* sum, const float* rstd, const float* w, int c) {
+  long long at = (long long)blockIdx.x * c;
+  float r = rstd[blockIdx.x];
+  for (int i = threadIdx.x; i < c; i += blockDim.x) y[at + i] = w[i] * (sum[at + i] * r);
+}
+EXPORT_KERNEL(normalize)
+
+// norm_backward: with t = w dy, dsum = rstd (t - x rstd^2 mean(t x)), added to dsum where accumulate is set.
+extern "C" __global__ void __launch_bounds__(NORM_ROWS* LANES)
+    norm_backward(float* dsum, const float* dy, const float* sum, const float* rstd, const float* w, int rows, int c, int accumulate) {
+  NormRow n = normRow(rows, c);
+  float dot = 0.0f;
+  if (n.there) {
+#pragma unroll 4
+    for (int i = n.lane; i < c; i += LANES) dot += (w[i] * dy[n.at + i]) * sum[n.at + i];
+  }
+  dot = laneSum(dot);
+  if (!n.there) return;
+  float r = rstd[n.row];
+  float mean = ((r * r) * dot) / (float)c;
+#pragma unroll 4
+  for (int i = n.lane; i < c; i += LANES) {
+    float before = accumulate ? dsum[n.at + i] : 0.0f;
+    dsum[n.at + i] = before + r * (w[i] * dy[n.at + i] - sum[n.at + i] * mean);
+  }
+}
+EXPORT_KERNEL(norm_backward)
+
+// Columns of a block, the rows that it holds at once, and those that each of its warps brings.
+#define WEIGHT_COLUMNS 32
+#define WEIGHT_ROWS 128
+#define WEIGHT_WARPS 8
+
+// norm_weight: dw = the sum over rows of dy x rstd, in the order of the rows. All warps of a block bring products of a
+// tile of rows; the first adds them up.
+extern "C" __global__ void __launch_bounds__(WEIGHT_COLUMNS* WEIGHT_WARPS)
+    norm_weight(float* dw, const float* dy, const float* sum, const float* rstd, int rows, int c) {
+  __shared__ float products[WEIGHT_ROWS][WEIGHT_COLUMNS];
+  int lane = threadIdx.x % WEIGHT_COLUMNS, warp = threadIdx.x / WEIGHT_COLUMNS;
+  int column = (int)(blockIdx.x * WEIGHT_COLUMNS) + lane;
+  float total = 0.0f;
+  for (int first = 0; first < rows; first += WEIGHT_ROWS) {
+    int there = rows - first < WEIGHT_ROWS ? rows - first : WEIGHT_ROWS;
+#pragma unroll 8
+    for (int i = warp; i < WEIGHT_ROWS; i += WEIGHT_WARPS) {
+      if (i < there && column < c) {
+        long long at = (long long)(first + i) * c + column;
+        products[i][lane] = dy[at] * (sum[at] * rstd[first + i]);
+      }
+    }
+    __syncthreads();
+    if (warp == 0 && column < c) {
+#pragma unroll 8
+      for (int i = 0; i < there; i++) total += products[i][lane];
+    }
+    __syncthreads();
+  }
+  if (warp == 0 && column < c) dw[column] = total;
+}
+EXPORT_KERNEL(norm_weight)

@@ -1,0 +1,191 @@
+package gpu
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/ziplaw/ziplaw/gpu/kernels"
+	"github.com/ziplaw/ziplaw/internal/kernel"
+)
+
+// model is what launches and memory depend on.
+type model struct {
+	name                                string
+	hidden, layers, heads, intermediate int
+	vocab, context, batch               int
+	parameters                          float64 // about
+}
+
+// models are the largest that one device of 80 GB is asked to train, and small and odd ones.
+var models = []model{
+	{name: "odd", hidden: 6, layers: 1, heads: 1, intermediate: 5, vocab: 3, context: 1, batch: 1},
+	{name: "4M", hidden: 64, layers: 2, heads: 4, intermediate: 192, vocab: 32001, context: 256, batch: 32, parameters: 4.2e6},
+	{name: "1.4B", hidden: 2048, layers: 24, heads: 16, intermediate: 5632, vocab: 32001, context: 256, batch: 32, parameters: 1.36e9},
+	{name: "1.4B deeper", hidden: 2048, layers: 30, heads: 32, intermediate: 5632, vocab: 32001, context: 256, batch: 8, parameters: 1.67e9},
+	{name: "long", hidden: 2048, layers: 24, heads: 8, intermediate: 5632, vocab: 128 << 10, context: 4096, batch: 1, parameters: 1.77e9},
+	{name: "wide head", hidden: 1024, layers: 16, heads: 8, intermediate: 2816, vocab: 128 << 10, context: 4096, batch: 2, parameters: 4.8e8},
+}
+
+func (m model) shape() kernel.Shape {
+	return kernel.Shape{
+		AttentionShape: kernel.AttentionShape{Batch: m.batch, Time: m.context, Heads: m.heads, Size: m.hidden / m.heads},
+		Intermediate:   m.intermediate, Vocab: m.vocab,
+	}
+}
+
+func (m model) matrices() []int {
+	sizes := []int{m.vocab * m.hidden, m.hidden * m.vocab}
+	for range m.layers {
+		sizes = append(sizes, 3*m.hidden*m.hidden, m.hidden*m.hidden, 2*m.hidden*m.intermediate, m.hidden*m.intermediate)
+	}
+	return sizes
+}
+
+func sum(sizes []int) (n int) {
+	for _, size := range sizes {
+		n += size
+	}
+	return n
+}
+
+// launches are all of a training step, and of the largest update.
+func (m model) launches() []launch {
+	s, c, i := m.shape(), m.hidden, m.intermediate
+	r, slice := s.Rows(), logitRows(s)
+	all := []launch{
+		embedLaunch(r, c), embedBackwardLaunch(r, c), embedClearLaunch(r, c),
+		addNormLaunch(r, c), normalizeLaunch(r, c), normBackwardLaunch(r, c, true), normWeightLaunch(r, c),
+		rotateLaunch(s.AttentionShape, true), attentionForwardLaunch(s.AttentionShape), attentionInnerLaunch(s.AttentionShape),
+		swigluForwardLaunch(r, i), swigluBackwardLaunch(r, i),
+		productLaunch(false, false, slice, m.vocab, c, false), crossEntropyLaunch(slice, m.vocab, true),
+		productLaunch(false, true, slice, c, m.vocab, false), productLaunch(true, false, c, m.vocab, slice, true),
+		meanLaunch(r), adamWLaunch(sum(m.matrices())),
+	}
+	for _, columns := range []int{3 * c, c, 2 * i} {
+		all = append(all, productLaunch(false, false, r, columns, c, false), productLaunch(true, false, c, columns, r, false),
+			productLaunch(false, true, r, c, columns, false), productLaunch(true, true, c, columns, r, false))
+	}
+	backward := attentionBackwardLaunches(s.AttentionShape)
+	return append(all, backward[:]...)
+}
+
+// TestLaunchesFitTheGrid holds launches to the limits of CUDA, of compute capability 8.0 on.
+func TestLaunchesFitTheGrid(t *testing.T) {
+	for _, m := range models {
+		for _, l := range m.launches() {
+			if l.grid < 1 || l.grid > 1<<31-1 {
+				t.Errorf("%s, %s: %d blocks", m.name, l.kernel, l.grid)
+			}
+			if l.block < 1 || l.block > 1024 || l.block%32 != 0 {
+				t.Errorf("%s, %s: %d threads", m.name, l.kernel, l.block)
+			}
+		}
+	}
+}
+
+// entries are the kernels of the PTX, with the bits of their parameters.
+func entries() map[string][]int {
+	found := map[string][]int{}
+	entry := regexp.MustCompile(`\.entry (\w+)\(([^)]*)\)`)
+	param := regexp.MustCompile(`\.param \.[a-z](\d+)`)
+	for _, e := range entry.FindAllStringSubmatch(kernels.PTX, -1) {
+		bits := []int{}
+		for _, p := range param.FindAllStringSubmatch(e[2], -1) {
+			n, _ := strconv.Atoi(p[1])
+			bits = append(bits, n)
+		}
+		found[e[1]] = bits
+	}
+	return found
+}
+
+// TestLaunchesFitTheKernels holds that launches have the parameters that kernels take, and that there is no kernel that
+// nobody launches.
+func TestLaunchesFitTheKernels(t *testing.T) {
+	unused := entries()
+	all := entries()
+	for _, m := range models {
+		for _, l := range m.launches() {
+			params, found := all[l.kernel]
+			if !found {
+				t.Fatalf("%s isn't in the PTX", l.kernel)
+			}
+			delete(unused, l.kernel)
+			if len(params) != l.pointers+l.n {
+				t.Fatalf("%s has %d parameters, its launch %d", l.kernel, len(params), l.pointers+l.n)
+			}
+			for i, bits := range params {
+				if i < l.pointers && bits != 64 {
+					t.Errorf("%s: parameter %d isn't a pointer", l.kernel, i)
+				}
+				if i >= l.pointers && bits == 32 && l.scalars[i-l.pointers]>>32 != 0 {
+					t.Errorf("%s: parameter %d has 32 bits, and the value %x", l.kernel, i, l.scalars[i-l.pointers])
+				}
+			}
+		}
+	}
+	for name := range unused {
+		t.Errorf("nothing launches %s", name)
+	}
+}
+
+// TestSharedMemoryIsStatic holds that no kernel takes more than the 48 KiB that every device gives without being asked.
+func TestSharedMemoryIsStatic(t *testing.T) {
+	shared := regexp.MustCompile(`\.shared [^;]*\[(\d+)\];`)
+	largest := 0
+	for _, body := range strings.Split(kernels.PTX, ".entry ")[1:] {
+		total := 0
+		for _, s := range shared.FindAllStringSubmatch(body, -1) {
+			n, _ := strconv.Atoi(s[1])
+			total += n
+		}
+		largest = max(largest, total)
+		if total > 48<<10 {
+			t.Errorf("%s takes %d bytes of shared memory", body[:strings.IndexByte(body, '(')], total)
+		}
+	}
+	if largest < 16<<10 {
+		t.Errorf("the kernels seem to share %d bytes at most: does the test still read them?", largest)
+	}
+	if strings.Contains(kernels.PTX, ".extern .shared") {
+		t.Error("a kernel takes dynamic shared memory")
+	}
+}
+
+// TestPTXRoundsAsIEEE holds that nothing in the PTX is approximate, flushes denormal numbers, or adds in any order.
+func TestPTXRoundsAsIEEE(t *testing.T) {
+	for _, word := range []string{".approx", ".ftz", "\tatom.", "\tred.", ".full.f32"} {
+		if i := strings.Index(kernels.PTX, word); i >= 0 {
+			t.Errorf("the PTX has %s: %s", word, kernels.PTX[max(0, i-60):i+20])
+		}
+	}
+	if len(kernels.Digest()) != 64 {
+		t.Errorf("digest %q", kernels.Digest())
+	}
+}
+
+func TestProductTakesLargeTilesWhereTheyAreMany(t *testing.T) {
+	for _, c := range []struct {
+		m, n int
+		name string
+		grid int64
+	}{
+		{1, 1, "product_nn_64", 1},
+		{64, 192, "product_nn_64", 3},
+		{8192, 6144, "product_nn_128", 64 * 48},
+		{8192, 128, "product_nn_64", 128 * 2},
+		{8192, 129, "product_nn_128", 64 * 2},
+	} {
+		if l := productLaunch(false, false, c.m, c.n, 5, false); l.kernel != c.name || l.grid != c.grid {
+			t.Errorf("%d by %d: %s in %d blocks, want %s in %d", c.m, c.n, l.kernel, l.grid, c.name, c.grid)
+		}
+	}
+}
+
+func ExampleNumerics() {
+	fmt.Println(Numerics("NVIDIA H100 80GB HBM3", Float32))
+	// Output: cuda/1/NVIDIA-H100-80GB-HBM3/float32/own-1
+}

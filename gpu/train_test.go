@@ -1,0 +1,239 @@
+//go:build cuda
+
+package gpu
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/ziplaw/ziplaw/gpu/emul/emultest"
+	"github.com/ziplaw/ziplaw/internal/kernel"
+	"github.com/ziplaw/ziplaw/internal/llama"
+)
+
+// tiny is a run of 9 steps, the last of one document.
+var tiny = llama.Config{Vocab: 37, Hidden: 12, Intermediate: 20, Layers: 2, Heads: 2, Context: 40}
+
+func tinyTrainer(t *testing.T, b kernel.Backend) *llama.Trainer {
+	t.Helper()
+	random := rand.New(rand.NewPCG(3, 4))
+	docs := make(llama.Slice, 25)
+	for i := range docs {
+		docs[i] = make([]int32, 1+random.IntN(tiny.Context))
+		for j := range docs[i] {
+			docs[i][j] = random.Int32N(int32(tiny.Vocab))
+		}
+	}
+	r := llama.Recipe{
+		Batch: 3, AdamW: llama.AdamWTorch, LearningRate: 1e-2, WeightDecay: 0.1, Warmup: 0.1, Schedule: llama.ScheduleCosine, PadTargets: llama.PadMasked,
+	}
+	trainer, err := llama.New(tiny, r, b, 7, docs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return trainer
+}
+
+// file is a snapshot's bytes.
+func file(t *testing.T, trainer *llama.Trainer) []byte {
+	t.Helper()
+	s, err := trainer.Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	all, err := io.ReadAll(s.Reader())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// numbers are the parameters, moments and losses at the end of a run.
+func numbers(t *testing.T, trainer *llama.Trainer) []byte {
+	t.Helper()
+	if err := trainer.Run(t.Context(), 4, nil); err != nil {
+		t.Fatal(err)
+	}
+	all := file(t, trainer)
+	end := len(all) - sha256.Size
+	return all[end-4*(3*tiny.Params()+trainer.Steps()) : end]
+}
+
+// TestTrainingHasTheBitsOfTheCPU, with recorded steps and without.
+func TestTrainingHasTheBitsOfTheCPU(t *testing.T) {
+	cpu := kernel.NewCPU(1)
+	defer cpu.Close()
+	want := numbers(t, tinyTrainer(t, cpu))
+	for name, options := range map[string][]Option{"graphs": nil, "launches": {WithoutGraphs()}} {
+		if got := numbers(t, tinyTrainer(t, backendOf(t, open(t, options...)))); !bytes.Equal(got, want) {
+			t.Errorf("%s: the run ends in other numbers than the CPU's", name)
+		}
+	}
+}
+
+// TestResume takes a snapshot in the middle, reads it after further steps, and goes on from it on another backend.
+func TestResume(t *testing.T) {
+	d := open(t)
+	first := tinyTrainer(t, backendOf(t, d))
+	for range 4 {
+		if err := first.Step(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := first.Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := numbersBehind(t, first, s)
+	saved, err := io.ReadAll(s.Reader())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	second := tinyTrainer(t, backendOf(t, d))
+	if err := second.Restore(bytes.NewReader(saved), int64(len(saved))); err != nil {
+		t.Fatal(err)
+	}
+	for second.Done() < second.Steps() {
+		if err := second.Step(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := second.Sync(); err != nil {
+		t.Fatal(err)
+	}
+	for i, loss := range second.Losses() {
+		if loss != want[i] {
+			t.Fatalf("resumed, step %d has the loss %g, unbroken %g", i+1, loss, want[i])
+		}
+	}
+}
+
+// numbersBehind runs to the end while a snapshot is open, and gives the losses.
+func numbersBehind(t *testing.T, trainer *llama.Trainer, _ *llama.State) []float32 {
+	t.Helper()
+	for trainer.Done() < trainer.Steps() {
+		if err := trainer.Step(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := trainer.Sync(); err != nil {
+		t.Fatal(err)
+	}
+	return trainer.Losses()
+}
+
+func TestBytesAreWhatIsAllocated(t *testing.T) {
+	d := open(t)
+	b := backendOf(t, d)
+	trainer := tinyTrainer(t, b)
+	numbers(t, trainer)
+	if got, want := b.Allocated(), d.Bytes(tiny.Demand(3)); got != want {
+		t.Errorf("%d bytes are allocated, the demand is %d", got, want)
+	}
+}
+
+func TestOutOfMemory(t *testing.T) {
+	b := backendOf(t, open(t))
+	before := b.Allocated()
+	if _, _, err := b.NewBuffers(kernel.Group{Sizes: []int{1 << 40}}); !errors.Is(err, kernel.ErrOutOfMemory) {
+		t.Fatalf("four terabytes: %v", err)
+	}
+	if b.Allocated() != before {
+		t.Errorf("%d bytes more are allocated", b.Allocated()-before)
+	}
+	numbers(t, tinyTrainer(t, b))
+}
+
+// TestDevices compares what is listed with what is opened.
+func TestDevices(t *testing.T) {
+	all, err := Devices()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := open(t)
+	if len(all) == 0 || all[0] != d.Info {
+		t.Fatalf("devices are %+v, the first is %+v", all, d.Info)
+	}
+	if a, err := ParseNumerics(d.Numerics()); err != nil || a.Precision != Float32 {
+		t.Errorf("numerics %q: %+v, %v", d.Numerics(), a, err)
+	}
+	if f := d.Facts(); f.Name == "" || f.Driver == "" || f.Memory <= 0 || len(f.Kernels) != 64 {
+		t.Errorf("facts %+v", f)
+	}
+	if _, err := Open(len(all)); err == nil {
+		t.Error("a device that isn't there is opened")
+	}
+	b, err := d.NewBackend()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err == nil {
+		t.Error("a device with a backend is closed")
+	}
+	if err := errors.Join(b.Close(), b.Close()); err != nil {
+		t.Error(err)
+	}
+}
+
+// again runs tests of this binary in another process with settings of the emulated driver.
+func again(t *testing.T, tests string, settings ...string) {
+	t.Helper()
+	if emultest.Dir() == "" {
+		t.Skip("the driver isn't the emulated one")
+	}
+	c := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^("+tests+")$", "-test.count=1")
+	c.Env = append(emultest.Env(emultest.Dir(), settings...), "ZIPLAW_TEST_AGAIN=1")
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Errorf("%s: %v\n%s", strings.Join(settings, " "), err, out)
+	}
+}
+
+// TestOrdersOfThreads compares with the CPU in other orders of lanes, warps and blocks: a race shows as other bits.
+func TestOrdersOfThreads(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the suite three more times")
+	}
+	const suite = "TestBackend|TestBits.*|TestTrainingHasTheBitsOfTheCPU"
+	for _, order := range []string{"reversed", "shuffled:1", "shuffled:2"} {
+		again(t, suite, "ZIPLAW_EMUL_ORDER="+order)
+	}
+}
+
+// TestLostDevice has a device that is lost in the middle of a run.
+func TestLostDevice(t *testing.T) {
+	for _, after := range []string{"1", "30", "300"} {
+		again(t, "TestTrainingOnALostDevice", "ZIPLAW_EMUL_LOSE="+after)
+	}
+}
+
+func TestTrainingOnALostDevice(t *testing.T) {
+	if os.Getenv("ZIPLAW_TEST_AGAIN") == "" {
+		t.Skip("run by TestLostDevice")
+	}
+	d, err := Open(0, WithoutGraphs())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := d.NewBackend()
+	if err != nil {
+		t.Fatal(err)
+	}
+	trainer := tinyTrainer(t, b)
+	if err := trainer.Run(t.Context(), 4, nil); !errors.Is(err, kernel.ErrDeviceLost) {
+		t.Fatalf("the run ends with %v", err)
+	}
+	if _, err := trainer.Snapshot(); !errors.Is(err, kernel.ErrDeviceLost) {
+		t.Errorf("a snapshot of a lost device: %v", err)
+	}
+	_ = b.Close() // whatever the driver says of it
+	_ = d.Close()
+}

@@ -1,0 +1,46 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+)
+
+// Servers are the servers of a data folder, ours or another process's. Package infra has them; a program that only joins servers of
+// other machines has none.
+type Servers interface {
+	// Owned says whether they run in this process.
+	Owned() bool
+	Temporal() (address, namespace string)
+	S3() (endpoint, access, secret, bucket string)
+	UI() string
+	Dir() string
+	PID() int
+	// Identity names this process among the folder's owners; Gone says whether an identity is of an earlier one.
+	Identity() string
+	Gone(identity string) bool
+	// Lost is closed when the servers of another process have gone.
+	Lost() <-chan struct{}
+	Close()
+}
+
+// ServerOptions say where the servers keep their state and where they listen, as infra.Options do.
+type ServerOptions struct {
+	DataDir      string
+	TemporalPort int
+	S3Port       int
+	UIPort       int
+	LogFile      string
+	Join         bool
+	Waiting      func(pid int)
+}
+
+// process is a process in words, which hasn't said yet which one it is where the id is 0.
+func process(pid int) string {
+	if pid == 0 {
+		return "another process"
+	}
+	return fmt.Sprintf("process %d", pid)
+}
+
+// OpenServers starts the servers of a data folder, or joins those that run.
+type OpenServers func(context.Context, ServerOptions) (Servers, error)

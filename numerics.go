@@ -1,0 +1,34 @@
+package ziplaw
+
+import "strings"
+
+// What a spec may name as its numerics: the arithmetic of CPUs, which is the same on all of them; that of whatever kind of CUDA
+// device there is; or the whole id of a kind of CUDA device, cuda/1/DEVICE/PRECISION/PRODUCTS, where PRODUCTS names the library of
+// matrix products. A study that runs has one of the first and the last.
+const (
+	NumericsCPU  = "cpu"
+	NumericsCUDA = "cuda"
+)
+
+// PrecisionFloat32 is the precision that every arithmetic has.
+const PrecisionFloat32 = "float32"
+
+// OnCUDA says whether a study is defined in the arithmetic of CUDA devices.
+func (s Study) OnCUDA() bool { return s.Numerics == NumericsCUDA || IsCUDA(s.Numerics) }
+
+// Pinned says whether the study names one arithmetic, and so has keys.
+func (s Study) Pinned() bool { return s.Numerics != NumericsCUDA }
+
+// IsCUDA says whether an id is of an arithmetic of a kind of CUDA device.
+func IsCUDA(id string) bool {
+	parts := strings.Split(id, "/")
+	return len(parts) == 5 && parts[0] == NumericsCUDA && parts[1] == "1" && parts[2] != "" && parts[3] != "" && parts[4] != ""
+}
+
+// PrecisionOf is the precision of an arithmetic's id.
+func PrecisionOf(id string) string {
+	if parts := strings.Split(id, "/"); IsCUDA(id) {
+		return parts[3]
+	}
+	return PrecisionFloat32
+}
