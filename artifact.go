@@ -99,6 +99,19 @@ type Accelerator struct {
 	Memory  int64  `json:"memory"`  // bytes
 }
 
+// String is the device in words.
+func (a Accelerator) String() string {
+	return fmt.Sprintf("%s, driver %s, kernels %.12s", a.Name, a.Driver, strings.TrimPrefix(a.Kernels, artifactPrefix))
+}
+
+// Device is what the record was computed on.
+func (r Record) Device() string {
+	if r.Accelerator != nil {
+		return r.Accelerator.String()
+	}
+	return r.Code.Device
+}
+
 // Output finds an output of the record by its role.
 func (r Record) Output(role string) (ArtifactID, bool) { return find(r.Outputs, role) }
 

@@ -67,7 +67,7 @@ func (b *backend) launch(l launch, pointers ...cu.DevicePtr) {
 	if len(pointers) != l.pointers {
 		panic(fmt.Sprintf("gpu: %s with %d pointers, want %d", l.kernel, len(pointers), l.pointers))
 	}
-	if b.err != nil || l.grid == 0 {
+	if b.err != nil || l.grid[0] == 0 || l.grid[1] == 0 {
 		return
 	}
 	b.args = b.args[:0]
@@ -75,7 +75,7 @@ func (b *backend) launch(l launch, pointers ...cu.DevicePtr) {
 		b.args = append(b.args, uint64(p))
 	}
 	b.args = append(b.args, l.scalars[:l.n]...)
-	grid := [3]uint32{uint32(l.grid), 1, 1}
+	grid := [3]uint32{uint32(l.grid[0]), uint32(l.grid[1]), 1}
 	b.check(l.kernel, driver.Launch(b.device.context, b.device.functions[l.kernel], grid, uint32(l.block), 0, b.stream, b.args))
 }
 

@@ -1,24 +1,25 @@
 package gpu
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/ziplaw/ziplaw/internal/kernel"
 )
 
-// launch is one kernel on a one-dimensional grid. A kernel's parameters are its pointers, then its scalars, each in a slot
+// launch is one kernel on a grid. A kernel's parameters are its pointers, then its scalars, each in a slot
 // of eight bytes.
 type launch struct {
 	kernel   string
 	pointers int
-	grid     int64 // blocks
-	block    int   // threads of a block
+	grid     [2]int64 // blocks, at most 2^31-1 by 65,535
+	block    int      // threads of a block
 	scalars  [5]uint64
 	n        int // scalars that there are
 }
 
 func newLaunch(name string, pointers int, grid int64, block int, scalars ...uint64) launch {
-	l := launch{kernel: name, pointers: pointers, grid: grid, block: block, n: len(scalars)}
+	l := launch{kernel: name, pointers: pointers, grid: [2]int64{grid, 1}, block: block, n: len(scalars)}
 	copy(l.scalars[:], scalars)
 	return l
 }
@@ -89,15 +90,22 @@ var products = [2][2]struct{ small, large string }{
 	{{"product_tn_64", "product_tn_128"}, {"product_tt_64", "product_tt_128"}},
 }
 
+// longestRow bounds the sizes of matrices: kernels count the numbers of some rows in 32 bits, and a grid has at most 65,535
+// tiles across.
+const longestRow = 1<<22 - 1
+
 func productLaunch(transA, transB bool, m, n, k int, accumulate bool) launch {
+	if max(m, n, k) > longestRow {
+		panic(fmt.Sprintf("gpu: a product of %d by %d by %d, each at most %d", m, n, k, longestRow))
+	}
 	names, tile := products[boolean(transA)][boolean(transB)], int64(smallTile)
 	name := names.small
 	if blocksOf(int64(m), largeTile)*blocksOf(int64(n), largeTile) >= manyTiles {
 		name, tile = names.large, largeTile
 	}
-	rowTiles := blocksOf(int64(m), tile)
-	return newLaunch(name, 3, rowTiles*blocksOf(int64(n), tile), tileThreads,
-		integer(m), integer(n), integer(k), integer(int(rowTiles)), boolean(accumulate))
+	l := newLaunch(name, 3, blocksOf(int64(m), tile), tileThreads, integer(m), integer(n), integer(k), boolean(accumulate))
+	l.grid[1] = blocksOf(int64(n), tile)
+	return l
 }
 
 func rotateLaunch(s kernel.AttentionShape, inverse bool) launch {

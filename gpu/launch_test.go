@@ -76,7 +76,7 @@ func (m model) launches() []launch {
 func TestLaunchesFitTheGrid(t *testing.T) {
 	for _, m := range models {
 		for _, l := range m.launches() {
-			if l.grid < 1 || l.grid > 1<<31-1 {
+			if l.grid[0] < 1 || l.grid[0] > 1<<31-1 || l.grid[1] < 1 || l.grid[1] > 65535 {
 				t.Errorf("%s, %s: %d blocks", m.name, l.kernel, l.grid)
 			}
 			if l.block < 1 || l.block > 1024 || l.block%32 != 0 {
@@ -171,13 +171,14 @@ func TestProductTakesLargeTilesWhereTheyAreMany(t *testing.T) {
 	for _, c := range []struct {
 		m, n int
 		name string
-		grid int64
+		grid [2]int64
 	}{
-		{1, 1, "product_nn_64", 1},
-		{64, 192, "product_nn_64", 3},
-		{8192, 6144, "product_nn_128", 64 * 48},
-		{8192, 128, "product_nn_64", 128 * 2},
-		{8192, 129, "product_nn_128", 64 * 2},
+		{1, 1, "product_nn_64", [2]int64{1, 1}},
+		{64, 192, "product_nn_64", [2]int64{1, 3}},
+		{8192, 6144, "product_nn_128", [2]int64{64, 48}},
+		{8192, 128, "product_nn_64", [2]int64{128, 2}},
+		{8192, 129, "product_nn_128", [2]int64{64, 2}},
+		{64, 1 << 20, "product_nn_128", [2]int64{1, 8192}},
 	} {
 		if l := productLaunch(false, false, c.m, c.n, 5, false); l.kernel != c.name || l.grid != c.grid {
 			t.Errorf("%d by %d: %s in %d blocks, want %s in %d", c.m, c.n, l.kernel, l.grid, c.name, c.grid)

@@ -45,7 +45,7 @@ public:
   [[noreturn]] void stop();
   void *dynamic_shared() { return shared_.dynamic(); }
   bool runs() const { return running_ != nullptr; }
-  void fault(int signal, const void *address, bool write, void **stack);
+  void *fault(int signal, const void *address, bool write);
 
 private:
   void run_block(emul_uint3 block);
@@ -112,6 +112,7 @@ Failure Executor::run(const Launch &launch) {
   random_ = settings.seed + (launches_++ << 32);
   fill_order(lane_order_, warp_size);
   fill_order(warp_order_, warps_);
+  if (!shared_.begin(reinterpret_cast<void *>(launch.call))) fail(out_of_memory, "no shared memory");
   size_t blocks = size_t(launch.grid.x) * launch.grid.y * launch.grid.z;
   bool shuffled = settings.order == Order::shuffled;
   if (shuffled) {
@@ -139,7 +140,7 @@ void Executor::reset(emul_uint3 block) {
     f.self = {{i % d.x, i / d.x % d.y, i / (d.x * d.y)}, block, d, launch_->grid, i % warp_size};
   }
   for (unsigned w = 0; w < warps_; w++) warp_[w].arrived = 0;
-  if (!shared_.poison(reinterpret_cast<void *>(launch_->call), launch_->dynamic_shared)) fail(out_of_memory, "no shared memory");
+  shared_.poison(launch_->dynamic_shared);
 }
 
 // Runs the warps until all threads wait at a barrier, and again, until all are done.
@@ -286,9 +287,10 @@ void Executor::fail(Result result, const char *format, ...) {
   failure_.why = message;
 }
 
-void Executor::fault(int signal, const void *address, bool write, void **stack) {
+void *Executor::fault(int signal, const void *address, bool write) {
+  if (signal == SIGSEGV && shared_.open(address)) return nullptr;
   fault_ = {signal, address, write};
-  *stack = Stacks::begin(running_->stack, main_of_fault);
+  return Stacks::begin(running_->stack, main_of_fault);
 }
 
 void Executor::main_of_fault() {
@@ -337,4 +339,4 @@ void fail_kernel(Result result, const char *why) {
 
 bool kernel_runs() { return executor && executor->runs(); }
 
-void faulted(int signal, const void *address, bool write, void **stack) { executor->fault(signal, address, write, stack); }
+void *faulted(int signal, const void *address, bool write) { return executor->fault(signal, address, write); }

@@ -26,6 +26,6 @@ Failure run(const Launch &launch);
 [[noreturn]] void fail_kernel(Result result, const char *why);
 
 // What a signal handler asks and tells: whether a thread of a kernel runs here, and that it has faulted. Where the handler
-// switches to the stack that it gets, the thread ends its launch.
+// switches to the stack that it gets, the thread ends its launch; with none the thread goes on.
 bool kernel_runs();
-void faulted(int signal, const void *address, bool write, void **stack);
+void *faulted(int signal, const void *address, bool write);

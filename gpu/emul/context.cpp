@@ -87,7 +87,7 @@ enum Attribute {
 
 // The process that creates the file is the one whose device is lost.
 void Device::count_launch() {
-  if (settings.lose < 0 || launches.fetch_add(1) != settings.lose) return;
+  if (settings.lose < 0 || launches.fetch_add(1) + 1 != settings.lose) return;
   if (settings.lose_once) {
     int file = open(settings.lose_once, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
     if (file < 0) return;
@@ -107,6 +107,13 @@ void Context::flush(bool all) {
   for (Stream *s : streams)
     if (all || s->blocking) s->flush();
   legacy.flush();
+}
+
+Result Context::finished() {
+  if (state()) return state();
+  std::string damage = memory.damage(this);
+  if (!damage.empty()) sticky = refuse(illegal_address, "something wrote %s", damage.c_str());
+  return state();
 }
 
 Entry::Entry(const char *call) {
@@ -279,5 +286,5 @@ API cuCtxGetDevice(int *device) {
 API cuCtxSynchronize() {
   ENTER
   context.flush(true);
-  return context.state();
+  return context.finished();
 }

@@ -33,6 +33,8 @@ struct Context {
   Stream *stream(Stream *handle);
   // Runs what waits in streams, in all of them or in those that the legacy stream waits for.
   void flush(bool all);
+  // What a call answers that has waited for work: its failure, or that it wrote around allocations.
+  Result finished();
   Result state() const { return device.lost ? ecc_uncorrectable : sticky; }
 };
 

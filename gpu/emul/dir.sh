@@ -6,7 +6,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 kernels=${1:-$here/../kernels/kernels.cu}
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/ziplaw/emul
 
-digest() { cat "$@" | sha256sum | cut -c1-16; }
+digest() { (echo "${ZIPLAW_EMUL_CHECKS:-1} ${CXX:-}" && cat "$@") | sha256sum | cut -c1-16; }
 shopt -s nullglob
 sources=("$here"/*.cpp "$here"/*.h "$here"/*.c "$here/build.sh")
 of_kernels=("$(dirname "$kernels")"/*.{cu,cuh,h})

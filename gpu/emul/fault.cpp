@@ -26,8 +26,8 @@ extern "C" void leave(void *stack) {
 void handle(int signal, siginfo_t *info, void *context) {
   if (!kernel_runs()) return forward(signal, info, context);
   greg_t *registers = static_cast<ucontext_t *>(context)->uc_mcontext.gregs;
-  void *stack;
-  faulted(signal, info->si_addr, registers[REG_ERR] & 2, &stack);
+  void *stack = faulted(signal, info->si_addr, registers[REG_ERR] & 2);
+  if (!stack) return;
   // The thread goes on in leave(stack), as if it had called that. emul_switch saves registers below this stack pointer.
   registers[REG_RIP] = reinterpret_cast<greg_t>(leave);
   registers[REG_RDI] = reinterpret_cast<greg_t>(stack);

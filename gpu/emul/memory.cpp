@@ -118,8 +118,13 @@ std::string Memory::describe(uintptr_t address) {
   return text;
 }
 
-std::string Memory::damage(const Allocation &a) const {
-  if (!intact(a.map, a.start)) return beside(a, a.start - 1, "");
-  if (!intact(a.start + a.bytes, a.map + a.map_bytes)) return beside(a, a.start + a.bytes, "");
+std::string Memory::damage(Context *context) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  for (auto &entry : live_) {
+    const Allocation &a = entry.second;
+    if (a.context != context) continue;
+    if (!intact(a.map, a.start)) return beside(a, a.start - 1, "");
+    if (!intact(a.start + a.bytes, a.map + a.map_bytes)) return beside(a, a.start + a.bytes, "");
+  }
   return "";
 }

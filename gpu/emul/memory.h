@@ -36,8 +36,8 @@ public:
   bool has(Context *context, uintptr_t address, size_t bytes, bool pinned);
   // What is at an address that faulted, or beside it.
   std::string describe(uintptr_t address);
-  // Where bytes around an allocation aren't what they were: a kernel wrote there. Empty if all is well.
-  std::string damage(const Allocation &a) const;
+  // Where bytes between a context's allocations and their guards aren't what they were: a kernel wrote there. Empty if all is well.
+  std::string damage(Context *context);
 
 private:
   uintptr_t reserve(size_t bytes);

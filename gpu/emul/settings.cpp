@@ -49,7 +49,7 @@ bool async() {
 
 bool read_settings() {
   unsigned long long devices = settings.devices, memory = settings.memory, lose = settings.lose;
-  if (!number("ZIPLAW_EMUL_DEVICES", 0, devices) || !number("ZIPLAW_EMUL_MEMORY", 1, memory) || !number("ZIPLAW_EMUL_LOSE", 0, lose))
+  if (!number("ZIPLAW_EMUL_DEVICES", 0, devices) || !number("ZIPLAW_EMUL_MEMORY", 1, memory) || !number("ZIPLAW_EMUL_LOSE", 1, lose))
     return false;
   settings.devices = devices;
   settings.memory = memory;

@@ -96,7 +96,7 @@ API cuStreamSynchronize(Stream *stream) {
   NOT_CAPTURING
   if (stream == &context.legacy) context.flush(false);
   stream->flush();
-  return context.state();
+  return context.finished();
 }
 
 // Work that waits is said to be unfinished, and runs then: who asks again gets on.

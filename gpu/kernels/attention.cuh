@@ -10,12 +10,13 @@
 #include "tile.cuh"
 
 #define ATTENTION_TILE 64
+#define ATTENTION_STEPS 16  // columns of a head that are held at once
 
 // internal/kernel computes the scores of 32 queries at a time, of the keys up to the last one of these. Weights of keys
 // behind a query are zeros that take part in its chains; so they do here, for the sign of a zero.
 #define ATTENTION_BLOCK 32
 
-typedef float Steps[TILE_STEP][ATTENTION_TILE + TILE_PAD];
+typedef float Steps[ATTENTION_STEPS][ATTENTION_TILE + TILE_PAD];
 typedef float Square[ATTENTION_TILE][ATTENTION_TILE + TILE_PAD];
 
 // Workspace is a block's shared memory.
@@ -29,12 +30,12 @@ struct Workspace {
 // Head is one head of one document.
 struct Head {
   int time, size;
-  long long width, wide;      // C and 3C: from one position to the next
+  int width, wide;            // C and 3C: from one position to the next
   long long out, qkv, stats;  // where the head's first position begins
   float scale;
 
   __device__ __forceinline__ Head(int index, int time, int heads, int size, float scale) : time(time), size(size), scale(scale) {
-    width = (long long)heads * size;
+    width = heads * size;
     wide = 3 * width;
     long long position = (long long)(index / heads) * time, column = (long long)(index % heads) * size;
     out = position * width + column;
@@ -47,21 +48,21 @@ static __device__ __forceinline__ int least(int a, int b) { return a < b ? a : b
 static __device__ __forceinline__ int most(int a, int b) { return a > b ? a : b; }
 
 // scores gives the inner products of 64 rows of a with 64 rows of b over size columns. Rows behind the last are zeros.
-static __device__ __forceinline__ void scores(float (&sum)[4][4], Workspace& s, const float* a, long long lda, int rowsA, const float* b,
-                                              long long ldb, int rowsB, int size) {
+static __device__ __forceinline__ void scores(float (&sum)[4][4], Workspace& s, const float* a, int lda, int rowsA, const float* b,
+                                              int ldb, int rowsB, int size) {
 #pragma unroll
   for (int i = 0; i < 4; i++) {
 #pragma unroll
     for (int j = 0; j < 4; j++) sum[i][j] = 0.0f;
   }
-  Loader<true, ATTENTION_TILE> left(a, lda, rowsA), right(b, ldb, rowsB);
-  for (int done = 0; done < size; done += TILE_STEP) {
+  Loader<true, ATTENTION_TILE, ATTENTION_STEPS> left(a, lda, rowsA), right(b, ldb, rowsB);
+  for (int done = 0; done < size; done += ATTENTION_STEPS) {
     left.fetch(size - done);
     right.fetch(size - done);
     left.put(s.a);
     right.put(s.b);
     __syncthreads();
-    multiply<4, 4>(sum, s.a, s.b, size - done);
+    multiply<ATTENTION_STEPS, 4>(sum, s.a, s.b, size - done);
     __syncthreads();
   }
 }
@@ -150,7 +151,7 @@ static __device__ __forceinline__ void rowTops(Workspace& s, const Head& h, cons
   int lane = (int)threadIdx.x % LANES, row = (int)threadIdx.x / LANES;
   float top[4] = {-INFINITE, -INFINITE, -INFINITE, -INFINITE}, x[4][4];
   for (int key = 0; key <= first; key += ATTENTION_TILE) {
-    scores(x, s, q, h.wide, h.time - first, k + key * h.wide, h.wide, h.time - key, h.size);
+    scores(x, s, q, h.wide, h.time - first, k + (long long)key * h.wide, h.wide, h.time - key, h.size);
     keep(s, x);
     __syncthreads();
 #pragma unroll
@@ -175,7 +176,7 @@ static __device__ __forceinline__ void rowInverses(Workspace& s, const Head& h, 
   int lane = (int)threadIdx.x % LANES, row = (int)threadIdx.x / LANES;
   float sum[4] = {0.0f, 0.0f, 0.0f, 0.0f}, x[4][4];
   for (int key = 0; key <= first; key += ATTENTION_TILE) {
-    scores(x, s, q, h.wide, h.time - first, k + key * h.wide, h.wide, h.time - key, h.size);
+    scores(x, s, q, h.wide, h.time - first, k + (long long)key * h.wide, h.wide, h.time - key, h.size);
 #pragma unroll
     for (int i = 0; i < 4; i++) {
       int query = tileRow() + i;
@@ -208,7 +209,7 @@ static __device__ __forceinline__ void attend(float* out, float* stats, const fl
   __shared__ Workspace s;
   Head h((int)(blockIdx.x / (unsigned)tiles), time, heads, size, scale);
   int first = (tiles - 1 - (int)(blockIdx.x % (unsigned)tiles)) * ATTENTION_TILE;
-  const float *q = qkv + h.qkv + first * h.wide, *k = qkv + h.qkv + h.width, *v = k + h.width;
+  const float *q = qkv + h.qkv + (long long)first * h.wide, *k = qkv + h.qkv + h.width, *v = k + h.width;
   rowTops(s, h, q, k, first);
   rowInverses(s, h, q, k, first);
   int row = (int)threadIdx.x;
@@ -219,7 +220,7 @@ static __device__ __forceinline__ void attend(float* out, float* stats, const fl
   float sum[PARTS][4][4], x[4][4];
   clear<PARTS>(sum);
   for (int key = 0; key <= first; key += ATTENTION_TILE) {
-    scores(x, s, q, h.wide, time - first, k + key * h.wide, h.wide, time - key, size);
+    scores(x, s, q, h.wide, time - first, k + (long long)key * h.wide, h.wide, time - key, size);
 #pragma unroll
     for (int i = 0; i < 4; i++) {
       int query = tileRow() + i;
@@ -230,9 +231,9 @@ static __device__ __forceinline__ void attend(float* out, float* stats, const fl
       }
     }
     keep(s, x);
-    apply<PARTS>(sum, s, v + key * h.wide, h.wide, time - key, size, 0, keysOf(h, first, key));
+    apply<PARTS>(sum, s, v + (long long)key * h.wide, h.wide, time - key, size, 0, keysOf(h, first, key));
   }
-  store<PARTS>(out + h.out + first * h.width, h.width, time - first, size, sum);
+  store<PARTS>(out + h.out + (long long)first * h.width, h.width, time - first, size, sum);
 }
 
 // attention_inner: inner[b,head,t] = the inner product of the head's parts of dout and out, which the gradients of the
@@ -243,7 +244,7 @@ extern "C" __global__ void __launch_bounds__(128)
   float dot = 0.0f;
   if (row < n) {
     Head h(row / time, time, heads, size, 0.0f);
-    long long at = h.out + row % time * h.width;
+    long long at = h.out + (long long)(row % time) * h.width;
     for (int i = lane; i < size; i += LANES) dot += dout[at + i] * out[at + i];
   }
   dot = laneSum(dot);
@@ -261,7 +262,7 @@ static __device__ __forceinline__ void queryGradient(float* dqkv, const float* d
   __shared__ Workspace s;
   Head h((int)(blockIdx.x / (unsigned)tiles), time, heads, size, scale);
   int first = (tiles - 1 - (int)(blockIdx.x % (unsigned)tiles)) * ATTENTION_TILE;
-  const float *q = qkv + h.qkv + first * h.wide, *k = qkv + h.qkv + h.width, *v = k + h.width;
+  const float *q = qkv + h.qkv + (long long)first * h.wide, *k = qkv + h.qkv + h.width, *v = k + h.width;
   float sum[PARTS][4][4], p[4][4], dp[4][4], top[4], inverse[4], dot[4];
   clear<PARTS>(sum);
 #pragma unroll
@@ -272,8 +273,8 @@ static __device__ __forceinline__ void queryGradient(float* dqkv, const float* d
     dot[i] = inner[h.stats + query];
   }
   for (int key = 0; key <= first; key += ATTENTION_TILE) {
-    scores(p, s, q, h.wide, time - first, k + key * h.wide, h.wide, time - key, size);
-    scores(dp, s, dout + h.out + first * h.width, h.width, time - first, v + key * h.wide, h.wide, time - key, size);
+    scores(p, s, q, h.wide, time - first, k + (long long)key * h.wide, h.wide, time - key, size);
+    scores(dp, s, dout + h.out + (long long)first * h.width, h.width, time - first, v + (long long)key * h.wide, h.wide, time - key, size);
 #pragma unroll
     for (int i = 0; i < 4; i++) {
 #pragma unroll
@@ -283,9 +284,9 @@ static __device__ __forceinline__ void queryGradient(float* dqkv, const float* d
       }
     }
     keep(s, p);
-    apply<PARTS>(sum, s, k + key * h.wide, h.wide, time - key, size, 0, keysOf(h, first, key));
+    apply<PARTS>(sum, s, k + (long long)key * h.wide, h.wide, time - key, size, 0, keysOf(h, first, key));
   }
-  store<PARTS>(dqkv + h.qkv + first * h.wide, h.wide, time - first, size, sum);
+  store<PARTS>(dqkv + h.qkv + (long long)first * h.wide, h.wide, time - first, size, sum);
 }
 
 // keyGradient gives the part of dqkv that belongs to a tile of keys, or of values where VALUES is set.
@@ -295,12 +296,12 @@ static __device__ __forceinline__ void keyGradient(float* dqkv, const float* dou
   __shared__ Workspace s;
   Head h((int)(blockIdx.x / (unsigned)tiles), time, heads, size, scale);
   int first = (int)(blockIdx.x % (unsigned)tiles) * ATTENTION_TILE;
-  const float *q = qkv + h.qkv, *k = q + h.width + first * h.wide, *v = k + h.width;
+  const float *q = qkv + h.qkv, *k = q + h.width + (long long)first * h.wide, *v = k + h.width;
   float sum[PARTS][4][4], p[4][4], dp[4][4];
   clear<PARTS>(sum);
   for (int query = first; query < time; query += ATTENTION_TILE) {
-    const float* d = dout + h.out + query * h.width;
-    scores(p, s, k, h.wide, time - first, q + query * h.wide, h.wide, time - query, size);
+    const float* d = dout + h.out + (long long)query * h.width;
+    scores(p, s, k, h.wide, time - first, q + (long long)query * h.wide, h.wide, time - query, size);
     if (!VALUES) scores(dp, s, v, h.wide, time - first, d, h.width, time - query, size);
 #pragma unroll
     for (int j = 0; j < 4; j++) {
@@ -315,32 +316,32 @@ static __device__ __forceinline__ void keyGradient(float* dqkv, const float* dou
       }
     }
     keep(s, p);
-    const float* x = VALUES ? d : q + query * h.wide;
+    const float* x = VALUES ? d : q + (long long)query * h.wide;
     int from = queriesBefore(query, first), to = least(ATTENTION_TILE, time - query);
     apply<PARTS>(sum, s, x, VALUES ? h.width : h.wide, time - query, size, from, to);
   }
-  store<PARTS>(dqkv + h.qkv + (VALUES ? 2 : 1) * h.width + first * h.wide, h.wide, time - first, size, sum);
+  store<PARTS>(dqkv + h.qkv + (VALUES ? 2 : 1) * h.width + (long long)first * h.wide, h.wide, time - first, size, sum);
 }
 
-// Kernels for heads of up to 64, 128 and 256 columns.
-#define ATTENTION(SIZE, PARTS)                                                                                                      \
-  extern "C" __global__ void __launch_bounds__(TILE_THREADS)                                                                        \
+// Kernels for heads of up to 64, 128 and 256 columns. So many blocks have the registers of one multiprocessor.
+#define ATTENTION(SIZE, PARTS, BLOCKS)                                                                                              \
+  extern "C" __global__ void __launch_bounds__(TILE_THREADS, BLOCKS)                                                                \
       attention_##SIZE(float* out, float* stats, const float* qkv, int time, int heads, int size, float scale, int tiles) {         \
     attend<PARTS>(out, stats, qkv, time, heads, size, scale, tiles);                                                                \
   }                                                                                                                                 \
   EXPORT_KERNEL(attention_##SIZE)                                                                                                   \
-  ATTENTION_BACKWARD(attention_queries_##SIZE, queryGradient<PARTS>)                                                                \
-  ATTENTION_BACKWARD(attention_keys_##SIZE, (keyGradient<PARTS, false>))                                                            \
-  ATTENTION_BACKWARD(attention_values_##SIZE, (keyGradient<PARTS, true>))
+  ATTENTION_BACKWARD(attention_queries_##SIZE, BLOCKS, queryGradient<PARTS>)                                                        \
+  ATTENTION_BACKWARD(attention_keys_##SIZE, BLOCKS, (keyGradient<PARTS, false>))                                                    \
+  ATTENTION_BACKWARD(attention_values_##SIZE, BLOCKS, (keyGradient<PARTS, true>))
 
-#define ATTENTION_BACKWARD(NAME, BODY)                                                                                              \
-  extern "C" __global__ void __launch_bounds__(TILE_THREADS)                                                                        \
+#define ATTENTION_BACKWARD(NAME, BLOCKS, BODY)                                                                                      \
+  extern "C" __global__ void __launch_bounds__(TILE_THREADS, BLOCKS)                                                                \
       NAME(float* dqkv, const float* dout, const float* inner, const float* stats, const float* qkv, int time, int heads, int size, \
            float scale, int tiles) {                                                                                                \
     BODY(dqkv, dout, inner, stats, qkv, time, heads, size, scale, tiles);                                                           \
   }                                                                                                                                 \
   EXPORT_KERNEL(NAME)
 
-ATTENTION(64, 1)
-ATTENTION(128, 2)
-ATTENTION(256, 4)
+ATTENTION(64, 1, 2)
+ATTENTION(128, 2, 1)
+ATTENTION(256, 4, 1)

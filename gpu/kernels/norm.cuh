@@ -6,6 +6,7 @@
 
 #define NORM_ROWS 8
 #define NORM_EPSILON 1e-6f
+#define AHEAD 4  // elements of a lane that are on their way at once
 
 // Every thread goes through the reductions, those behind the last row too, with empty rows.
 struct NormRow {
@@ -30,12 +31,22 @@ extern "C" __global__ void __launch_bounds__(NORM_ROWS* LANES)
   NormRow n = normRow(rows, c);
   float squares = 0.0f;
   if (n.there) {
-#pragma unroll 4
-    for (int i = n.lane; i < c; i += LANES) {
-      float s = x[n.at + i];
-      if (delta) s += delta[n.at + i];
-      sum[n.at + i] = s;
-      squares += s * s;
+    for (int first = n.lane; first < c; first += AHEAD * LANES) {
+      float s[AHEAD];  // read before the first of them is written, since sum may be x
+#pragma unroll
+      for (int k = 0; k < AHEAD; k++) {
+        int i = first + k * LANES;
+        s[k] = i < c ? x[n.at + i] : 0.0f;
+        if (i < c && delta) s[k] += delta[n.at + i];
+      }
+#pragma unroll
+      for (int k = 0; k < AHEAD; k++) {
+        int i = first + k * LANES;
+        if (i < c) {
+          sum[n.at + i] = s[k];
+          squares += s[k] * s[k];
+        }
+      }
     }
   }
   squares = laneSum(squares);

@@ -6,15 +6,14 @@
 
 // product computes a tile of 16 M rows by 16 N columns with 256 threads, each M by N elements. While the tile of one
 // step is multiplied, the next one is on its way from global memory.
-template <int M, int N, bool TRANS_A, bool TRANS_B>
-static __device__ __forceinline__ void product(float* c, const float* a, const float* b, int m, int n, int k, int rowTiles, int accumulate) {
-  __shared__ __attribute__((aligned(16))) float as[2][TILE_STEP][16 * M + TILE_PAD];
-  __shared__ __attribute__((aligned(16))) float bs[2][TILE_STEP][16 * N + TILE_PAD];
-  int firstRow = (int)(blockIdx.x % (unsigned)rowTiles) * (16 * M);
-  int firstColumn = (int)(blockIdx.x / (unsigned)rowTiles) * (16 * N);
-  long long lda = TRANS_A ? m : k, ldb = TRANS_B ? k : n;
-  Loader<!TRANS_A, 16 * M> left(a + (TRANS_A ? firstRow : firstRow * lda), lda, m - firstRow);
-  Loader<TRANS_B, 16 * N> right(b + (TRANS_B ? firstColumn * ldb : firstColumn), ldb, n - firstColumn);
+template <int M, int N, int STEPS, bool TRANS_A, bool TRANS_B>
+static __device__ __forceinline__ void product(float* c, const float* a, const float* b, int m, int n, int k, int accumulate) {
+  __shared__ __attribute__((aligned(16))) float as[2][STEPS][16 * M + TILE_PAD];
+  __shared__ __attribute__((aligned(16))) float bs[2][STEPS][16 * N + TILE_PAD];
+  int firstRow = (int)blockIdx.x * (16 * M), firstColumn = (int)blockIdx.y * (16 * N);
+  int lda = TRANS_A ? m : k, ldb = TRANS_B ? k : n;
+  Loader<!TRANS_A, 16 * M, STEPS> left(a + (TRANS_A ? firstRow : (long long)firstRow * lda), lda, m - firstRow);
+  Loader<TRANS_B, 16 * N, STEPS> right(b + (TRANS_B ? (long long)firstColumn * ldb : firstColumn), ldb, n - firstColumn);
 
   int row = firstRow + tileRow(), column = firstColumn + tileColumn();
   float sum[M][N];
@@ -34,15 +33,14 @@ static __device__ __forceinline__ void product(float* c, const float* a, const f
   right.put(bs[0]);
   __syncthreads();
   int half = 0;
-  for (int done = 0; done < k; done += TILE_STEP) {
-    bool more = done + TILE_STEP < k;
-    if (more) {
-      left.fetch(k - done - TILE_STEP);
-      right.fetch(k - done - TILE_STEP);
+  for (int rest = k; rest > 0; rest -= STEPS) {
+    if (rest > STEPS) {
+      left.fetch(rest - STEPS);
+      right.fetch(rest - STEPS);
     }
-    multiply<M, N>(sum, as[half], bs[half], k - done);
+    multiply<STEPS, M == 8 ? 1 : 4>(sum, as[half], bs[half], rest);
     half = 1 - half;
-    if (more) {
+    if (rest > STEPS) {
       left.put(as[half]);
       right.put(bs[half]);
     }
@@ -70,19 +68,20 @@ static __device__ __forceinline__ void product(float* c, const float* a, const f
   }
 }
 
-// A kernel for each pair of transposes (n: as stored, t: transposed; of a, then of b) and each size of a tile.
-#define PRODUCT(NAME, EACH, TRANS_A, TRANS_B)                                                                  \
-  extern "C" __global__ void __launch_bounds__(TILE_THREADS, 2)                                                \
-      NAME(float* c, const float* a, const float* b, int m, int n, int k, int rowTiles, int accumulate) {      \
-    product<EACH, EACH, TRANS_A, TRANS_B>(c, a, b, m, n, k, rowTiles, accumulate);                             \
-  }                                                                                                            \
+// A kernel for each pair of transposes (n: as stored, t: transposed; of a, then of b) and each size of a tile. So many
+// blocks have the registers of one multiprocessor.
+#define PRODUCT(NAME, EACH, STEPS, BLOCKS, TRANS_A, TRANS_B)                                \
+  extern "C" __global__ void __launch_bounds__(TILE_THREADS, BLOCKS)                        \
+      NAME(float* c, const float* a, const float* b, int m, int n, int k, int accumulate) { \
+    product<EACH, EACH, STEPS, TRANS_A, TRANS_B>(c, a, b, m, n, k, accumulate);             \
+  }                                                                                         \
   EXPORT_KERNEL(NAME)
 
-PRODUCT(product_nn_64, 4, false, false)
-PRODUCT(product_nt_64, 4, false, true)
-PRODUCT(product_tn_64, 4, true, false)
-PRODUCT(product_tt_64, 4, true, true)
-PRODUCT(product_nn_128, 8, false, false)
-PRODUCT(product_nt_128, 8, false, true)
-PRODUCT(product_tn_128, 8, true, false)
-PRODUCT(product_tt_128, 8, true, true)
+PRODUCT(product_nn_64, 4, 16, 3, false, false)
+PRODUCT(product_nt_64, 4, 16, 3, false, true)
+PRODUCT(product_tn_64, 4, 16, 3, true, false)
+PRODUCT(product_tt_64, 4, 16, 3, true, true)
+PRODUCT(product_nn_128, 8, 8, 2, false, false)
+PRODUCT(product_nt_128, 8, 8, 2, false, true)
+PRODUCT(product_tn_128, 8, 8, 2, true, false)
+PRODUCT(product_tt_128, 8, 8, 2, true, true)

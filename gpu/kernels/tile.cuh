@@ -4,8 +4,7 @@
 #include "device.h"
 
 #define TILE_THREADS 256
-#define TILE_STEP 16  // the part of the summed index that is held at once
-#define TILE_PAD 4    // keeps rows apart in the banks of shared memory, and aligned
+#define TILE_PAD 4  // keeps rows apart in the banks of shared memory, and aligned
 
 struct __attribute__((aligned(16))) Four {
   float x[4];
@@ -15,33 +14,36 @@ struct __attribute__((aligned(16))) Four {
 static __device__ __forceinline__ int tileRow() { return 4 * ((int)threadIdx.x / 16); }
 static __device__ __forceinline__ int tileColumn() { return 4 * ((int)threadIdx.x % 16); }
 
-// Loader brings parts of one matrix, lines (rows of a, columns of b) by TILE_STEP of the summed index, from global to
+// Loader brings parts of one matrix, lines (rows of a, columns of b) by steps of the summed index, from global to
 // shared memory, which holds [step][line]. ALONG is set where neighbours in memory differ in the summed index.
-template <bool ALONG, int LINES>
+template <bool ALONG, int LINES, int STEPS>
 struct Loader {
-  static const int EACH = LINES / TILE_STEP;  // elements of a thread
-  static const int APART = ALONG ? TILE_THREADS / TILE_STEP : TILE_THREADS / LINES;
+  static const int EACH = LINES * STEPS / TILE_THREADS;  // elements of a thread
+  static const int APART = ALONG ? TILE_THREADS / STEPS : TILE_THREADS / LINES;
   const float* next;
-  long long stride, advance;
+  int stride, advance;
   int line, step;  // of the thread's first element
-  int lines;       // that the matrix has from the tile's first on
+  unsigned lines;  // a bit for each element whose line the matrix has
   float held[EACH];
 
-  // The matrix begins at x with the tile's first line, and its rows are ld apart.
-  __device__ __forceinline__ Loader(const float* x, long long ld, int lines) : lines(lines) {
+  // The matrix begins at x with the tile's first of so many lines, and its rows are ld apart, fewer than 2^24.
+  __device__ __forceinline__ Loader(const float* x, int ld, int there) {
     int thread = (int)threadIdx.x;
-    step = ALONG ? thread % TILE_STEP : thread / LINES;
-    line = ALONG ? thread / TILE_STEP : thread % LINES;
-    next = ALONG ? x + line * ld + step : x + step * ld + line;
+    step = ALONG ? thread % STEPS : thread / LINES;
+    line = ALONG ? thread / STEPS : thread % LINES;
+    next = ALONG ? x + (long long)line * ld + step : x + (long long)step * ld + line;
     stride = APART * ld;
-    advance = ALONG ? TILE_STEP : TILE_STEP * ld;
+    advance = ALONG ? STEPS : STEPS * ld;
+    lines = 0;
+#pragma unroll
+    for (int i = 0; i < EACH; i++) lines |= (unsigned)(line + (ALONG ? i * APART : 0) < there) << i;
   }
 
   // fetch reads the next part, of which n steps are left. What isn't there is zero.
   __device__ __forceinline__ void fetch(int n) {
 #pragma unroll
     for (int i = 0; i < EACH; i++) {
-      bool there = ALONG ? step < n && line + i * APART < lines : step + i * APART < n && line < lines;
+      bool there = (lines >> i & 1) && step + (ALONG ? 0 : i * APART) < n;
       held[i] = there ? next[i * stride] : 0.0f;
     }
     next += advance;
@@ -82,15 +84,16 @@ static __device__ __forceinline__ void multiplyStep(float (&sum)[M][N], const fl
   }
 }
 
-// multiply continues the chains by n steps, at most TILE_STEP.
-template <int M, int N>
+// multiply continues the chains by n steps, at most STEPS. UNROLLED of them are one piece of code.
+template <int STEPS, int UNROLLED, int M, int N>
 static __device__ __forceinline__ void multiply(float (&sum)[M][N], const float (*a)[16 * M + TILE_PAD],
                                                 const float (*b)[16 * N + TILE_PAD], int n) {
-  if (n >= TILE_STEP) {
-#pragma unroll 2
-    for (int k = 0; k < TILE_STEP; k++) multiplyStep(sum, a[k], b[k]);
+  if (UNROLLED > 1 && n >= STEPS) {
+#pragma unroll UNROLLED
+    for (int k = 0; k < STEPS; k++) multiplyStep(sum, a[k], b[k]);
     return;
   }
+  int end = n < STEPS ? n : STEPS;
 #pragma unroll 1
-  for (int k = 0; k < n; k++) multiplyStep(sum, a[k], b[k]);
+  for (int k = 0; k < end; k++) multiplyStep(sum, a[k], b[k]);
 }

@@ -57,6 +57,7 @@ type doctorJSON struct {
 func (a *app) examine(ctx context.Context) doctorJSON {
 	v := doctorJSON{State: checkOK}
 	v.add(a.machineChecks(ctx)...)
+	v.add(deviceCheck(ctx))
 	v.add(a.folderChecks()...)
 	v.add(a.serverChecks(ctx)...)
 	return v

@@ -52,8 +52,13 @@ func (a *app) plan(ctx context.Context, s ziplaw.Study, specOnly bool, keys keys
 	if err != nil {
 		return err
 	}
-	if err := p.FitsMemory(a.room().Memory); err != nil {
+	if err := p.FitsMemory(a.room(s).Memory); err != nil {
 		p.Warnings = append(p.Warnings, ziplaw.Warning{Code: "no_memory", Message: err.Error()})
+	}
+	if s.OnCUDA() {
+		if err := a.fitsDevices(ctx, p); err != nil {
+			return err
+		}
 	}
 	if specOnly {
 		return a.value(s, func(w io.Writer) error { return printer{out: w, json: true}.value(s, nil) })
@@ -68,7 +73,8 @@ func (a *app) plan(ctx context.Context, s ziplaw.Study, specOnly bool, keys keys
 // planJSON is what ziplaw plan prints.
 type planJSON struct {
 	Study    string           `json:"study"`
-	Version  ziplaw.Key       `json:"version"`
+	Version  ziplaw.Key       `json:"version,omitempty"` // absent where the kind of device isn't known
+	Numerics string           `json:"numerics"`
 	Cells    []plan.Cell      `json:"cells"`
 	Totals   plan.Totals      `json:"totals"`
 	Devices  []deviceJSON     `json:"devices"`
@@ -83,7 +89,8 @@ type deviceJSON struct {
 }
 
 func newPlanJSON(ctx context.Context, p *plan.Plan, keys keysFlag, threads int) (planJSON, error) {
-	v := planJSON{Study: p.Study.Name, Version: p.Version, Cells: []plan.Cell{}, Warnings: append([]ziplaw.Warning{}, p.Warnings...)}
+	v := planJSON{Study: p.Study.Name, Version: p.Version, Numerics: p.Study.Numerics, Cells: []plan.Cell{}, Devices: []deviceJSON{},
+		Warnings: append([]ziplaw.Warning{}, p.Warnings...)}
 	for _, d := range p.DataSets {
 		cells, err := planDataSet(ctx, p, d, keys)
 		if err != nil {
@@ -95,6 +102,9 @@ func newPlanJSON(ctx context.Context, p *plan.Plan, keys keysFlag, threads int) 
 		v.Cells = append(v.Cells, cells...)
 	}
 	v.Totals.Store, v.Totals.Checkpoints = p.Store, p.Checkpoints
+	if p.Study.OnCUDA() {
+		return v, nil
+	}
 	device := processor() + ", " + kernel.Path()
 	v.Devices = append(v.Devices, deviceJSON{device, 1, onThreads(v.Cells, p.Engine(), 1)})
 	if threads > 1 {
@@ -118,7 +128,12 @@ func planDataSet(ctx context.Context, p *plan.Plan, d plan.DataSet, keys keysFla
 	for _, c := range p.Study.Cells(d.Name) {
 		cells = append(cells, plan.Cost(p.Study, c, d.Vocabulary, throughput))
 	}
-	if !keys.wanted(p.Study) {
+	if p.Study.OnCUDA() {
+		for i := range cells {
+			cells[i].Seconds = 0 // nobody has measured the device
+		}
+	}
+	if !p.Study.Pinned() || !keys.wanted(p.Study) {
 		return cells, nil
 	}
 	known, err := p.Keys(ctx, d)
@@ -135,7 +150,7 @@ func (v planJSON) text(w io.Writer) error {
 	rows := [][]string{{"CELL", "N", "D", "FLOPS", "6ND", "MEMORY", "TIME", "KEY"}}
 	for _, c := range v.Cells {
 		rows = append(rows, []string{c.Cell, humanize.Comma(c.N), humanize.Comma(c.D), fmt.Sprintf("%.3g", c.FLOPs),
-			fmt.Sprintf("%.3g", c.FLOPs6ND), humanize.IBytes(uint64(c.Bytes)), duration(c.Seconds), c.Key.Short()})
+			fmt.Sprintf("%.3g", c.FLOPs6ND), humanize.IBytes(uint64(c.Bytes)), v.time(c), c.Key.Short()})
 	}
 	if err := table(w, rows); err != nil {
 		return err
@@ -144,6 +159,9 @@ func (v planJSON) text(w io.Writer) error {
 	fmt.Fprintf(w, "\n%d cell%s, %s tokens, %.3g floating-point operations really done, %.3g by 6ND\n", t.Cells, plural(t.Cells), humanize.Comma(t.D), t.FLOPs, t.FLOPs6ND)
 	fmt.Fprintf(w, "memory of the largest cell %s; in the store %s, and %s of checkpoints while it trains\n",
 		humanize.IBytes(uint64(t.Bytes)), humanize.IBytes(uint64(t.Store)), humanize.IBytes(uint64(t.Checkpoints)))
+	if len(v.Devices) == 0 {
+		fmt.Fprintf(w, "on CUDA devices (%s), one cell each; the memory is a device's\n", v.Numerics)
+	}
 	for _, d := range v.Devices {
 		fmt.Fprintf(w, "about %s on %d thread%s of this machine (%s)\n", duration(d.Seconds), d.Threads, plural(d.Threads), d.Device)
 	}
@@ -151,6 +169,14 @@ func (v planJSON) text(w io.Writer) error {
 		fmt.Fprintf(w, "warning: %s\n", warning.Message)
 	}
 	return nil
+}
+
+// time is a cell's, where it is known.
+func (v planJSON) time(c plan.Cell) string {
+	if len(v.Devices) == 0 {
+		return "-"
+	}
+	return duration(c.Seconds)
 }
 
 func plural(n int) string {

@@ -40,7 +40,7 @@ numbers, bit for bit.`,
 
 // run runs a study. Whatever is wrong with it is found before servers start.
 func (a *app) run(ctx context.Context, study ziplaw.Study) error {
-	p, err := plan.Check(ctx, study, a.room())
+	p, err := plan.Check(ctx, study, a.room(study))
 	if err != nil {
 		return interrupted(ctx, err)
 	}
@@ -60,10 +60,10 @@ func (a *app) run(ctx context.Context, study ziplaw.Study) error {
 	}
 }
 
-// room is what a study may take here. Nobody knows the workers of other servers.
-func (a *app) room() plan.Room {
+// room is what a study may take here. Nobody knows the workers of other servers, nor, before one is asked, their devices.
+func (a *app) room(study ziplaw.Study) plan.Room {
 	r := plan.Room{Capacity: a.capacity, Memory: int64(a.flags.memory)}
-	if a.flags.connect {
+	if a.flags.connect || study.OnCUDA() {
 		r.Memory = 0
 	}
 	return r
@@ -87,11 +87,13 @@ func (a *app) runOnce(ctx context.Context, p *plan.Plan) error {
 		return err
 	}
 	defer s.close()
-	if v, found, err := activities.FinishedVersion(ctx, s.store, p.Study.Name, p.Version); err != nil || found {
-		if err != nil {
-			return interrupted(ctx, err)
+	if p.Version != "" {
+		if v, found, err := activities.FinishedVersion(ctx, s.store, p.Study.Name, p.Version); err != nil || found {
+			if err != nil {
+				return interrupted(ctx, err)
+			}
+			return a.showFinished(ctx, s, v)
 		}
-		return a.showFinished(ctx, s, v)
 	}
 	if s.owner() {
 		if err := a.startWorker(ctx, s); err != nil {

@@ -26,6 +26,9 @@ func (g *grid) unfinished(ctx context.Context, study string, live *view) (err er
 		if err != nil {
 			return err
 		}
+		if h.numerics != "" { // what the study is pinned to, whatever kind of device its spec leaves open
+			g.study.Numerics = h.numerics
+		}
 		for _, c := range h.failed {
 			g.states[ziplaw.CellID(study, d.Name, c)] = ziplaw.StateFailed
 		}
@@ -49,6 +52,7 @@ func (g *grid) unfinished(ctx context.Context, study string, live *view) (err er
 type setHistory struct {
 	sample    ziplaw.ArtifactID
 	failed    []ziplaw.CellName
+	numerics  string // of a study on CUDA devices
 	scheduled map[int64]*historypb.ActivityTaskScheduledEventAttributes
 }
 
@@ -74,7 +78,7 @@ func (h *setHistory) event(e *historypb.HistoryEvent) {
 	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED:
 		var in workflows.DataSetInput
 		if decode(e.GetWorkflowExecutionStartedEventAttributes().GetInput(), &in) {
-			h.sample, h.failed = in.Measured.Sample, in.Failed
+			h.sample, h.failed, h.numerics = in.Measured.Sample, in.Failed, in.Numerics
 		}
 	case enumspb.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
 		h.scheduled[e.GetEventId()] = e.GetActivityTaskScheduledEventAttributes()

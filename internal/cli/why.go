@@ -185,5 +185,5 @@ func noCell(cell, hint string) error {
 
 func (why *whyJSON) made(id ziplaw.ArtifactID, rec ziplaw.Record) {
 	why.Record = id
-	why.madeJSON = &madeJSON{For: rec.Label, Attempt: rec.Attempt, Started: rec.Started, Finished: rec.Finished, Device: rec.Code.Device}
+	why.madeJSON = &madeJSON{For: rec.Label, Attempt: rec.Attempt, Started: rec.Started, Finished: rec.Finished, Device: rec.Device()}
 }

@@ -1,29 +1,94 @@
 package cli
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 )
 
 func (a *app) workerCommand() *cobra.Command {
-	return &cobra.Command{
+	var device deviceFlag
+	c := &cobra.Command{
 		Use:   "worker",
 		Short: "Run another worker until Ctrl-C",
 		Long: `Run a worker for servers that run elsewhere, until Ctrl-C or SIGTERM: those of the data folder, or with --connect
 any Temporal (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_*, or a profile of
 TEMPORAL_CONFIG_FILE) and any S3 (ZIPLAW_S3_ENDPOINT, ZIPLAW_S3_BUCKET, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
-AWS_REGION). Any number of workers share a study's cells.`,
+AWS_REGION). Any number of workers share a study's cells.
+
+With --device cuda it trains the cells of studies with numerics: cuda on this machine's CUDA devices, one cell each, and does
+nothing else: ziplaw-cuda does that, which make cuda builds.`,
 		Example: `  ziplaw worker --threads 4
+  ziplaw worker --device cuda
   TEMPORAL_ADDRESS=temporal:7233 ZIPLAW_S3_ENDPOINT=http://minio:9000 ziplaw worker --connect`,
 		Args: exactly(0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			a.flags.join = true
 			ctx, stop := untilSignal(c.Context())
 			defer stop()
+			if device == deviceCUDA {
+				return interrupted(ctx, a.workOnCUDA(ctx))
+			}
 			return interrupted(ctx, a.work(ctx))
 		},
+	}
+	c.Flags().Var(&device, "device", "what to train on: cpu or cuda")
+	_ = c.RegisterFlagCompletionFunc("device", cobra.FixedCompletions([]string{"cpu", deviceCUDA}, cobra.ShellCompDirectiveNoFileComp))
+	return c
+}
+
+// deviceFlag is cpu or cuda.
+type deviceFlag string
+
+const deviceCUDA = "cuda"
+
+func (d *deviceFlag) String() string { return cmp.Or(string(*d), "cpu") }
+
+func (d *deviceFlag) Set(s string) error {
+	if s != "cpu" && s != deviceCUDA {
+		return errors.New("neither cpu nor cuda")
+	}
+	*d = deviceFlag(s)
+	return nil
+}
+
+func (d *deviceFlag) Type() string { return "cpu|cuda" }
+
+// workOnCUDA becomes ziplaw-cuda, which is told the servers by its environment.
+func (a *app) workOnCUDA(ctx context.Context) error {
+	program, _, err := cudaDevices(ctx)
+	if err != nil {
+		return err
+	}
+	env := os.Environ()
+	if !a.flags.connect {
+		s, err := a.open(ctx)
+		if err != nil {
+			return err
+		}
+		env = append(env, s.environment()...)
+		s.close()
+	}
+	args := []string{program, "worker", "--data-dir", a.flags.dataDir, "--output", (*output)(&a.json).String()}
+	if a.flags.logFile != "" {
+		args = append(args, "--log-file", a.flags.logFile)
+	}
+	return fmt.Errorf("start %s: %w", program, syscall.Exec(program, args, env))
+}
+
+// environment names the servers of a data folder as --connect reads them.
+func (s *session) environment() []string {
+	address, namespace := s.servers.Temporal()
+	endpoint, access, secret, bucket := s.servers.S3()
+	return []string{
+		"TEMPORAL_ADDRESS=" + address, "TEMPORAL_NAMESPACE=" + namespace, "ZIPLAW_S3_ENDPOINT=http://" + endpoint, "ZIPLAW_S3_BUCKET=" + bucket,
+		"AWS_ACCESS_KEY_ID=" + access, "AWS_SECRET_ACCESS_KEY=" + secret,
 	}
 }
 

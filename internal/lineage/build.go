@@ -111,6 +111,20 @@ func (b *builder) madeWith(id string, rec ziplaw.Record) {
 	}
 	node := b.add(Node{ID: "code:" + ziplaw.IDOf(raw).Hex()[:12], Kind: KindCode, Label: codeText(code), Code: &code})
 	b.link(id, node.ID, "code", RelationCode)
+	b.accelerator(id, rec.Accelerator)
+}
+
+// accelerator adds the device beside the processor that a record was computed on.
+func (b *builder) accelerator(id string, a *ziplaw.Accelerator) {
+	if a == nil {
+		return
+	}
+	raw, err := json.Marshal(a)
+	if err != nil {
+		return
+	}
+	node := b.add(Node{ID: "device:" + ziplaw.IDOf(raw).Hex()[:12], Kind: KindDevice, Label: a.String(), Accelerator: a})
+	b.link(id, node.ID, "device", RelationDevice)
 }
 
 // model adds the parameters of a cell whose bytes weren't kept; their digest was.

@@ -20,6 +20,7 @@ const (
 	KindCell       = "cell"
 	KindSeed       = "seed"
 	KindCode       = "code"
+	KindDevice     = "device"
 	KindFile       = "file"
 	KindCheckpoint = "checkpoint"
 )
@@ -45,7 +46,8 @@ type Node struct {
 	Level    float64     `json:"level,omitempty"`
 	State    string      `json:"state,omitempty"`
 	*Made
-	Code *ziplaw.Code `json:"code,omitempty"`
+	Code        *ziplaw.Code        `json:"code,omitempty"`
+	Accelerator *ziplaw.Accelerator `json:"accelerator,omitempty"`
 }
 
 // Made says how a record came about.
@@ -74,6 +76,7 @@ const (
 	RelationMadeBy     = "made-by" // To is the record that made the artifact
 	RelationSeed       = "seed"
 	RelationCode       = "code"
+	RelationDevice     = "device" // the accelerator that it was computed on
 	RelationFile       = "file"
 	RelationCheckpoint = "checkpoint" // the run went on from it
 )

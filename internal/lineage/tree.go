@@ -113,7 +113,7 @@ func (t *treeText) groups(id string) [][]Node {
 
 // rank orders kinds below a node.
 func rank(kind string) int {
-	order := []string{actions.NameSample, actions.NameCompress, "", KindCell, actions.NameFit, actions.NameRegress, KindCheckpoint, KindSeed, actions.RoleSpec, KindCode}
+	order := []string{actions.NameSample, actions.NameCompress, "", KindCell, actions.NameFit, actions.NameRegress, KindCheckpoint, KindSeed, actions.RoleSpec, KindDevice, KindCode}
 	if i := slices.Index(order, kind); i >= 0 {
 		return i
 	}
@@ -143,8 +143,8 @@ func (n Node) text() string {
 		return text
 	case KindSeed:
 		return fmt.Sprintf("seed of %s: %s", n.Label, n.Value)
-	case KindCode:
-		return "code " + n.Label
+	case KindCode, KindDevice:
+		return n.Kind + " " + n.Label
 	case KindFile:
 		text = fmt.Sprintf("file %s, %s bytes", n.Label, n.Value)
 	default:
@@ -189,8 +189,8 @@ func (n Node) short() string {
 	switch n.Kind {
 	case KindSeed:
 		return fmt.Sprintf("seed of %s %s", n.Label, n.Value)
-	case KindCode:
-		return "code"
+	case KindCode, KindDevice:
+		return n.Kind
 	}
 	if n.Made != nil {
 		return n.Kind + " " + n.Label

@@ -16,7 +16,7 @@ import (
 // Plan is a study that can run: its data is there and fits, and its cells are known.
 type Plan struct {
 	Study ziplaw.Study
-	// Version is the digest of the spec and of what its data sets come from.
+	// Version is the digest of the spec and of what its data sets come from; empty where the spec leaves the kind of device open.
 	Version  ziplaw.Key
 	DataSets []DataSet
 	// Store is the bytes that the study leaves on the servers, and Checkpoints those of its largest cell while it trains.
@@ -68,6 +68,9 @@ func Check(ctx context.Context, s ziplaw.Study, room Room) (*Plan, error) {
 	}
 	if err := p.fits(room.Capacity); err != nil {
 		return nil, err
+	}
+	if !s.Pinned() {
+		return p, nil
 	}
 	var err error
 	p.Version, err = actions.StudyVersion(s, origins)

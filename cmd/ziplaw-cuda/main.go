@@ -1,0 +1,31 @@
+//go:build cuda
+
+// Command ziplaw-cuda trains the cells of ziplaw's studies on CUDA devices. See ziplaw-cuda help.
+package main
+
+import (
+	"os"
+
+	"github.com/ziplaw/ziplaw/gpu"
+	"github.com/ziplaw/ziplaw/internal/cli"
+	"github.com/ziplaw/ziplaw/internal/kernel"
+)
+
+func main() {
+	p := cli.Program{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
+	os.Exit(p.MainCUDA(os.Args[1:], cli.CUDA{Devices: devices, Open: open}))
+}
+
+func devices() ([]cli.DeviceInfo, error) {
+	infos, err := gpu.Devices()
+	all := make([]cli.DeviceInfo, len(infos))
+	for i, d := range infos {
+		all[i] = cli.DeviceInfo{
+			Ordinal: d.Ordinal, Name: d.Name, UUID: d.UUID, Memory: d.Memory, Capability: d.Capability, Driver: d.Driver,
+			Numerics: gpu.Numerics(d.Name, gpu.Float32),
+		}
+	}
+	return all, err
+}
+
+func open(ordinal int) (kernel.Device, error) { return gpu.Open(ordinal) }

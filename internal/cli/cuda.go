@@ -1,0 +1,198 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/dustin/go-humanize"
+	"github.com/spf13/cobra"
+
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/activities"
+	"github.com/ziplaw/ziplaw/internal/kernel"
+	"github.com/ziplaw/ziplaw/worker"
+)
+
+// CUDA is what package gpu brings to ziplaw-cuda.
+type CUDA struct {
+	// Devices lists the devices of this machine.
+	Devices func() ([]DeviceInfo, error)
+	// Open makes a device ready.
+	Open func(ordinal int) (kernel.Device, error)
+}
+
+// DeviceInfo is a device as ziplaw-cuda devices prints it.
+type DeviceInfo struct {
+	Ordinal    int    `json:"ordinal"`
+	Name       string `json:"name"`
+	UUID       string `json:"uuid"`
+	Memory     int64  `json:"memory"`             // bytes
+	Capability string `json:"compute_capability"` // such as 9.0
+	Driver     string `json:"driver"`             // version of the driver's interface
+	Numerics   string `json:"numerics"`           // what a spec may name
+}
+
+// MainCUDA runs the command line of ziplaw-cuda and returns the exit code.
+func (p Program) MainCUDA(args []string, cuda CUDA) int {
+	a := p.app(cudaProgram, args)
+	return a.execute(a.cudaRoot(cuda), args)
+}
+
+func (a *app) cudaRoot(cuda CUDA) *cobra.Command {
+	root := &cobra.Command{
+		Use:   cudaProgram,
+		Short: "Train the cells of ziplaw's studies on CUDA devices",
+		Long: `ziplaw-cuda is a worker for studies with numerics: cuda. It trains their cells on this machine's CUDA devices; everything
+else of a study is done by ziplaw. ziplaw worker --device cuda starts it.`,
+		Example: `  ziplaw-cuda devices
+  TEMPORAL_ADDRESS=temporal:7233 ZIPLAW_S3_ENDPOINT=http://minio:9000 ziplaw-cuda worker`,
+		Args: a.unknownCommand, RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+		SilenceErrors: true, SilenceUsage: true,
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			a.started = true
+			return a.flags.check()
+		},
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return err })
+	a.flags.registerCUDA(root, &a.json)
+	root.AddCommand(a.devicesCommand(cuda), a.cudaWorkerCommand(cuda), a.versionCommand())
+	return root
+}
+
+// registerCUDA registers the flags of a program that connects to servers of elsewhere and whose cells have their devices.
+func (f *flags) registerCUDA(root *cobra.Command, json *bool) {
+	f.connect, f.threads, f.memory = true, 1, leastMemory
+	p := root.PersistentFlags()
+	p.StringVar(&f.dataDir, "data-dir", ".ziplaw", "folder of logs")
+	p.Var((*output)(json), "output", "text or json")
+	p.StringVar(&f.logFile, "log-file", "", "file for all logs (default: files in DATA-DIR/logs)")
+}
+
+func (a *app) devicesCommand(cuda CUDA) *cobra.Command {
+	return &cobra.Command{
+		Use:   "devices",
+		Short: "List the CUDA devices of this machine",
+		Long: `List the CUDA devices of this machine: name, memory, compute capability, and the numerics that a spec may name where workers
+have several kinds of device.`,
+		Example: `  ziplaw-cuda devices --output json`,
+		Args:    exactly(0),
+		RunE: func(*cobra.Command, []string) error {
+			devices, err := cuda.Devices()
+			if err != nil {
+				return err
+			}
+			return a.value(devices, func(w io.Writer) error {
+				rows := [][]string{{"DEVICE", "NAME", "MEMORY", "CAPABILITY", "DRIVER", "NUMERICS"}}
+				for _, d := range devices {
+					rows = append(rows, []string{fmt.Sprint(d.Ordinal), d.Name, humanize.IBytes(uint64(d.Memory)), d.Capability, d.Driver, d.Numerics})
+				}
+				return table(w, rows)
+			})
+		},
+	}
+}
+
+func (a *app) cudaWorkerCommand(cuda CUDA) *cobra.Command {
+	var ordinals []int
+	c := &cobra.Command{
+		Use:   "worker",
+		Short: "Train cells on the CUDA devices of this machine until Ctrl-C",
+		Long: `Train cells of studies with numerics: cuda on the devices of this machine, one cell a device, until Ctrl-C or SIGTERM. The
+servers are those that the environment names, as for ziplaw worker --connect. A device that is lost takes no more cells, and
+the cell that it trained goes on elsewhere; without a device left the worker ends.`,
+		Example: `  ziplaw-cuda worker
+  ziplaw-cuda worker --devices 0,1`,
+		Args: exactly(0),
+		RunE: func(c *cobra.Command, _ []string) error {
+			ctx, stop := untilSignal(c.Context())
+			defer stop()
+			return interrupted(ctx, a.workOnDevices(ctx, cuda, ordinals))
+		},
+	}
+	c.Flags().IntSliceVar(&ordinals, "devices", nil, "which devices, as ziplaw-cuda devices numbers them (default: all)")
+	return c
+}
+
+// workOnDevices opens the devices once, and works until ctx ends or the last of them is lost.
+func (a *app) workOnDevices(ctx context.Context, cuda CUDA, ordinals []int) error {
+	pool, closeAll, err := openDevices(cuda, ordinals)
+	if err != nil {
+		return err
+	}
+	defer closeAll()
+	s, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	w, err := worker.StartCUDA(s.client, s.store, code(), pool)
+	if err != nil {
+		return err
+	}
+	s.onClose(func() { stopWorker(w, stillSaving, a.note) })
+	a.note("working on %d device%s (%s); interrupt to stop", pool.Size(), plural(pool.Size()), pool.Numerics())
+	select {
+	case <-ctx.Done():
+		a.note("stopping: cells write a checkpoint; interrupt again to stop at once")
+		return nil
+	case <-pool.Gone():
+		return &ziplaw.Error{Code: ziplaw.CodeInternal, Message: "no device is left: the driver has lost all of them; their cells go on elsewhere",
+			Hint: "see nvidia-smi and the kernel's log for an Xid, then start the worker again"}
+	}
+}
+
+// openDevices opens devices of one kind, which a pool lends to cells.
+func openDevices(cuda CUDA, ordinals []int) (pool *activities.Pool, closeAll func(), err error) {
+	infos, err := cuda.Devices()
+	if err != nil {
+		return nil, nil, err
+	}
+	if infos, err = choose(infos, ordinals); err != nil {
+		return nil, nil, err
+	}
+	var devices []kernel.Device
+	closeAll = func() {
+		for _, d := range devices {
+			_ = d.Close() // the process ends
+		}
+	}
+	least := infos[0].Memory
+	for _, info := range infos {
+		d, err := cuda.Open(info.Ordinal)
+		if err != nil {
+			closeAll()
+			return nil, nil, err
+		}
+		devices, least = append(devices, d), min(least, info.Memory)
+	}
+	return activities.NewPool(least, devices...), closeAll, nil
+}
+
+// choose picks devices by their numbers, all where none is named. They must be of one kind.
+func choose(infos []DeviceInfo, ordinals []int) ([]DeviceInfo, error) {
+	chosen := infos
+	if len(ordinals) > 0 {
+		chosen = nil
+		for _, o := range ordinals {
+			if o < 0 || o >= len(infos) {
+				return nil, usage("--devices", "see ziplaw-cuda devices", "there is no device %d", o)
+			}
+			chosen = append(chosen, infos[o])
+		}
+	}
+	if len(chosen) == 0 {
+		return nil, &ziplaw.Error{Code: ziplaw.CodeNotFound, Message: "this machine has no CUDA device", Hint: "see ziplaw doctor"}
+	}
+	var kinds []string
+	for i, d := range chosen {
+		if i == 0 || d.Numerics != chosen[0].Numerics {
+			kinds = append(kinds, d.Numerics)
+		}
+	}
+	if len(kinds) > 1 {
+		return nil, usage("--devices", "name those of one kind, and start a worker for each kind", "devices of several kinds: %s", strings.Join(kinds, ", "))
+	}
+	return chosen, nil
+}
