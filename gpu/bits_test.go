@@ -125,11 +125,11 @@ func TestBitsOfProducts(t *testing.T) {
 }
 
 func TestBitsOfAttention(t *testing.T) {
-	p := newPair(t, kernel.Shape{AttentionShape: kernel.AttentionShape{Batch: 2, Time: 400, Heads: 3, Size: 256}, Vocab: 1})
+	p := newPair(t, kernel.Shape{AttentionShape: kernel.AttentionShape{Batch: 2, Time: 1100, Heads: 3, Size: 256}, Vocab: 1})
 	for _, s := range []kernel.AttentionShape{
 		{Batch: 1, Time: 1, Heads: 1, Size: 2}, {Batch: 2, Time: 9, Heads: 3, Size: 6}, {Batch: 1, Time: 33, Heads: 1, Size: 16},
 		{Batch: 2, Time: 64, Heads: 2, Size: 64}, {Batch: 1, Time: 65, Heads: 1, Size: 66}, {Batch: 1, Time: 100, Heads: 2, Size: 128},
-		{Batch: 1, Time: 130, Heads: 1, Size: 130}, {Batch: 1, Time: 97, Heads: 1, Size: 256}, {Batch: 1, Time: 400, Heads: 1, Size: 18},
+		{Batch: 1, Time: 130, Heads: 1, Size: 130}, {Batch: 1, Time: 97, Heads: 1, Size: 256}, {Batch: 1, Time: 1100, Heads: 1, Size: 18},
 	} {
 		r, c := s.Rows(), s.Width()
 		qkv, dout := p.values(3*r*c, 1.5), p.values(r*c, 1)

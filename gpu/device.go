@@ -5,6 +5,8 @@ package gpu
 import (
 	"fmt"
 	"regexp"
+	"strconv"
+	"strings"
 	"sync"
 
 	"gorgonia.org/cu"
@@ -14,8 +16,8 @@ import (
 	"github.com/ziplaw/ziplaw/internal/kernel"
 )
 
-// leastCapability is the compute capability that the PTX is for.
-const leastCapability = 80
+// leastMajor is of the compute capability that the PTX is for.
+const leastMajor = 8
 
 // Info is what is known of a device without opening it.
 type Info struct {
@@ -64,9 +66,6 @@ func describe(ordinal int) (Info, error) {
 		return Info{}, err
 	}
 	info.Capability = fmt.Sprintf("%d.%d", major, minor)
-	if 10*major+minor < leastCapability {
-		return info, fmt.Errorf("%s has compute capability %s, at least 8.0 wanted", info.Name, info.Capability)
-	}
 	version := cu.Version()
 	info.Driver = fmt.Sprintf("%d.%d", version/1000, version%1000/10)
 	return info, nil
@@ -96,7 +95,12 @@ func WithoutGraphs() Option { return func(d *Device) { d.direct = true } }
 func Open(ordinal int, options ...Option) (*Device, error) {
 	info, err := describe(ordinal)
 	if err != nil {
-		return nil, fmt.Errorf("open device %d: %w", ordinal, err)
+		return nil, fmt.Errorf("open device %d: %w", ordinal, told(err))
+	}
+	if major, _, found := strings.Cut(info.Capability, "."); found {
+		if n, err := strconv.Atoi(major); err != nil || n < leastMajor {
+			return nil, fmt.Errorf("open device %d: %s has compute capability %s, at least %d.0 wanted", ordinal, info.Name, info.Capability, leastMajor)
+		}
 	}
 	d := &Device{Info: info, functions: map[string]cu.Function{}}
 	for _, o := range options {

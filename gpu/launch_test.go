@@ -155,9 +155,10 @@ func TestSharedMemoryIsStatic(t *testing.T) {
 	}
 }
 
-// TestPTXRoundsAsIEEE holds that nothing in the PTX is approximate, flushes denormal numbers, or adds in any order.
+// TestPTXRoundsAsIEEE holds that nothing in the PTX is approximate, flushes denormal numbers, or adds in any order. A product
+// or sum without .rn is one that the driver may fuse (PTX ISA, floating-point instructions).
 func TestPTXRoundsAsIEEE(t *testing.T) {
-	for _, word := range []string{".approx", ".ftz", "\tatom.", "\tred.", ".full.f32"} {
+	for _, word := range []string{".approx", ".ftz", "\tatom.", "\tred.", ".full.f32", "mul.f32", "add.f32", "sub.f32", "mul.f64", "add.f64", "sub.f64"} {
 		if i := strings.Index(kernels.PTX, word); i >= 0 {
 			t.Errorf("the PTX has %s: %s", word, kernels.PTX[max(0, i-60):i+20])
 		}

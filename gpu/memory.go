@@ -27,44 +27,6 @@ func (b *buffer) Slice(from, to int) kernel.Buffer {
 	return &buffer{b.of, b.at + floatBytes*cu.DevicePtr(from), to - from}
 }
 
-// idArray is ids on the device, with a copy on the host, of which the rows are sorted.
-type idArray struct {
-	of     *backend
-	kind   kernel.Kind
-	at     cu.DevicePtr // of the ids; for tokens, order and starts follow
-	stride cu.DevicePtr // from one of the three to the next
-	host   []int32
-
-	sorted      view // the rows that order and starts are of
-	sortedKnown bool
-	limit       int32 // ids are below it, where it is known
-}
-
-// view is a range of an array's ids.
-type view struct{ from, to int }
-
-// ids is a part of an array. It implements kernel.IDs.
-type ids struct {
-	array *idArray
-	view
-}
-
-func (i *ids) Len() int { return i.to - i.from }
-
-func (i *ids) Slice(from, to int) kernel.IDs {
-	if from < 0 || to < from || to > i.Len() {
-		panic(fmt.Sprintf("gpu: slice [%d,%d) of %d ids", from, to, i.Len()))
-	}
-	return &ids{i.array, view{i.from + from, i.from + to}}
-}
-
-// Addresses of the ids, of the rows sorted by id, and of where the rows of each id begin.
-func (i *ids) at() cu.DevicePtr     { return i.array.at + idBytes*cu.DevicePtr(i.from) }
-func (i *ids) order() cu.DevicePtr  { return i.at() + i.array.stride }
-func (i *ids) starts() cu.DevicePtr { return i.at() + 2*i.array.stride }
-
-func (i *ids) host() []int32 { return i.array.host[i.from:i.to] }
-
 // NewBuffers implements kernel.Backend. Parts begin at multiples of 256 bytes.
 func (b *backend) NewBuffers(g kernel.Group) (whole kernel.Buffer, parts []kernel.Buffer, err error) {
 	for _, size := range g.Sizes {
@@ -85,19 +47,6 @@ func (b *backend) NewBuffers(g kernel.Group) (whole kernel.Buffer, parts []kerne
 		parts = append(parts, whole.Slice(l.offsets[i], l.offsets[i]+size))
 	}
 	return whole, parts, nil
-}
-
-// NewIDs implements kernel.Backend.
-func (b *backend) NewIDs(kind kernel.Kind, n int) (kernel.IDs, error) {
-	if n < 0 || kind != kernel.Token && kind != kernel.Label {
-		return nil, fmt.Errorf("new ids: %d of kind %d", n, kind)
-	}
-	at, err := b.allocate(idsBytes(kind, n))
-	if err != nil {
-		return nil, fmt.Errorf("new ids of %d rows: %w", n, err)
-	}
-	a := &idArray{of: b, kind: kind, at: at, stride: cu.DevicePtr(alignUp(idBytes * int64(n))), host: make([]int32, n)}
-	return &ids{a, view{0, n}}, nil
 }
 
 // Prepare implements kernel.Backend.
@@ -143,13 +92,4 @@ func (b *backend) numbers(x kernel.Buffer, n int) cu.DevicePtr {
 		panic(fmt.Sprintf("gpu: a buffer of %d numbers, want %d", f.n, n))
 	}
 	return f.at
-}
-
-// rows gives ids of this backend.
-func (b *backend) rows(x kernel.IDs) *ids {
-	i := x.(*ids)
-	if i.array.of != b {
-		panic("gpu: ids of another backend")
-	}
-	return i
 }

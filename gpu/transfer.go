@@ -3,7 +3,6 @@
 package gpu
 
 import (
-	"fmt"
 	"unsafe"
 
 	"gorgonia.org/cu"
@@ -99,67 +98,6 @@ func (b *backend) mustNotRecord(what string) {
 func (b *backend) Write(dst kernel.Buffer, src []float32) {
 	b.mustNotRecord("Write")
 	b.write(b.numbers(dst, len(src)), bytesOf(src))
-}
-
-// WriteIDs implements kernel.Backend. Tokens come with their rows sorted, for EmbedBackward.
-func (b *backend) WriteIDs(dst kernel.IDs, src []int32) {
-	b.mustNotRecord("WriteIDs")
-	i := b.rows(dst)
-	if len(src) != i.Len() {
-		panic(fmt.Sprintf("gpu: %d ids for %d rows", len(src), i.Len()))
-	}
-	i.array.accept(src)
-	copy(i.host(), src)
-	b.write(i.at(), bytesOf(src))
-	if i.array.kind == kernel.Token {
-		b.sort(i)
-	}
-}
-
-// accept panics for ids that don't name a row of the tables that the array has been used with.
-func (a *idArray) accept(src []int32) {
-	least := int32(0)
-	if a.kind == kernel.Label {
-		least = kernel.Ignored
-	}
-	for row, id := range src {
-		if id < least || a.limit > 0 && id >= a.limit {
-			panic(fmt.Sprintf("gpu: row %d has the id %d of %d", row, id, a.limit))
-		}
-	}
-}
-
-// bound says that ids name rows of a table of v.
-func (a *idArray) bound(v int) {
-	if a.limit == int32(v) {
-		return
-	}
-	a.limit = int32(v)
-	a.accept(a.host)
-}
-
-// sort enqueues the rows sorted by id, and where each id begins.
-func (b *backend) sort(i *ids) {
-	n := i.Len()
-	b.order, b.starts = grow(b.order, n), grow(b.starts, n)
-	sortRows(b.order, b.starts, i.host(), &b.sorter)
-	b.write(i.order(), bytesOf(b.order))
-	b.write(i.starts(), bytesOf(b.starts))
-	i.array.sorted, i.array.sortedKnown = i.view, true
-}
-
-// needOrder makes sure that the rows of these ids are sorted when what is enqueued next runs.
-func (b *backend) needOrder(i *ids) {
-	if i.array.kind != kernel.Token {
-		panic("gpu: the gradient of an embedding by labels")
-	}
-	if b.recording != nil {
-		b.recording.need(i)
-		return
-	}
-	if !i.array.sortedKnown || i.array.sorted != i.view {
-		b.sort(i)
-	}
 }
 
 // Copy implements kernel.Backend.

@@ -6,11 +6,10 @@
 #include <stdlib.h>
 
 #include <memory>
-#include <numeric>
 
 #include "fiber.h"
 #include "memory.h"
-#include "settings.h"
+#include "sequence.h"
 #include "shared.h"
 
 namespace {
@@ -54,7 +53,6 @@ private:
   bool resume(Fiber &fiber);
   void suspend(State state);
   bool release_barrier();
-  void shuffle(std::vector<unsigned> &order);
   void explain_fault();
   static void main_of_fiber();
   static void main_of_fault();
@@ -68,8 +66,7 @@ private:
   Fiber *running_ = nullptr;
   void *pointer_ = nullptr; // of the stack that resumes fibers
   Failure failure_;
-  std::vector<unsigned> lane_order_, warp_order_, block_order_;
-  uint64_t random_ = 0, launches_ = 0;
+  Sequence lanes_, warps_in_order_, blocks_;
   struct {
     int signal;
     const void *address;
@@ -89,46 +86,21 @@ Executor &here() {
   return *owner;
 }
 
-void fill_order(std::vector<unsigned> &order, size_t n) {
-  order.resize(n);
-  std::iota(order.begin(), order.end(), 0);
-  if (settings.order == Order::reversed)
-    for (size_t i = 0; i < n; i++) order[i] = n - 1 - i;
-}
-
-// The generator splitmix64 (Steele, Lea and Flood 2014).
-uint64_t next(uint64_t &state) {
-  uint64_t z = state += 0x9e3779b97f4a7c15;
-  z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-  z = (z ^ z >> 27) * 0x94d049bb133111eb;
-  return z ^ z >> 31;
-}
-
 Failure Executor::run(const Launch &launch) {
   launch_ = &launch;
   failure_ = {};
   threads_ = launch.block.x * launch.block.y * launch.block.z;
   warps_ = (threads_ + warp_size - 1) / warp_size;
-  random_ = settings.seed + (launches_++ << 32);
-  fill_order(lane_order_, warp_size);
-  fill_order(warp_order_, warps_);
-  if (!shared_.begin(reinterpret_cast<void *>(launch.call))) fail(out_of_memory, "no shared memory");
   size_t blocks = size_t(launch.grid.x) * launch.grid.y * launch.grid.z;
-  bool shuffled = settings.order == Order::shuffled;
-  if (shuffled) {
-    fill_order(block_order_, blocks);
-    shuffle(block_order_);
-  }
+  lanes_.begin(warp_size);
+  warps_in_order_.begin(warps_);
+  blocks_.begin(blocks);
+  if (!shared_.begin(reinterpret_cast<void *>(launch.call))) fail(out_of_memory, "no shared memory");
   for (size_t i = 0; i < blocks && !failure_.result; i++) {
-    size_t b = shuffled ? block_order_[i] : settings.order == Order::reversed ? blocks - 1 - i : i;
-    unsigned x = b % launch.grid.x, y = b / launch.grid.x % launch.grid.y, z = b / launch.grid.x / launch.grid.y;
+    unsigned b = blocks_[i], x = b % launch.grid.x, y = b / launch.grid.x % launch.grid.y, z = b / launch.grid.x / launch.grid.y;
     run_block({x, y, z});
   }
   return failure_;
-}
-
-void Executor::shuffle(std::vector<unsigned> &order) {
-  for (size_t i = order.size(); i > 1; i--) std::swap(order[i - 1], order[next(random_) % i]);
 }
 
 void Executor::reset(emul_uint3 block) {
@@ -147,12 +119,10 @@ void Executor::reset(emul_uint3 block) {
 void Executor::run_block(emul_uint3 block) {
   reset(block);
   while (!failure_.result && done_ < threads_) {
-    if (settings.order == Order::shuffled) {
-      shuffle(lane_order_);
-      shuffle(warp_order_);
-    }
-    for (unsigned w : warp_order_)
-      if (!run_warp(w)) break;
+    lanes_.again();
+    warps_in_order_.again();
+    for (unsigned i = 0; i < warps_; i++)
+      if (!run_warp(warps_in_order_[i])) break;
     if (!failure_.result && done_ < threads_ && !release_barrier()) break;
   }
   if (!failure_.result) return;
@@ -170,7 +140,8 @@ bool Executor::run_warp(unsigned w) {
   unsigned first = w * warp_size;
   for (bool moved = true; moved;) {
     moved = false;
-    for (unsigned lane : lane_order_) {
+    for (unsigned i = 0; i < warp_size; i++) {
+      unsigned lane = lanes_[i];
       if (first + lane >= threads_) continue;
       Fiber &f = fibers_[first + lane];
       if (f.state == State::done || f.state == State::at_barrier) continue;

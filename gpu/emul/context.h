@@ -6,6 +6,8 @@
 #include "result.h"
 #include "stream.h"
 
+struct Function;
+
 struct Device {
   int ordinal = 0;
   std::recursive_mutex mutex; // held by every call in a context of the device
@@ -18,6 +20,9 @@ struct Device {
   void count_launch();
 };
 
+bool initialized();
+Result device_of(int ordinal, Device *&device);
+
 struct Context {
   explicit Context(Device &device) : device(device), legacy(*this, false) {}
   Device &device;
@@ -29,6 +34,7 @@ struct Context {
   std::set<Module *> modules;
 
   bool has(const Stream *s) const { return s == &legacy || streams.count(const_cast<Stream *>(s)); }
+  bool has(const Function *function) const;
   // The stream of a handle; null for a handle of nothing here.
   Stream *stream(Stream *handle);
   // Runs what waits in streams, in all of them or in those that the legacy stream waits for.
@@ -54,3 +60,9 @@ private:
   if (entry.result) return entry.result;                                                                                \
   Context &context = *entry.context;                                                                                    \
   (void)context;
+
+// Makes a stream of a handle.
+#define STREAM                                                                                                          \
+  ENTER                                                                                                                 \
+  stream = context.stream(stream);                                                                                      \
+  if (!stream) return refuse(invalid_handle, "%s: no stream of the current context", __func__);

@@ -71,7 +71,7 @@ static __device__ __forceinline__ void scores(float (&sum)[4][4], Workspace& s, 
 static __device__ __forceinline__ void keep(Workspace& s, const float (&x)[4][4]) {
 #pragma unroll
   for (int j = 0; j < 4; j++) {
-    *(Four*)&s.weights[tileColumn() + j][tileRow()] = Four{{x[0][j], x[1][j], x[2][j], x[3][j]}};
+    putFour(&s.weights[tileColumn() + j][tileRow()], x[0][j], x[1][j], x[2][j], x[3][j]);
   }
 }
 

@@ -64,5 +64,18 @@ static __device__ __forceinline__ float fmaf(float a, float b, float c) { return
 
 #endif
 
+// putFour writes four neighbours, the first of which is at a multiple of 16 bytes, in one piece where there is such an
+// instruction.
+static __device__ __forceinline__ void putFour(float* to, float a, float b, float c, float d) {
+#if defined(__clang__) && !defined(ZIPLAW_EMULATED)
+  typedef float Vector __attribute__((vector_size(16)));
+  *(Vector*)to = Vector{a, b, c, d};
+#elif defined(__CUDACC__)
+  *(float4*)to = make_float4(a, b, c, d);
+#else
+  to[0] = a, to[1] = b, to[2] = c, to[3] = d;
+#endif
+}
+
 // All threads of a warp.
 #define WHOLE_WARP 0xffffffffu

@@ -20,6 +20,7 @@ extern "C" __global__ void __launch_bounds__(128)
   float* to = dtable + (long long)ids[order[first]] * c;
   for (int i = threadIdx.x; i < c; i += blockDim.x) {
     float sum = to[i];
+#pragma unroll 8
     for (int k = first; k < end; k++) sum += dx[(long long)order[k] * c + i];
     to[i] = sum;
   }

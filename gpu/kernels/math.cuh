@@ -3,28 +3,30 @@
 #pragma once
 #include "device.h"
 
-static __device__ __forceinline__ unsigned floatBits(float x) {
-  unsigned u;
-  __builtin_memcpy(&u, &x, 4);
-  return u;
+// A number and its bits.
+union FloatBits {
+  float value;
+  unsigned bits;
+};
+union DoubleBits {
+  double value;
+  unsigned long long bits;
+};
+
+static __device__ __forceinline__ unsigned floatBits(float x) { return FloatBits{x}.bits; }
+
+static __device__ __forceinline__ float floatOf(unsigned bits) {
+  FloatBits u;
+  u.bits = bits;
+  return u.value;
 }
 
-static __device__ __forceinline__ float floatOf(unsigned u) {
-  float x;
-  __builtin_memcpy(&x, &u, 4);
-  return x;
-}
+static __device__ __forceinline__ unsigned long long doubleBits(double x) { return DoubleBits{x}.bits; }
 
-static __device__ __forceinline__ unsigned long long doubleBits(double x) {
-  unsigned long long u;
-  __builtin_memcpy(&u, &x, 8);
-  return u;
-}
-
-static __device__ __forceinline__ double doubleOf(unsigned long long u) {
-  double x;
-  __builtin_memcpy(&x, &u, 8);
-  return x;
+static __device__ __forceinline__ double doubleOf(unsigned long long bits) {
+  DoubleBits u;
+  u.bits = bits;
+  return u.value;
 }
 
 #define INFINITE floatOf(0x7f800000u)

@@ -12,7 +12,7 @@ if [ ! -e "$out/libcuda.so.1" ]; then
   sed 's/.*/int &(void) { return 34; } \/* CUDA_ERROR_STUB_LIBRARY *\//' "$here/symbols.txt" |
     ${CC:-cc} -x c -w -shared -fPIC -Wl,-soname,libcuda.so.1 -o "$new/libcuda.so.1" -
   ln -s libcuda.so.1 "$new/libcuda.so"
-  rm -rf "$out"
-  mv "$new" "$out" # a kill leaves no half folder
+  mv -T "$new" "$out" 2>/dev/null || [ -e "$out" ] # a kill leaves no half folder; another process may have been quicker
+  rm -rf "$new"
 fi
 echo "$out"

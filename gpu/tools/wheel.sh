@@ -28,7 +28,7 @@ with zipfile.ZipFile(wheel) as archive:
             archive.extract(name, folder)
 PYTHON
   rm -f "$new"/*.whl "$new/requirements.txt"
-  rm -rf "$out"
-  mv "$new" "$out" # a kill leaves no half folder
+  mv -T "$new" "$out" 2>/dev/null || [ -e "$out" ] # a kill leaves no half folder; another process may have been quicker
+  rm -rf "$new"
 fi
 echo "$out"

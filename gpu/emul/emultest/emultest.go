@@ -7,7 +7,7 @@
 //	func TestMain(m *testing.M) { emultest.Main(m) }
 //
 // The kernels are those of testdata/kernels.cu where the package under test has one, else the product's. With ZIPLAW_DRIVER=system
-// tests run on the driver that the loader finds.
+// tests run on the driver that the loader finds; they are built without --test then.
 package emultest
 
 // Only packages that cu imports too may be imported here: init functions run in the order of import paths, as soon as what a package
