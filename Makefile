@@ -14,7 +14,10 @@ LDFLAGS   = -s -w -X github.com/ziplaw/ziplaw/internal/cli.version=$(VERSION) -X
 GOTEST   ?= go test
 TOOLS     = $(shell infra/tools/build.sh --dir)
 
-.PHONY: study build test test-real race race-light chaos coverage external tools lint generate help clean
+# tags of programs and tests that link CUDA's driver
+CUDA_TAGS = cuda,$(TAGS)
+
+.PHONY: study build cuda test test-cuda ptx gpu-verify test-real race race-light chaos coverage external tools lint generate help clean
 
 study: building = then the quick study runs, about 4 minutes on 2 cores
 study: build ## run the quick study (4 minutes on 2 cores); state and report in .ziplaw
@@ -26,6 +29,22 @@ build: ## build bin/ziplaw
 
 test: ## all tests but those that need other people's binaries
 	$(GOTEST) -timeout 20m ./...
+
+cuda: ## build bin/ziplaw-cuda, which trains on CUDA devices (needs a C compiler, and python3 with pip for NVIDIA's headers)
+	@gpu/tools/build.sh -ldflags '$(LDFLAGS)'
+
+test-cuda: cuda ptx ## tests of kernels and of studies on CUDA devices, on an emulated driver (needs g++ and clang-19)
+	eval "$$(gpu/tools/env.sh --test)" && GOFLAGS='-trimpath -tags=$(CUDA_TAGS)' $(GOTEST) -timeout 20m ./gpu/...
+	driver=$$(gpu/emul/dir.sh) && ZIPLAW_EMULATED_DRIVER=$$driver ZIPLAW_CUDA=$(CURDIR)/bin/ziplaw-cuda \
+	  $(GOTEST) -timeout 20m -count=1 -tags emulated,$(TAGS) -run '^TestEmulated' ./cmd/ziplaw
+
+ptx: ## look whether the kernels' PTX is that of their source, and assemble it for all devices
+	gpu/kernels/build.sh --check
+	gpu/kernels/ptxas.sh "$$(gpu/tools/ptxas.sh)"
+
+gpu-verify: cuda ## build the bundle that verifies a machine with a GPU, and run it on the emulated driver
+	gpu/verify/bundle.sh
+	gpu/verify/emulated.sh
 
 test-real: tools ## tests against MinIO, temporal and tctl
 	ZIPLAW_REQUIRE_TOOLS=1 $(GOTEST) -timeout 30m -count=1 -tags real,$(TAGS) -run '^TestReal' ./...

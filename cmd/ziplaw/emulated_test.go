@@ -76,9 +76,9 @@ func (f folder) cellsOf(study string) map[string]float64 {
 	return losses
 }
 
-// TestStudyOnCUDA runs a whole study: it waits for a device and says so, is pinned to its kind, names it in its report and its
+// TestEmulatedStudy runs a whole study: it waits for a device and says so, is pinned to its kind, names it in its report and its
 // lineage, and has the numbers of the CPU.
-func TestStudyOnCUDA(t *testing.T) {
+func TestEmulatedStudy(t *testing.T) {
 	f := newFolder(t)
 	run := f.launch("run", writeSpec(t, cudaSpec+"numerics: cuda\n"))
 	run.until("it waits", run.says("waiting for a worker with a CUDA device: ziplaw worker --device cuda"))
@@ -115,9 +115,9 @@ func TestStudyOnCUDA(t *testing.T) {
 	}
 }
 
-// TestKilledOnCUDA kills the worker within cells, three times, and moves to another: the study ends in the digest of one that
+// TestEmulatedKills kills the worker within cells, three times, and moves to another: the study ends in the digest of one that
 // nothing happened to.
-func TestKilledOnCUDA(t *testing.T) {
+func TestEmulatedKills(t *testing.T) {
 	spec := writeSpec(t, strings.Replace(cudaSpec, "[512, 8192]", "[512, 32768]", 1)+"numerics: cuda\n")
 	calm := newFolder(t)
 	run := calm.launch("run", spec)
@@ -145,8 +145,8 @@ func TestKilledOnCUDA(t *testing.T) {
 	}
 }
 
-// TestLostDevice has a device that is lost within a cell: its worker ends and says why, and the cell goes on with another one.
-func TestLostDevice(t *testing.T) {
+// TestEmulatedLoss has a device that is lost within a cell: its worker ends and says why, and the cell goes on with another one.
+func TestEmulatedLoss(t *testing.T) {
 	f := newFolder(t)
 	run := f.launch("run", writeSpec(t, cudaSpec+"numerics: cuda/1/Emulated-GPU/float32/own-1\n"))
 	run.until("the servers", func() bool { _, found := f.servers(); return found })
@@ -160,9 +160,9 @@ func TestLostDevice(t *testing.T) {
 	}
 }
 
-// TestKindsOfDevices: several kinds of device are an error that names them, unless the spec names one, and then its cells wait for
+// TestEmulatedKinds: several kinds of device are an error that names them, unless the spec names one, and then its cells wait for
 // that kind.
-func TestKindsOfDevices(t *testing.T) {
+func TestEmulatedKinds(t *testing.T) {
 	f := newFolder(t)
 	up := f.up()
 	defer up.kill()
@@ -186,8 +186,8 @@ func TestKindsOfDevices(t *testing.T) {
 	absent.kill()
 }
 
-// TestMachineWithoutDevices: what is missing is said, with what to do.
-func TestMachineWithoutDevices(t *testing.T) {
+// TestEmulatedMachines: what is missing is said, with what to do.
+func TestEmulatedMachines(t *testing.T) {
 	f := newFolder(t)
 	for name, c := range map[string]struct {
 		env  []string

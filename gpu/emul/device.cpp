@@ -97,7 +97,7 @@ API cuDeviceGet(int *device, int ordinal) {
 }
 
 API cuDeviceGetName(char *name, int size, int) {
-  snprintf(name, size, "Emulated GPU");
+  snprintf(name, size, "%s", settings.name);
   return success;
 }
 

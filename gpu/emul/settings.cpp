@@ -54,6 +54,7 @@ bool read_settings() {
   settings.devices = devices;
   settings.memory = memory;
   settings.lose = lose;
+  if (const char *name = getenv("ZIPLAW_EMUL_NAME")) settings.name = name;
   settings.lose_once = getenv("ZIPLAW_EMUL_LOSE_ONCE");
   settings.kernels = getenv("ZIPLAW_EMUL_KERNELS");
   return order() && async();

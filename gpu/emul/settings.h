@@ -7,6 +7,7 @@ enum class Order { forward, reversed, shuffled };
 
 struct Settings {
   int devices = 1;                // ZIPLAW_EMUL_DEVICES
+  const char *name = "Emulated GPU"; // ZIPLAW_EMUL_NAME: what the devices are called
   size_t memory = size_t(4) << 30; // ZIPLAW_EMUL_MEMORY: bytes of each device
   Order order = Order::forward;   // ZIPLAW_EMUL_ORDER=forward|reversed|shuffled:SEED: of lanes, warps and blocks
   uint64_t seed = 0;

@@ -58,6 +58,21 @@ func New(c Config, r Recipe, b kernel.Backend, seed int64, docs Documents) (*Tra
 	return t, nil
 }
 
+// Load puts parameters in the place of the initial ones, before the first step: of each tensor, in the order of Config.Tensors.
+func (t *Trainer) Load(parameters func(Tensor) []float32) error {
+	if t.done > 0 {
+		return fmt.Errorf("load: %d steps are taken", t.done)
+	}
+	for i, tensor := range t.config.Tensors() {
+		x := parameters(tensor)
+		if len(x) != tensor.Len() {
+			return fmt.Errorf("load: %s has %d numbers, %d wanted", tensor.Name, len(x), tensor.Len())
+		}
+		t.model.backend.Write(t.model.params[i], x)
+	}
+	return nil
+}
+
 // Steps is the number of steps of the whole run.
 func (t *Trainer) Steps() int { return t.steps }
 
