@@ -68,9 +68,9 @@ type Record struct {
 	Code    Code     `json:"code"`
 	// Accelerator is what the action computed on; nil where that is the code's device.
 	Accelerator *Accelerator `json:"accelerator,omitempty"`
-	Attempt  string    `json:"attempt"` // who wrote it, so that a lost answer can be told from a lost race
-	Started  time.Time `json:"started"`
-	Finished time.Time `json:"finished"`
+	Attempt     string       `json:"attempt"` // who wrote it, so that a lost answer can be told from a lost race
+	Started     time.Time    `json:"started"`
+	Finished    time.Time    `json:"finished"`
 }
 
 // Resumed is a checkpoint by its fencing token, its step and the digest of its bytes. Checkpoints go when their cell is

@@ -72,6 +72,24 @@ type CellResult struct {
 	DivergedAt int     `json:"diverged_at,omitempty"` // step
 	ModelID    string  `json:"model"`                 // digest of the final parameters, kept or not
 	Seconds    float64 `json:"seconds"`
+	// Converted are the arithmetics that the run began in, one after the other. It is then of class R2: what another run of the same
+	// key ends in is equal within a tolerance only.
+	Converted []Conversion `json:"converted,omitempty"`
+}
+
+// Conversion is a checkpoint of one arithmetic that a run in another one went on from.
+type Conversion struct {
+	From string `json:"from"` // id of the arithmetic
+	Step int    `json:"step"`
+}
+
+// Class is how equal another run of the same cell would be: R1 has equal bytes on the same class of device, R2 a loss within a
+// tolerance.
+func (r CellResult) Class() string {
+	if len(r.Converted) > 0 {
+		return "R2"
+	}
+	return "R1"
 }
 
 // DataSetResult is what is measured on a data set before any training.

@@ -20,7 +20,9 @@ type Study struct {
 	Fit             FitOptions      `json:"fit"`
 	Numerics        string          `json:"numerics"`  // which arithmetic the study is defined in: see NumericsCPU
 	Precision       string          `json:"precision"` // of the arithmetic: float32
-	KeepModels      bool            `json:"keep_models"`
+	// ConvertFrom is another arithmetic, whose checkpoints a cell may go on from where it has none of its own.
+	ConvertFrom string `json:"convert_from,omitempty"`
+	KeepModels  bool   `json:"keep_models"`
 	// CheckpointSeconds is the time between checkpoints of a cell. It is in no action key.
 	CheckpointSeconds float64 `json:"checkpoint_seconds"`
 }

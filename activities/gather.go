@@ -103,6 +103,17 @@ func (g gathered) add(made *report.Input) {
 	made.HPerDocument = append(made.HPerDocument, g.hPerDocument)
 	made.Keys = append(made.Keys, g.keys)
 	made.Cells = append(made.Cells, g.cells...)
+	converted := 0
+	for _, c := range g.cells {
+		if c.Result.Class() == "R2" {
+			converted++
+		}
+	}
+	if converted > 0 {
+		r.Warnings = append(r.Warnings, ziplaw.Warning{Code: "converted", Message: fmt.Sprintf(
+			"%s: %d of %d cells went on from checkpoints of %s: they are of class R2, equal within a tolerance only",
+			name, converted, len(g.cells), made.Study.ConvertFrom)})
+	}
 }
 
 // gatherDataSet reads one data set. Its names come from this study: records are shared with others.

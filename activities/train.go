@@ -69,7 +69,11 @@ func (c *cellRun) Trainer(ctx context.Context) (attempt.Trainer, error) {
 	}
 	c.trainer, err = llama.New(plan.Config(j.study, j.cell, m.Vocabulary), plan.Recipe(j.study, j.cell, m.Pad), c.backend, j.cell.Seed,
 		llama.Ordered{Documents: docs, Order: j.read.Order})
-	return training{c.trainer}, err
+	if err != nil {
+		return nil, err
+	}
+	c.trainer.ConvertFrom(actions.ConvertID(j.study))
+	return training{c.trainer}, nil
 }
 
 // training is a trainer as an attempt knows it.
@@ -107,7 +111,7 @@ func highest(order []int32) int {
 func finish(j *job, t *llama.Trainer, held llama.Slice, err error) (ziplaw.CellResult, error) {
 	config := plan.Config(j.study, j.cell, j.data.Manifest.Vocabulary)
 	r := ziplaw.CellResult{
-		State: ziplaw.StateDone, N: int64(config.Params()), NBody: int64(config.NonEmbeddingParams()), D: j.cell.D, Steps: t.Steps(),
+		Converted: conversions(t), State: ziplaw.StateDone, N: int64(config.Params()), NBody: int64(config.NonEmbeddingParams()), D: j.cell.D, Steps: t.Steps(),
 		FLOPs: config.FLOPsPerToken() * float64(j.cell.D), FLOPs6ND: 6 * float64(config.Params()) * float64(j.cell.D),
 	}
 	if err == nil && len(held) > 0 {
@@ -177,4 +181,12 @@ func accelerator(d kernel.Device) *ziplaw.Accelerator {
 		return &a
 	}
 	return nil
+}
+
+// conversions are those that a run went through.
+func conversions(t *llama.Trainer) (all []ziplaw.Conversion) {
+	for _, c := range t.Converted() {
+		all = append(all, ziplaw.Conversion(c))
+	}
+	return all
 }

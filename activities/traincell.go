@@ -80,7 +80,7 @@ func (a *Activities) attemptAt(ctx, waiting context.Context, cell *cellRun, beat
 	defer a.cells.Delete(name)
 	return attempt.Attempt{
 		Store: attempt.On(a.Store), Key: j.key, Owner: a.attempt(ctx), TTL: claimTTL, Poll: claimPoll,
-		Every: time.Duration(j.study.CheckpointSeconds * float64(time.Second)), Keep: plan.KeptCheckpoints, Sync: syncSteps(j),
+		Every: time.Duration(j.study.CheckpointSeconds * float64(time.Second)), Keep: plan.KeptCheckpoints, Sync: syncSteps(j), Convert: j.convert,
 		Waiting:  func(holder string) { beat.set(Progress{Cell: name, Waiting: "the attempt " + holder}) },
 		Training: func() { a.cells.Store(name, nil) },
 		Progress: func(step, steps int, loss float64, checkpoint int) {
@@ -98,6 +98,8 @@ type job struct {
 	read  actions.Reading
 	act   action.Action
 	key   ziplaw.Key
+	// convert is the key of the same cell in the arithmetic that it may be converted from.
+	convert ziplaw.Key
 }
 
 func (a *Activities) job(ctx context.Context, in TrainCellInput) (*job, error) {
@@ -118,6 +120,11 @@ func (a *Activities) job(ctx context.Context, in TrainCellInput) (*job, error) {
 	}
 	j := &job{study: s, cell: cell, spec: in.Spec, data: data}
 	j.act, j.read = actions.TrainCell(s, j.cell, data)
-	j.key, err = j.act.Key()
+	if j.key, err = j.act.Key(); err != nil {
+		return nil, err
+	}
+	if from, found := actions.ConvertedFrom(s, j.cell, data); found {
+		j.convert, err = from.Key()
+	}
 	return j, err
 }

@@ -124,8 +124,8 @@ var attentionBySize = []attentionKernels{
 	{256, "attention_256", "attention_queries_256", "attention_keys_256", "attention_values_256"},
 }
 
-// largestHead is the largest size of a head.
-const largestHead = 256
+// LargestHead is the most columns that a head may have.
+const LargestHead = 256
 
 func attentionFor(size int) attentionKernels {
 	for _, k := range attentionBySize {

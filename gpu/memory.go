@@ -51,8 +51,8 @@ func (b *backend) NewBuffers(g kernel.Group) (whole kernel.Buffer, parts []kerne
 
 // Prepare implements kernel.Backend.
 func (b *backend) Prepare(s kernel.Shape) error {
-	if s.Size > largestHead {
-		return fmt.Errorf("prepare: heads of %d columns, at most %d", s.Size, largestHead)
+	if s.Size > LargestHead {
+		return fmt.Errorf("prepare: heads of %d columns, at most %d", s.Size, LargestHead)
 	}
 	w := workspaceOf(s)
 	at, err := b.allocate(w.bytes())

@@ -145,6 +145,42 @@ func TestEmulatedKills(t *testing.T) {
 	}
 }
 
+// TestEmulatedConversion moves a study from a device to the processor in the middle of a cell, as its spec asks for, and says so.
+func TestEmulatedConversion(t *testing.T) {
+	f := newFolder(t)
+	text := strings.Replace(cudaSpec, "[512, 8192]", "[512, 32768]", 1)
+	run := f.launch("run", writeSpec(t, text+"numerics: cuda\n"))
+	run.until("the servers", func() bool { _, found := f.servers(); return found })
+	worker := f.devices()
+	run.until("a checkpoint", func() bool { return len(f.checkpoints()) > 0 })
+	run.kill()
+	worker.kill()
+	moved := writeSpec(t, strings.Replace(text, "tinycuda", "moved", 1)+"numerics: cpu\nconvert_from: cuda/1/Emulated-GPU/float32/own-1\n")
+	r := f.launch("run", moved).result()
+	found := false
+	for _, w := range r.Warnings {
+		found = found || w.Code == "converted" && strings.Contains(w.Message, "class R2")
+	}
+	if r.Cells.Done != 8 || !found {
+		t.Errorf("%+v with the warnings %v", r.Cells, r.Warnings)
+	}
+	up := f.up()
+	defer up.kill()
+	converted := 0
+	for _, rec := range f.verify() {
+		if strings.Contains(string(rec.Values), `"converted":[{"from":"cuda/1/Emulated-GPU/float32/own-1"`) {
+			converted++
+			why := launch(t, nil, "why", rec.Label, "--data-dir", f.dir)
+			if why.wait(); !strings.Contains(why.stdout.String(), "(class R2)") {
+				t.Errorf("why says %s", why.stdout.String())
+			}
+		}
+	}
+	if converted == 0 {
+		t.Error("no cell was converted")
+	}
+}
+
 // TestEmulatedLoss has a device that is lost within a cell: its worker ends and says why, and the cell goes on with another one.
 func TestEmulatedLoss(t *testing.T) {
 	f := newFolder(t)

@@ -17,6 +17,8 @@ type TrainCellParams struct {
 	HeldOut    Documents    `json:"held_out"`
 	Seed       int64        `json:"seed"`
 	Numerics   string       `json:"numerics"`
+	// ConvertFrom is the arithmetic whose checkpoints the cell may have gone on from: then the key promises no bits.
+	ConvertFrom string `json:"convert_from,omitempty"`
 }
 
 // CellRecipe is a study's recipe for one model: its learning rate is the model's peak.
@@ -60,14 +62,29 @@ func TrainCell(s ziplaw.Study, c ziplaw.Cell, data Sampled) (action.Action, Read
 			Warmup: recipe.Warmup, Schedule: recipe.Schedule, PadTargets: recipe.PadTargets,
 		},
 		Documents: Documents{len(r.Order), r.Train}, HeldOut: Documents{recipe.HeldOut, r.HeldOut},
-		Seed: c.Seed, Numerics: NumericsID(s),
+		Seed: c.Seed, Numerics: numericsID(s.Numerics), ConvertFrom: ConvertID(s),
 	}), r
 }
 
+// ConvertedFrom is the action whose checkpoints a cell may go on from; false where there is none.
+func ConvertedFrom(s ziplaw.Study, c ziplaw.Cell, data Sampled) (act action.Action, found bool) {
+	if s.ConvertFrom == "" {
+		return act, false
+	}
+	s.Numerics, s.ConvertFrom = s.ConvertFrom, ""
+	act, _ = TrainCell(s, c, data)
+	return act, true
+}
+
 // NumericsID is the id of the arithmetic of a study that is pinned to one.
-func NumericsID(s ziplaw.Study) string {
-	if s.Numerics == ziplaw.NumericsCPU {
+func NumericsID(s ziplaw.Study) string { return numericsID(s.Numerics) }
+
+// ConvertID is the id of the arithmetic whose checkpoints cells of the study may go on from; empty where there is none.
+func ConvertID(s ziplaw.Study) string { return numericsID(s.ConvertFrom) }
+
+func numericsID(named string) string {
+	if named == ziplaw.NumericsCPU {
 		return llama.NumericsID
 	}
-	return s.Numerics
+	return named
 }

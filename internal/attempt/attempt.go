@@ -62,6 +62,9 @@ type Attempt struct {
 	Every time.Duration // between checkpoints
 	Keep  int           // checkpoints that stay while the cell trains
 	Sync  int           // steps between looks at the clock and the context
+	// Convert is the key of the same run in another arithmetic, whose checkpoints it goes on from where it has none of its own;
+	// empty where there is none.
+	Convert ziplaw.Key
 	// Waiting hears who else has the claim, Training that it is ours, and Progress how far the training is, with the step of
 	// the newest checkpoint.
 	Waiting  func(holder string)
@@ -151,7 +154,14 @@ func (a Attempt) train(ctx context.Context, token int64, cell Cell) error {
 // resume puts the trainer at the newest checkpoint of any attempt that it takes. Those of another run, or of another
 // program's format, or damaged, are passed over, and left alone.
 func (a Attempt) resume(ctx context.Context, t Trainer) (resumed *ziplaw.Resumed, err error) {
-	err = a.Store.Resume(ctx, a.Key, func(c store.Checkpoint) bool {
+	if resumed, err = a.resumeFrom(ctx, a.Key, t); resumed != nil || err != nil || a.Convert == "" {
+		return resumed, err
+	}
+	return a.resumeFrom(ctx, a.Convert, t)
+}
+
+func (a Attempt) resumeFrom(ctx context.Context, key ziplaw.Key, t Trainer) (resumed *ziplaw.Resumed, err error) {
+	err = a.Store.Resume(ctx, key, func(c store.Checkpoint) bool {
 		digest := sha256.New()
 		if t.Restore(io.TeeReader(c.Data, digest), c.Size) != nil {
 			return false

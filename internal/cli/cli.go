@@ -39,7 +39,7 @@ func (a *app) execute(root *cobra.Command, args []string) int {
 	root.SetArgs(args)
 	root.SetIn(a.stdin)
 	root.SetOut(a.out)
-	root.SetErr(a.printer.err)
+	root.SetErr(a.err)
 	err := root.ExecuteContext(context.Background())
 	if err != nil && !a.started {
 		err = usageError(err)

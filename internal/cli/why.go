@@ -58,6 +58,8 @@ type madeJSON struct {
 	Started  time.Time `json:"started"`
 	Finished time.Time `json:"finished"`
 	Device   string    `json:"device"`
+	// Converted are the arithmetics that the run began in.
+	Converted []ziplaw.Conversion `json:"converted,omitempty"`
 }
 
 func (a *app) why(ctx context.Context, s *session, cell string) error {
@@ -186,4 +188,7 @@ func noCell(cell, hint string) error {
 func (why *whyJSON) made(id ziplaw.ArtifactID, rec ziplaw.Record) {
 	why.Record = id
 	why.madeJSON = &madeJSON{For: rec.Label, Attempt: rec.Attempt, Started: rec.Started, Finished: rec.Finished, Device: rec.Device()}
+	if r, err := actions.Values[ziplaw.CellResult](rec); err == nil {
+		why.Converted = r.Converted
+	}
 }

@@ -25,6 +25,9 @@ func (why whyJSON) text(w io.Writer) error {
 	}
 	if why.madeJSON != nil {
 		fmt.Fprintln(w, "  attempt", why.Attempt)
+		for _, c := range why.Converted {
+			fmt.Fprintf(w, "  it went on from a checkpoint of %s at step %d: another run is equal within a tolerance only (class R2)\n", c.From, c.Step)
+		}
 	}
 	if why.Nearest == nil {
 		if why.Key != "" {

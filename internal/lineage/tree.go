@@ -174,7 +174,11 @@ func (n Node) results() string {
 		if r.State == ziplaw.StateDiverged {
 			return fmt.Sprintf(", diverged at step %d", r.DivergedAt)
 		}
-		return fmt.Sprintf(", loss %.4f", r.Validation)
+		text := fmt.Sprintf(", loss %.4f", r.Validation)
+		for _, c := range r.Converted {
+			text += fmt.Sprintf(", converted from %s at step %d (class R2)", c.From, c.Step)
+		}
+		return text
 	case actions.NameCompress:
 		var r ziplaw.DataSetResult
 		if json.Unmarshal(n.Value, &r) == nil {

@@ -38,6 +38,14 @@ type Header struct {
 	Step      int     `json:"step"`      // steps done
 	State     bool    `json:"state"`     // moments and losses are there
 	Arrays    []Array `json:"arrays"`
+	// Converted are the arithmetics that the run began in, one after the other.
+	Converted []Conversion `json:"converted,omitempty"`
+}
+
+// Conversion is a snapshot of one arithmetic that a run in another one went on from.
+type Conversion struct {
+	From string `json:"from"` // numerics id
+	Step int    `json:"step"`
 }
 
 // Array is a named array of a file.

@@ -172,6 +172,43 @@ func TestForeignFiles(t *testing.T) {
 	}
 }
 
+// TestConversion: a trainer that may goes on from another arithmetic's snapshot, and everything that it gives says so. Others take
+// neither that snapshot nor what comes of it.
+func TestConversion(t *testing.T) {
+	const other = "cuda/1/GPU/float32/own-1"
+	first := tinyTrainer(t, 1)
+	for range 4 {
+		if err := first.Step(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	theirs := forge(t, snapshot(t, first), func(h *Header) { h.Numerics = other })
+	strict, converting := tinyTrainer(t, 1), tinyTrainer(t, 1)
+	converting.ConvertFrom(other)
+	if err := restore(strict, theirs); !errors.Is(err, ErrForeign) {
+		t.Errorf("another arithmetic's snapshot: %v", err)
+	}
+	if err := restore(converting, theirs); err != nil || converting.Done() != 4 {
+		t.Fatalf("at step %d: %v", converting.Done(), err)
+	}
+	want := []Conversion{{other, 4}}
+	end := finish(t, converting)
+	if h, _ := parts(t, end); h.Numerics != NumericsID || !slices.Equal(h.Converted, want) || !slices.Equal(converting.Converted(), want) {
+		t.Errorf("the end is of %s, converted %v", h.Numerics, h.Converted)
+	}
+	if err := restore(strict, end); !errors.Is(err, ErrForeign) {
+		t.Errorf("a converted run's snapshot: %v", err)
+	}
+	again := tinyTrainer(t, 1)
+	again.ConvertFrom(other)
+	if err := restore(again, end); err != nil || !slices.Equal(again.Converted(), want) {
+		t.Errorf("restored, it was converted %v: %v", again.Converted(), err)
+	}
+	if err := restore(again, forge(t, end, func(h *Header) { h.Numerics = "cuda/1/GPU/bfloat16/own-1" })); !errors.Is(err, ErrForeign) {
+		t.Errorf("a third arithmetic's snapshot: %v", err)
+	}
+}
+
 // forge changes a file's header and makes its digest right again.
 func forge(t testing.TB, file []byte, change func(*Header)) []byte {
 	t.Helper()

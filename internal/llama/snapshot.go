@@ -44,14 +44,14 @@ func (t *Trainer) state(whole bool) (*State, error) {
 func (t *Trainer) header(state bool) Header {
 	h := Header{
 		Numerics: t.model.backend.Numerics(), Config: t.config, Recipe: t.recipe, Seed: t.seed,
-		Documents: t.docs.Len(), Step: t.done, State: state,
+		Documents: t.docs.Len(), Step: t.done, State: state, Converted: t.converted,
 	}
 	h.Arrays = h.arrays()
 	return h
 }
 
 // Restore puts the trainer where a snapshot of some bytes was taken. The error is ErrForeign where the snapshot is of another
-// run (model, recipe, seed, documents or arithmetic), which leaves the trainer as it was. It is ErrCorrupt where the bytes
+// run (model, recipe, seed, documents, or an arithmetic other than its own and that of ConvertFrom), which leaves the trainer as it was. It is ErrCorrupt where the bytes
 // aren't whole, or the reader's, and the trainer is then as it was or at its first step.
 func (t *Trainer) Restore(r io.Reader, size int64) error {
 	f, err := Open(r, size)
@@ -71,6 +71,10 @@ func (t *Trainer) Restore(r io.Reader, size int64) error {
 	}
 	t.losses = append(t.losses[:0], losses...)
 	t.done, t.bias, t.diverged = f.Header.Step, after(f.Header.Step), nil
+	t.converted = f.Header.Converted
+	if from := f.Header.Numerics; from != t.model.backend.Numerics() {
+		t.converted = append(slices.Clip(t.converted), Conversion{from, t.done})
+	}
 	return nil
 }
 
@@ -104,7 +108,7 @@ func (t *Trainer) begin() {
 			at += n
 		}
 	}
-	t.losses, t.done, t.bias, t.diverged = t.losses[:0], 0, after(0), nil
+	t.losses, t.done, t.bias, t.diverged, t.converted = t.losses[:0], 0, after(0), nil, nil
 }
 
 // accepts compares a snapshot's run with the trainer's.
@@ -112,8 +116,10 @@ func (t *Trainer) accepts(h Header) error {
 	switch own := t.header(true); {
 	case !h.State:
 		return fmt.Errorf("a model without moments can't go on training")
-	case h.Numerics != own.Numerics:
+	case h.Numerics != own.Numerics && (t.convertible == "" || h.Numerics != t.convertible):
 		return fmt.Errorf("arithmetic %s, not %s", h.Numerics, own.Numerics)
+	case len(h.Converted) > 0 && t.convertible == "":
+		return fmt.Errorf("a run that was converted from %s", h.Converted[0].From)
 	case h.Config != own.Config:
 		return fmt.Errorf("model %+v, not %+v", h.Config, own.Config)
 	case h.Recipe != own.Recipe:

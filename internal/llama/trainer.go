@@ -24,6 +24,9 @@ type Trainer struct {
 	read     []float32
 	factors  []float32
 	diverged *Diverged
+
+	convertible string       // the arithmetic whose snapshots it takes beside its own
+	converted   []Conversion // of the run so far
 }
 
 // lossSlots is the number of losses that stay on the device before they must be read.
@@ -57,6 +60,13 @@ func New(c Config, r Recipe, b kernel.Backend, seed int64, docs Documents) (*Tra
 	m.initialize(seed)
 	return t, nil
 }
+
+// ConvertFrom lets the trainer go on from snapshots of another arithmetic, too. Its state, and that of every snapshot that it gives,
+// then says so.
+func (t *Trainer) ConvertFrom(numerics string) { t.convertible = numerics }
+
+// Converted are the arithmetics that the run began in, one after the other.
+func (t *Trainer) Converted() []Conversion { return t.converted }
 
 // Load puts parameters in the place of the initial ones, before the first step: of each tensor, in the order of Config.Tensors.
 func (t *Trainer) Load(parameters func(Tensor) []float32) error {

@@ -8,6 +8,7 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/gpu"
 	"github.com/ziplaw/ziplaw/internal/actions"
 	"github.com/ziplaw/ziplaw/internal/dataset"
 	"github.com/ziplaw/ziplaw/internal/spec"
@@ -63,6 +64,9 @@ func Check(ctx context.Context, s ziplaw.Study, room Room) (*Plan, error) {
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
 	}
+	if err := p.fitsKernels(); err != nil {
+		return nil, err
+	}
 	if err := p.FitsMemory(room.Memory); err != nil {
 		return nil, err
 	}
@@ -75,6 +79,20 @@ func Check(ctx context.Context, s ziplaw.Study, room Room) (*Plan, error) {
 	var err error
 	p.Version, err = actions.StudyVersion(s, origins)
 	return p, err
+}
+
+// fitsKernels refuses models that the kernels of CUDA devices have no room for.
+func (p *Plan) fitsKernels() error {
+	if !p.Study.OnCUDA() {
+		return nil
+	}
+	for i, m := range p.Study.Models {
+		if size := m.H / m.Heads; size > gpu.LargestHead {
+			return ziplaw.BadSpec(fmt.Sprintf("models[%d].heads", i), fmt.Sprintf("at least %d heads", (m.H+gpu.LargestHead-1)/gpu.LargestHead),
+				"heads of %d columns; CUDA devices take at most %d", size, gpu.LargestHead)
+		}
+	}
+	return nil
 }
 
 // FitsMemory refuses cells that no worker, or no device, with so much memory can train; 0 is any.

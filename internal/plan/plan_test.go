@@ -239,3 +239,36 @@ func TestCost(t *testing.T) {
 		t.Errorf("totals %+v", total)
 	}
 }
+
+// TestOnCUDA: models that a kind of device has no room for are refused before anything runs, and a study that leaves the kind open
+// has no version.
+func TestOnCUDA(t *testing.T) {
+	text := edit("budgets:", "numerics: cuda\nbudgets:")
+	if p := check(t, text); p.Version != "" {
+		t.Error("a study has a version before its kind of device is known")
+	}
+	pinned := strings.Replace(text, "numerics: cuda", "numerics: cuda/1/GPU/float32/own-1", 1)
+	p := check(t, pinned)
+	if p.Version == "" || p.Version == check(t, base).Version {
+		t.Error("the version isn't that of the device's arithmetic")
+	}
+	cuda, cpu := keysOf(t, pinned), keysOf(t, base)
+	for cell, key := range cuda {
+		if key == cpu[cell] {
+			t.Errorf("%s has one key on both", cell)
+		}
+	}
+	for name, c := range map[string]struct{ old, new, field, message string }{
+		"a head too wide": {"{h: 8, layers: 1}", "{h: 1024, layers: 1, heads: 2}", "models[1].heads", "heads of 512 columns"},
+		"too large":       {"{h: 8, layers: 1}", "{h: 4096, layers: 40, heads: 32}", "models[1]", "the device has 16 GiB"},
+	} {
+		s, err := spec.Parse([]byte(strings.Replace(pinned, c.old, c.new, 1)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = Check(t.Context(), s, Room{Memory: 16 << 30})
+		if e := ziplaw.AsError(err); e == nil || e.Field != c.field || !strings.Contains(e.Message, c.message) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

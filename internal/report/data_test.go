@@ -39,7 +39,7 @@ func TestJSONReadsBackToTheSameNumbers(t *testing.T) {
 		r := c.Result
 		r.Seconds = 0
 		final, finished := c.final(in.Study.Fit)
-		if g := got.Cells[i]; g.Result != r || g.Cell != c.Cell.String() || g.Key != c.Key || (g.Final != nil) != finished || finished && *g.Final != final {
+		if g := got.Cells[i]; !reflect.DeepEqual(g.Result, r) || g.Cell != c.Cell.String() || g.Key != c.Key || (g.Final != nil) != finished || finished && *g.Final != final {
 			t.Errorf("%s: %+v", c.Cell, g)
 		}
 	}

@@ -114,6 +114,8 @@ func TestBadInput(t *testing.T) {
 		{"near choice", with("recipe: {schedule: cosin}"), "recipe.schedule", "not known", "did you mean cosine?"},
 		{"unknown final", with("fit: {final: mean}"), "fit.final", "not known", "one of last, mean_last_k, validation"},
 		{"unknown numerics", with("numerics: gpu"), "numerics", "is no arithmetic", "cpu, cuda"},
+		{"conversion from itself", with("convert_from: cpu"), "convert_from", "own arithmetic", "leave it out"},
+		{"conversion from any", with("convert_from: cuda"), "convert_from", "is no arithmetic", "cpu, cuda"},
 		{"half an id", with("numerics: cuda/1/H100"), "numerics", "is no arithmetic", "ziplaw-cuda devices"},
 		{"two precisions", with("numerics: cuda/1/H100/bfloat16/own-1"), "precision", "numerics names bfloat16", "leave one"},
 		{"grammar below 1", with("datasets: [{name: g, grammar: {nonterminals: 0, terminals: 20, options: 2, length: 2}}]"), "datasets[0].grammar.nonterminals", "0 is below 1", "at least 1"},

@@ -25,6 +25,7 @@ func check(s ziplaw.Study) []*ziplaw.Error {
 	c.checkCells()
 	c.checkRegress()
 	c.checkNumerics()
+	c.checkConversion()
 	return c.problems
 }
 
@@ -35,6 +36,13 @@ func (c *checker) add(field, hint, format string, args ...any) {
 func (c *checker) checkNumerics() {
 	if p := ziplaw.PrecisionOf(c.Numerics); p != c.Precision {
 		c.add("precision", "leave one of them out", "%s, where numerics names %s", c.Precision, p)
+	}
+}
+
+// checkConversion holds that checkpoints are converted from another arithmetic.
+func (c *checker) checkConversion() {
+	if c.ConvertFrom != "" && c.ConvertFrom == c.Numerics {
+		c.add("convert_from", "leave it out: a cell goes on from its own checkpoints anyway", "is the study's own arithmetic")
 	}
 }
 

@@ -91,7 +91,7 @@ func (r *reporter) bound(path string, value any, e *jsonschema.ValidationError) 
 	case *kind.ExclusiveMaximum:
 		r.add(path, "below "+rat(k.Want), "%s is not below %s", show(value), rat(k.Want))
 	case *kind.Pattern:
-		if path == "numerics" {
+		if path == "numerics" || path == "convert_from" {
 			r.add(path, "cpu, cuda, or an id that ziplaw-cuda devices prints", "%s is no arithmetic", show(value))
 			return
 		}
