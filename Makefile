@@ -17,7 +17,7 @@ TOOLS     = $(shell infra/tools/build.sh --dir)
 # tags of programs and tests that link CUDA's driver
 CUDA_TAGS = cuda,$(TAGS)
 
-.PHONY: study build cuda test test-cuda ptx gpu-verify test-real race race-light chaos coverage external tools lint generate help clean
+.PHONY: study build cuda test test-cuda test-kernels test-emulated ptx gpu-verify test-real race race-light chaos coverage external tools lint generate help clean
 
 study: building = then the quick study runs, about 4 minutes on 2 cores
 study: build ## run the quick study (4 minutes on 2 cores); state and report in .ziplaw
@@ -33,8 +33,12 @@ test: ## all tests but those that need other people's binaries
 cuda: ## build bin/ziplaw-cuda, which trains on CUDA devices (needs a C compiler, and python3 with pip for NVIDIA's headers)
 	@gpu/tools/build.sh -ldflags '$(LDFLAGS)'
 
-test-cuda: cuda ptx ## tests of kernels and of studies on CUDA devices, on an emulated driver (needs g++ and clang-19)
+test-cuda: ptx test-kernels test-emulated ## tests of kernels and of studies on CUDA devices, on an emulated driver (needs g++ and clang-19)
+
+test-kernels: # and of everything that links CUDA's driver
 	eval "$$(gpu/tools/env.sh --test)" && GOFLAGS='-trimpath -tags=$(CUDA_TAGS)' $(GOTEST) -timeout 20m ./gpu/...
+
+test-emulated: cuda
 	driver=$$(gpu/emul/dir.sh) && ZIPLAW_EMULATED_DRIVER=$$driver ZIPLAW_CUDA=$(CURDIR)/bin/ziplaw-cuda \
 	  $(GOTEST) -timeout 20m -count=1 -tags emulated,$(TAGS) -run '^TestEmulated' ./cmd/ziplaw
 
