@@ -44,6 +44,16 @@ func TestRecord(t *testing.T) {
 	s.end(s.begin(tiny(t, "damaged", models(4), budgets(4096, 8192, 12288))))
 	s.save("damaged-study", "ziplaw/damaged")
 	s.save("damaged-dataset", "ziplaw/damaged/a")
+
+	run = s.begin(tiny(t, "devices", models(4), budgets(4096, 8192), onCUDA(ziplaw.NumericsCUDA)))
+	s.until("the study waits", func() bool {
+		p, _ := s.progress("devices")
+		return p["waiting"] != nil
+	})
+	s.devices(standIn{name: "GPU"})
+	s.end(run)
+	s.save("devices-study", "ziplaw/devices")
+	s.save("devices-dataset", "ziplaw/devices/a")
 }
 
 // Names of processes and hosts mean nothing to a replay.

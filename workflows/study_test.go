@@ -265,7 +265,7 @@ func TestProgressStaysSmall(t *testing.T) {
 			if c.sets > 50 {
 				most = 5
 			}
-			if n := sent.Load(); n < 1 || n > most {
+			if n := sent.Load(); n > most || n == 0 && c.cells > 1 { // those of a single cell are all among the last
 				t.Errorf("%d signals, want at most %d", n, most)
 			}
 		})
