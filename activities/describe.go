@@ -41,7 +41,7 @@ func (a *Activities) DescribeDevice(ctx context.Context, in DescribeDeviceInput)
 		kinds = append(kinds, own)
 	}
 	if len(kinds) != 1 {
-		return DeviceKind{}, TemporalError(ziplaw.BadSpec("numerics", "name one of them as numerics",
+		return DeviceKind{}, TemporalError(ziplaw.BadSpec("numerics", "name one of them as numerics; a worker counts for a minute after its end",
 			"workers have several kinds of CUDA device: %s", strings.Join(kinds, ", ")))
 	}
 	return DeviceKind{Numerics: pool.Numerics(), Name: pool.Facts().Name, Memory: pool.memory}, nil

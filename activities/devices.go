@@ -12,6 +12,8 @@ import (
 type Devices interface {
 	// Numerics identifies the arithmetic.
 	Numerics() string
+	// Awaited names what Take waits for.
+	Awaited() string
 	// Take waits for a device with room for a demand. Done is asked when there is none at once: true ends the waiting without
 	// one.
 	Take(ctx context.Context, need kernel.Demand, done func() (bool, error)) (*Taken, error)
@@ -43,6 +45,8 @@ type sharedCPU struct {
 func SharedCPU(threads int, m *Memory) Devices {
 	return &sharedCPU{kernel.CPUDevice{Threads: threads}, m}
 }
+
+func (c *sharedCPU) Awaited() string { return "memory" }
 
 func (c *sharedCPU) Take(ctx context.Context, need kernel.Demand, done func() (bool, error)) (*Taken, error) {
 	release, err := c.memory.Take(ctx, c.Bytes(need), done)
@@ -81,6 +85,9 @@ func (p *Pool) Facts() kernel.Facts { return p.facts }
 
 // Numerics is that of the devices.
 func (p *Pool) Numerics() string { return p.numerics }
+
+// Awaited is a device.
+func (p *Pool) Awaited() string { return "a device" }
 
 // Size is the number of devices that there were at first.
 func (p *Pool) Size() int { return cap(p.free) }

@@ -16,16 +16,22 @@ import (
 )
 
 // Bounds of the number of steps between looks at the loss, the clock and the context: often enough that a worker that
-// stops has a second or so to wait (syncFLOPs is a second of a slow core), and seldom enough to cost nothing.
+// stops has a second or so to wait (syncFLOPs is a second of a slow core, deviceSyncFLOPs of a slow device), and seldom enough
+// to cost nothing: a device stands still while its losses are read.
 const (
-	mostSyncSteps = 16
-	syncFLOPs     = 1e10
+	mostSyncSteps   = 16
+	syncFLOPs       = 1e10
+	deviceSyncFLOPs = 5e12
 )
 
 func syncSteps(j *job) int {
 	tokens := float64(j.study.Recipe.Batch * j.study.Context)
 	step := tokens * plan.Config(j.study, j.cell, j.data.Manifest.Vocabulary).FLOPsPerToken()
-	return max(1, min(mostSyncSteps, int(syncFLOPs/step)))
+	flops := syncFLOPs
+	if j.study.OnCUDA() {
+		flops = deviceSyncFLOPs
+	}
+	return max(1, min(mostSyncSteps, int(flops/step)))
 }
 
 // cellRun is a cell as an attempt trains it.

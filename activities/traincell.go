@@ -45,7 +45,7 @@ func (a *Activities) trainCell(ctx context.Context, in TrainCellInput, beat *hea
 	if err != nil {
 		return TrainCellResult{}, err
 	}
-	beat.set(Progress{Cell: job.cell.String(), Waiting: "memory"})
+	beat.set(Progress{Cell: job.cell.String(), Waiting: a.Devices.Awaited()})
 	waiting, cancel := untilStopped(ctx)
 	defer cancel(nil)
 	cell := &cellRun{activities: a, job: job}

@@ -119,8 +119,8 @@ func TestEmulatedStudy(t *testing.T) {
 	}
 }
 
-// TestEmulatedKills kills the worker within cells, three times, and moves to another: the study ends in the digest of one that
-// nothing happened to.
+// TestEmulatedKills kills the worker within cells, three times, and once the servers beside it, and moves to another worker: the
+// study ends in the digest of one that nothing happened to.
 func TestEmulatedKills(t *testing.T) {
 	t.Parallel()
 	spec := writeSpec(t, longCells+"numerics: cuda\n")
@@ -134,8 +134,13 @@ func TestEmulatedKills(t *testing.T) {
 	run = f.launch("run", spec)
 	run.until("the servers", func() bool { _, found := f.servers(); return found })
 	worker, seen := f.devices(), map[attempt]bool{}
-	for range 3 {
+	for round := range 3 {
 		worker.until("the checkpoint of another attempt", func() bool { return f.other(seen, func(attempt) bool { return true }) })
+		if round == 1 { // the worker outlives its servers
+			run.kill()
+			run = f.launch("run", spec)
+			continue
+		}
 		worker.kill()
 		worker = f.devices()
 	}
