@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 
 	"github.com/ziplaw/ziplaw/internal/kernel"
@@ -14,8 +15,8 @@ type Devices interface {
 	Numerics() string
 	// Awaited names what Take waits for.
 	Awaited() string
-	// Take waits for a device with room for a demand. Done is asked when there is none at once: true ends the waiting without
-	// one.
+	// Take gives a device with room for a demand, and may wait for it. Done is asked when there is none at once: true ends the
+	// waiting without one.
 	Take(ctx context.Context, need kernel.Demand, done func() (bool, error)) (*Taken, error)
 }
 
@@ -104,11 +105,11 @@ func (p *Pool) lose() {
 	}
 }
 
-// errNoDevice ends what waits for a device when none is left.
-var errNoDevice = errors.Join(kernel.ErrDeviceLost, errors.New("no device of this worker is left"))
+// errNoDevice sends a cell elsewhere. A worker takes as many cells as it had devices, and so has one for each until one is lost.
+var errNoDevice = fmt.Errorf("%w: no device of this worker is free", kernel.ErrDeviceLost)
 
-// Take waits for a device.
-func (p *Pool) Take(ctx context.Context, need kernel.Demand, done func() (bool, error)) (*Taken, error) {
+// Take takes a device that is free.
+func (p *Pool) Take(_ context.Context, need kernel.Demand, done func() (bool, error)) (*Taken, error) {
 	if finished, err := done(); err != nil || finished {
 		return nil, err
 	}
@@ -119,9 +120,7 @@ func (p *Pool) Take(ctx context.Context, need kernel.Demand, done func() (bool, 
 			return nil, &MemoryError{Need: n, Limit: p.memory, Device: true}
 		}
 		return &Taken{d, func() { p.free <- d }, p.lose}, nil
-	case <-p.gone:
+	default:
 		return nil, errNoDevice
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
 	}
 }

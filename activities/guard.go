@@ -41,11 +41,14 @@ func deterministic(err error) bool {
 	if errors.Is(err, errWorkerStops) || errors.Is(err, store.ErrClaimLost) {
 		return false
 	}
+	if errors.Is(err, kernel.ErrKernelFault) {
+		return true
+	}
 	if errors.Is(err, kernel.ErrDeviceLost) || errors.Is(err, kernel.ErrOutOfMemory) { // of this machine
 		return false
 	}
-	if _, elsewhere := errors.AsType[*MemoryError](err); elsewhere {
-		return false
+	if e, tooLarge := errors.AsType[*MemoryError](err); tooLarge {
+		return e.Device // devices of one kind have the same memory; another worker may take more
 	}
 	if failed, ofStore := store.Failure(err); ofStore {
 		return failed.Class == store.Refused

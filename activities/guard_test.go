@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/testsuite"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/kernel"
 	"github.com/ziplaw/ziplaw/internal/store"
 )
 
@@ -65,7 +66,11 @@ func TestOnlyWhatFailsAgainIsGivenUp(t *testing.T) {
 		attempts int
 	}{
 		"a bad document":         {same(errors.New("document 3 has a token 99 of 50")), ziplaw.CodeNoProgress, maxStrikes},
-		"a panic":                {same(errors.New("runtime error: index out of range")), ziplaw.CodeNoProgress, maxStrikes},
+		"a fault of a kernel":    {same(fmt.Errorf("step 8: %w", kernel.ErrKernelFault)), ziplaw.CodeNoProgress, maxStrikes},
+		"a lost device":          {same(fmt.Errorf("step 8: %w", kernel.ErrDeviceLost)), "", 10},
+		"a device's memory":      {same(fmt.Errorf("step 0: %w", kernel.ErrOutOfMemory)), "", 10},
+		"more than a device has": {same(&MemoryError{Need: 2, Limit: 1, Device: true}), ziplaw.CodeNoProgress, maxStrikes},
+		"more than a worker may": {same(&MemoryError{Need: 2, Limit: 1}), "", 10},
 		"a failure that moves":   {func(n int) (int, error) { return n, errors.New("now and then") }, "", 10},
 		"failures that differ":   {func(n int) (int, error) { return 7, fmt.Errorf("failure %d", n) }, "", 10},
 		"an outage of the store": {same(stored(store.Outage)), "", 10},

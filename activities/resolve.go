@@ -56,6 +56,9 @@ func (a *Activities) resolve(ctx context.Context, in ResolveInput) (r ResolveRes
 	}
 	if d := in.Device; d != nil {
 		s.Numerics, room.Memory = d.Numerics, d.Memory
+		if s.ConvertFrom == s.Numerics {
+			return r, ziplaw.BadSpec("convert_from", "leave it out: a cell goes on from its own checkpoints anyway", "%s is what the workers have", s.ConvertFrom)
+		}
 	}
 	if s.OnCUDA() {
 		r.Numerics = s.Numerics

@@ -3,7 +3,10 @@ package activities
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"time"
+
+	"go.temporal.io/sdk/activity"
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/internal/action"
@@ -55,8 +58,7 @@ func (a *Activities) trainCell(ctx context.Context, in TrainCellInput, beat *hea
 		return TrainCellResult{}, err
 	}
 	if cell.device != nil {
-		err = a.attemptAt(ctx, waiting, cell, beat)
-		cell.device.Release(err)
+		err = a.attemptOn(ctx, waiting, cell, beat)
 	}
 	if err != nil {
 		return TrainCellResult{}, err
@@ -67,6 +69,19 @@ func (a *Activities) trainCell(ctx context.Context, in TrainCellInput, beat *hea
 		return TrainCellResult{}, err
 	}
 	return TrainCellResult{Key: done.Record.Key, State: r.State, Reused: done.Reused, Loss: finite(r.Validation)}, nil
+}
+
+// attemptOn is an attempt at a cell that has a device, which it gives back however the attempt ends. A panic is an error of the
+// cell: it counts against the cell, and takes nothing else along.
+func (a *Activities) attemptOn(ctx, waiting context.Context, cell *cellRun, beat *heartbeat) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			activity.GetLogger(ctx).Error("panic", "cell", cell.job.cell.String(), "panic", p, "stack", string(debug.Stack()))
+			err = fmt.Errorf("panic: %v", p)
+		}
+		cell.device.Release(err)
+	}()
+	return a.attemptAt(ctx, waiting, cell, beat)
 }
 
 // attemptAt trains a cell unless it is done. The activity's context ends the training where the cell is taken away, the

@@ -58,7 +58,7 @@ func (b *backend) Allocated() int64 { return b.allocated }
 // check keeps the first error. What is enqueued behind it isn't run.
 func (b *backend) check(what string, err error) {
 	if err != nil && b.err == nil {
-		b.err = fmt.Errorf("%s: %w", what, told(err))
+		b.err = fmt.Errorf("%s: %w", what, asKernelError(err))
 	}
 }
 
@@ -98,7 +98,7 @@ func (b *backend) free() error {
 	var first error
 	keep := func(err error) {
 		if first == nil && err != nil {
-			first = told(err)
+			first = asKernelError(err)
 		}
 	}
 	keep(driver.Synchronize(b.device.context, b.stream))

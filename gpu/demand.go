@@ -63,8 +63,14 @@ func idsBytes(kind kernel.Kind, n int) int64 {
 	return one
 }
 
+// contextBytes is what the driver, the kernels and their stacks take of a device beside: some hundreds of megabytes on large ones.
+const contextBytes = 1 << 30
+
+// Room is the memory of a device that training may take.
+func Room(memory int64) int64 { return memory - min(contextBytes, memory/8) }
+
 // Bytes is the memory that a backend takes on its device for a demand: buffers, ids, workspaces, and one snapshot of the
-// parameters and moments. What the driver takes for a context, some hundreds of megabytes, isn't counted.
+// parameters and moments. Room leaves out what the driver takes beside.
 func Bytes(d kernel.Demand) int64 {
 	total := workspaceOf(d.Shape).bytes()
 	for _, g := range d.Groups {

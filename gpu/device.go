@@ -95,7 +95,7 @@ func WithoutGraphs() Option { return func(d *Device) { d.direct = true } }
 func Open(ordinal int, options ...Option) (*Device, error) {
 	info, err := describe(ordinal)
 	if err != nil {
-		return nil, fmt.Errorf("open device %d: %w", ordinal, told(err))
+		return nil, fmt.Errorf("open device %d: %w", ordinal, asKernelError(err))
 	}
 	if major, _, found := strings.Cut(info.Capability, "."); found {
 		if n, err := strconv.Atoi(major); err != nil || n < leastMajor {
@@ -110,7 +110,7 @@ func Open(ordinal int, options ...Option) (*Device, error) {
 		return nil, fmt.Errorf("open device %d: %w", ordinal, err)
 	}
 	if d.context, err = d.device.RetainPrimaryCtx(); err != nil {
-		return nil, fmt.Errorf("open device %d: %w", ordinal, told(err))
+		return nil, fmt.Errorf("open device %d: %w", ordinal, asKernelError(err))
 	}
 	if err := d.load(); err != nil {
 		_ = d.device.ReleasePrimaryCtx()
@@ -141,7 +141,7 @@ func (d *Device) load() error {
 }
 
 // on calls f, which calls cu, in the device's context.
-func (d *Device) on(f func() error) error { return told(driver.OnContext(d.context, f)) }
+func (d *Device) on(f func() error) error { return asKernelError(driver.OnContext(d.context, f)) }
 
 // Numerics implements kernel.Device.
 func (d *Device) Numerics() string { return Numerics(d.Name, Float32) }
@@ -188,7 +188,7 @@ func (d *Device) Close() error {
 	}
 	d.closed = true
 	err := d.on(d.module.Unload)
-	if released := told(d.device.ReleasePrimaryCtx()); err == nil {
+	if released := asKernelError(d.device.ReleasePrimaryCtx()); err == nil {
 		err = released
 	}
 	if err != nil {

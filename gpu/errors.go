@@ -10,8 +10,8 @@ import (
 	"github.com/ziplaw/ziplaw/internal/kernel"
 )
 
-// told adds what package kernel calls an error of the driver.
-func told(err error) error {
+// asKernelError adds what package kernel calls an error of the driver.
+func asKernelError(err error) error {
 	err = driver.FromCU("cu", err)
 	var e *driver.Error
 	switch {
@@ -19,6 +19,8 @@ func told(err error) error {
 		return err
 	case e.OutOfMemory():
 		return fmt.Errorf("%w: %w", kernel.ErrOutOfMemory, err)
+	case e.Fault():
+		return fmt.Errorf("%w: %w", kernel.ErrKernelFault, err)
 	case e.Lost():
 		return fmt.Errorf("%w: %w", kernel.ErrDeviceLost, err)
 	}

@@ -90,13 +90,13 @@ var products = [2][2]struct{ small, large string }{
 	{{"product_tn_64", "product_tn_128"}, {"product_tt_64", "product_tt_128"}},
 }
 
-// longestRow bounds the sizes of matrices: kernels count the numbers of some rows in 32 bits, and a grid has at most 65,535
-// tiles across.
-const longestRow = 1<<22 - 1
+// LongestSide is the most rows, or columns, that a matrix may have: kernels count the numbers of some rows in 32 bits, and a grid
+// has at most 65,535 tiles across.
+const LongestSide = 1<<22 - 1
 
 func productLaunch(transA, transB bool, m, n, k int, accumulate bool) launch {
-	if max(m, n, k) > longestRow {
-		panic(fmt.Sprintf("gpu: a product of %d by %d by %d, each at most %d", m, n, k, longestRow))
+	if max(m, n, k) > LongestSide {
+		panic(fmt.Sprintf("gpu: a product of %d by %d by %d, each at most %d", m, n, k, LongestSide))
 	}
 	names, tile := products[boolean(transA)][boolean(transB)], int64(smallTile)
 	name := names.small

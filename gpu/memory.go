@@ -79,7 +79,7 @@ func (b *backend) allocate(bytes int64) (cu.DevicePtr, error) {
 	}
 	b.memory = append(b.memory, at)
 	b.allocated += bytes
-	return at, told(driver.Set(b.device.context, at, 0, bytes, b.stream))
+	return at, asKernelError(driver.Set(b.device.context, at, 0, bytes, b.stream))
 }
 
 // numbers gives the address of a buffer of n numbers.

@@ -17,7 +17,8 @@ import (
 const snapshotBytes = 4 << 20
 
 // snapshot is the backend's one snapshot: a copy on the device, made on the backend's stream, and read on a stream of its
-// own. The first one allocates it, for all parameters and moments; it is counted by Bytes.
+// own. It has room for all parameters and moments, is allocated before the first step, so that a run that begins can also be
+// saved, and is counted by Bytes.
 type snapshot struct {
 	of       *backend
 	wanted   int64 // bytes of all parameters and moments
@@ -81,12 +82,8 @@ func (s *snapshot) reserve(of []kernel.Buffer) error {
 	for _, x := range of {
 		these += alignUp(floatBytes * int64(x.Len()))
 	}
-	if bytes = max(bytes, these); bytes > s.capacity {
-		at, err := s.of.allocate(bytes)
-		if err != nil {
-			return err
-		}
-		s.at, s.capacity = at, bytes
+	if err := s.makeRoom(max(bytes, these)); err != nil {
+		return err
 	}
 	if s.memory != nil {
 		return nil
@@ -94,6 +91,18 @@ func (s *snapshot) reserve(of []kernel.Buffer) error {
 	err := s.openReads()
 	if err != nil {
 		_ = s.closeReads()
+	}
+	return err
+}
+
+// makeRoom allocates the copy, unless it is there.
+func (s *snapshot) makeRoom(bytes int64) error {
+	if bytes <= s.capacity {
+		return nil
+	}
+	at, err := s.of.allocate(bytes)
+	if err == nil {
+		s.at, s.capacity = at, bytes
 	}
 	return err
 }
@@ -119,7 +128,7 @@ func (s *snapshot) openReads() error {
 		return err
 	}
 	s.memory, err = driver.AllocPinned(d.context, 2*snapshotBytes)
-	return told(err)
+	return asKernelError(err)
 }
 
 // closeReads frees what openReads made, or a part of it.
@@ -139,7 +148,7 @@ func (s *snapshot) closeReads() (first error) {
 	}
 	s.events = nil
 	if s.memory != nil {
-		keep(told(driver.FreePinned(d.context, s.memory)))
+		keep(asKernelError(driver.FreePinned(d.context, s.memory)))
 		s.memory = nil
 	}
 	return first
@@ -176,7 +185,7 @@ func (v *snapshotView) Read(dst []float32, i, from int) error {
 	at := p.at + floatBytes*cu.DevicePtr(from)
 	halves := [2][]byte{s.memory[:snapshotBytes], s.memory[snapshotBytes:]}
 	if err := readThrough(s.of.device.context, s.stream, bytesOf(dst), at, halves, [2]cu.Event(s.events[:2])); err != nil {
-		return fmt.Errorf("read a snapshot: %w", told(err))
+		return fmt.Errorf("read a snapshot: %w", asKernelError(err))
 	}
 	return nil
 }

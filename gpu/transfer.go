@@ -28,7 +28,7 @@ type staging struct {
 
 func (s *staging) open(d *Device) (err error) {
 	if s.memory, err = driver.AllocPinned(d.context, slots*slotBytes+2*readBytes); err != nil {
-		return told(err)
+		return asKernelError(err)
 	}
 	return d.on(func() error {
 		for range slots + 2 {
@@ -97,6 +97,7 @@ func (b *backend) mustNotRecord(what string) {
 // Write implements kernel.Backend.
 func (b *backend) Write(dst kernel.Buffer, src []float32) {
 	b.mustNotRecord("Write")
+	b.check("make room for a snapshot", b.snapshot.makeRoom(b.snapshot.wanted))
 	b.write(b.numbers(dst, len(src)), bytesOf(src))
 }
 

@@ -13,7 +13,7 @@ import (
 
 func main() {
 	p := cli.Program{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
-	os.Exit(p.MainCUDA(os.Args[1:], cli.CUDA{Devices: devices, Open: open}))
+	os.Exit(p.MainCUDA(os.Args[1:], cli.CUDA{Devices: devices, Open: open, Verify: verifyDevice, VerifyPart: verifyPart}))
 }
 
 func devices() ([]cli.DeviceInfo, error) {

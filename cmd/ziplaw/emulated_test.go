@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -48,7 +49,9 @@ func onDriver(t *testing.T, settings ...string) []string {
 	if driver == "" || os.Getenv("ZIPLAW_CUDA") == "" {
 		t.Fatal("ZIPLAW_CUDA and ZIPLAW_EMULATED_DRIVER must name the program and the driver: see make test-cuda")
 	}
-	return append([]string{"LD_LIBRARY_PATH=" + driver}, settings...)
+	// servers and keys of elsewhere, which a worker on a data folder doesn't take
+	elsewhere := []string{"AWS_ACCESS_KEY_ID=other", "AWS_SESSION_TOKEN=other", "TEMPORAL_ADDRESS=127.0.0.1:1", "TEMPORAL_API_KEY=other", "ZIPLAW_S3_BUCKET=other"}
+	return slices.Concat([]string{"LD_LIBRARY_PATH=" + driver}, elsewhere, settings)
 }
 
 // devices starts a worker with emulated devices on a folder whose servers run.
@@ -108,6 +111,10 @@ func TestEmulatedStudy(t *testing.T) {
 	verify := f.launch("verify", "tinycuda")
 	if code := verify.wait(); code != 0 {
 		t.Errorf("verify: exit code %d\n%s", code, verify.stdout.String())
+	}
+	worker.kill()
+	if again := f.launch("run", writeSpec(t, cudaSpec+"numerics: cuda\n")).result(); again.Digest != r.Digest || again.RunID != r.RunID {
+		t.Errorf("without a device the finished study answers %+v", again)
 	}
 	cpu := newFolder(t)
 	cpu.launch("run", writeSpec(t, strings.Replace(cudaSpec, "tinycuda", "tinycpu", 1))).result()

@@ -61,6 +61,22 @@ var lost = map[int]bool{
 	C.CUDA_ERROR_MPS_CLIENT_TERMINATED: true, // "the process must be terminated and relaunched"
 }
 
+// faults are those codes of lost that a kernel brings about by itself, whatever the device.
+var faults = map[int]bool{
+	C.CUDA_ERROR_ILLEGAL_ADDRESS:       true,
+	C.CUDA_ERROR_LAUNCH_TIMEOUT:        true,
+	C.CUDA_ERROR_ASSERT:                true,
+	C.CUDA_ERROR_HARDWARE_STACK_ERROR:  true,
+	C.CUDA_ERROR_ILLEGAL_INSTRUCTION:   true,
+	C.CUDA_ERROR_MISALIGNED_ADDRESS:    true,
+	C.CUDA_ERROR_INVALID_ADDRESS_SPACE: true,
+	C.CUDA_ERROR_INVALID_PC:            true,
+	C.CUDA_ERROR_LAUNCH_FAILED:         true,
+}
+
+// Fault says that a kernel has ended the context: the same launch would do so again.
+func (e *Error) Fault() bool { return faults[e.Code] }
+
 // Lost says that the context can't be used any more, and that what was in its memory is gone.
 func (e *Error) Lost() bool { return lost[e.Code] }
 

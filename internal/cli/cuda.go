@@ -4,13 +4,16 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/activities"
+	"github.com/ziplaw/ziplaw/gpu"
 	"github.com/ziplaw/ziplaw/internal/kernel"
 	"github.com/ziplaw/ziplaw/worker"
 )
@@ -21,6 +24,30 @@ type CUDA struct {
 	Devices func() ([]DeviceInfo, error)
 	// Open makes a device ready.
 	Open func(ordinal int) (kernel.Device, error)
+	// Verify runs all parts of ziplaw-cuda verify.
+	Verify func(context.Context, VerifyOptions) (Verified, error)
+	// VerifyPart runs the part that the options name, in this process.
+	VerifyPart func(context.Context, VerifyOptions) error
+}
+
+// VerifyOptions are those of ziplaw-cuda verify.
+type VerifyOptions struct {
+	Out      string
+	Limit    time.Duration
+	Small    bool
+	Version  string    // of this program
+	Progress io.Writer // takes a line for each part
+
+	Part string        // of a process for one part: its name,
+	Box  time.Duration // its time,
+	From int           // and where it begins
+}
+
+// Verified is what ziplaw-cuda verify prints, and how it ends.
+type Verified struct {
+	Result any // for JSON
+	Text   string
+	Failed bool
 }
 
 // DeviceInfo is a device as ziplaw-cuda devices prints it.
@@ -57,7 +84,7 @@ else of a study is done by ziplaw. ziplaw worker --device cuda starts it.`,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return err })
 	a.flags.registerCUDA(root, &a.json)
-	root.AddCommand(a.devicesCommand(cuda), a.cudaWorkerCommand(cuda), a.versionCommand())
+	root.AddCommand(a.devicesCommand(cuda), a.cudaWorkerCommand(cuda), a.verifyDeviceCommand(cuda), a.versionCommand())
 	return root
 }
 
@@ -94,6 +121,54 @@ have several kinds of device.`,
 	}
 }
 
+func (a *app) verifyDeviceCommand(cuda CUDA) *cobra.Command {
+	o := VerifyOptions{Version: version}
+	c := &cobra.Command{
+		Use:   "verify",
+		Short: "Verify the first CUDA device of this machine against the CPU, and measure its speed",
+		Long: `Verify the first CUDA device of this machine, and write result.json and result.html into a folder: operations against
+references and against the CPU bit by bit, training against Hugging Face transformers and the CPU, the same run twice, with
+graphs and without, killed and resumed, and tokens per second for six sizes of model. CUDA_VISIBLE_DEVICES chooses another
+device.
+
+Each part has a process and a time of its own; what the limit leaves out is marked. The exit code is 1 where a part failed.`,
+		Example: `  ziplaw-cuda verify --out results
+  CUDA_VISIBLE_DEVICES=1 ziplaw-cuda verify --limit 5m`,
+		Args: exactly(0),
+		RunE: func(c *cobra.Command, _ []string) error {
+			ctx, stop := untilSignal(c.Context())
+			defer stop()
+			if o.Part != "" {
+				return cuda.VerifyPart(ctx, o)
+			}
+			o.Progress = a.err
+			v, err := cuda.Verify(ctx, o)
+			if err != nil {
+				return err
+			}
+			if err := a.value(v.Result, func(w io.Writer) error { _, err := io.WriteString(w, v.Text); return err }); err != nil {
+				return err
+			}
+			if v.Failed {
+				return exit(exitFailure)
+			}
+			return interrupted(ctx, ctx.Err())
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&o.Out, "out", "gpu-verify", "folder of result.json and result.html")
+	f.DurationVar(&o.Limit, "limit", verifyLimit, "time for all parts")
+	f.BoolVar(&o.Small, "small", false, "sizes for the emulated driver (default: by the device)")
+	f.StringVar(&o.Part, "part", "", "run one part in this process")
+	f.DurationVar(&o.Box, "box", time.Minute, "time of the one part")
+	f.IntVar(&o.From, "from", 0, "first item of the one part")
+	_, _, _ = f.MarkHidden("part"), f.MarkHidden("box"), f.MarkHidden("from")
+	return c
+}
+
+// verifyLimit leaves some of the ten minutes that machines with a GPU are often lent for.
+const verifyLimit = 8*time.Minute + 30*time.Second
+
 func (a *app) cudaWorkerCommand(cuda CUDA) *cobra.Command {
 	var ordinals []int
 	c := &cobra.Command{
@@ -117,7 +192,7 @@ the cell that it trained goes on elsewhere; without a device left the worker end
 
 // workOnDevices opens the devices once, and works until ctx ends or the last of them is lost.
 func (a *app) workOnDevices(ctx context.Context, cuda CUDA, ordinals []int) error {
-	pool, closeAll, err := openDevices(cuda, ordinals)
+	pool, closeAll, err := openDevices(ctx, cuda, ordinals, a.note)
 	if err != nil {
 		return err
 	}
@@ -144,7 +219,7 @@ func (a *app) workOnDevices(ctx context.Context, cuda CUDA, ordinals []int) erro
 }
 
 // openDevices opens devices of one kind, which a pool lends to cells.
-func openDevices(cuda CUDA, ordinals []int) (pool *activities.Pool, closeAll func(), err error) {
+func openDevices(ctx context.Context, cuda CUDA, ordinals []int, note func(string, ...any)) (pool *activities.Pool, closeAll func(), err error) {
 	infos, err := cuda.Devices()
 	if err != nil {
 		return nil, nil, err
@@ -160,14 +235,18 @@ func openDevices(cuda CUDA, ordinals []int) (pool *activities.Pool, closeAll fun
 	}
 	least := infos[0].Memory
 	for _, info := range infos {
+		note("opening device %d, %s; the first time the driver compiles the kernels for it", info.Ordinal, info.Name)
 		d, err := cuda.Open(info.Ordinal)
+		if err == nil {
+			err = ctx.Err()
+		}
 		if err != nil {
 			closeAll()
 			return nil, nil, err
 		}
 		devices, least = append(devices, d), min(least, info.Memory)
 	}
-	return activities.NewPool(least, devices...), closeAll, nil
+	return activities.NewPool(gpu.Room(least), devices...), closeAll, nil
 }
 
 // choose picks devices by their numbers, all where none is named. They must be of one kind.
@@ -178,6 +257,9 @@ func choose(infos []DeviceInfo, ordinals []int) ([]DeviceInfo, error) {
 		for _, o := range ordinals {
 			if o < 0 || o >= len(infos) {
 				return nil, usage("--devices", "see ziplaw-cuda devices", "there is no device %d", o)
+			}
+			if slices.Contains(chosen, infos[o]) {
+				return nil, usage("--devices", "name each once", "device %d is named twice", o)
 			}
 			chosen = append(chosen, infos[o])
 		}

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/gpu"
 	"github.com/ziplaw/ziplaw/internal/plan"
 )
 
@@ -51,7 +52,7 @@ func cudaDevices(ctx context.Context) (program string, devices []DeviceInfo, err
 		if ctx.Err() != nil {
 			return program, nil, ctx.Err()
 		}
-		return program, nil, noDevices(program, cmp.Or(failureIn(out.Bytes()), strings.TrimSpace(errs.String()), err.Error()))
+		return program, nil, noDevices(program, cmp.Or(failureIn(out.Bytes()), strings.TrimSpace(errs.String()), strings.TrimSpace(out.String()), err.Error()))
 	}
 	if err := json.Unmarshal(out.Bytes(), &devices); err != nil {
 		return program, nil, fmt.Errorf("%s devices: %w", program, err)
@@ -82,7 +83,7 @@ func noDevices(program, said string) error {
 	case !hasDeviceFiles():
 		e.Hint = "/dev/nvidia0 isn't here: load the driver's kernel module (nvidia-smi does), or give the container its devices"
 	default:
-		e.Hint = "does nvidia-smi see the device? The driver must be as new as CUDA 11.8's, and the device of compute capability 8.0"
+		e.Hint = "does nvidia-smi see the device? The driver must be of CUDA 12 or later, and the device of compute capability 8.0 or higher"
 	}
 	return e
 }
@@ -145,5 +146,5 @@ func (a *app) fitsDevices(ctx context.Context, p *plan.Plan) error {
 		return nil
 	}
 	most := slices.MaxFunc(devices, func(a, b DeviceInfo) int { return cmp.Compare(a.Memory, b.Memory) })
-	return p.FitsMemory(most.Memory)
+	return p.FitsMemory(gpu.Room(most.Memory))
 }

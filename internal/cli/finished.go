@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/activities"
+	"github.com/ziplaw/ziplaw/internal/plan"
 )
 
 // finished is the newest finished version of a study; false where there is none.
@@ -44,4 +46,38 @@ func (s *session) mustBeFinished(ctx context.Context, study string) (ziplaw.Stud
 func noStudy(study string) error {
 	return &ziplaw.Error{Code: ziplaw.CodeNotFound, Message: fmt.Sprintf("there is no study %s here", study),
 		Hint: "ziplaw list shows all; --data-dir names another folder"}
+}
+
+// finishedVersion finds the version of a planned study that has finished. A study that leaves the kind of device open has one for
+// each kind that it was pinned to; the newest one answers.
+func (s *session) finishedVersion(ctx context.Context, p *plan.Plan) (v ziplaw.StudyVersion, found bool, err error) {
+	if p.Study.Pinned() {
+		return activities.FinishedVersion(ctx, s.store, p.Study.Name, p.Version)
+	}
+	versions, err := s.store.Versions(ctx, p.Study.Name)
+	if err != nil {
+		return v, false, err
+	}
+	for _, stored := range versions {
+		v, found, err = s.pinned(ctx, p.Study, stored.Version)
+		if err != nil || found {
+			return v, found, err
+		}
+	}
+	return ziplaw.StudyVersion{}, false, nil
+}
+
+// pinned gives a finished version, if it is what a study that leaves the kind of device open was pinned to.
+func (s *session) pinned(ctx context.Context, study ziplaw.Study, version string) (v ziplaw.StudyVersion, found bool, err error) {
+	v, found, err = activities.FinishedVersion(ctx, s.store, study.Name, ziplaw.Key(version))
+	if err != nil || !found {
+		return v, false, err
+	}
+	var theirs ziplaw.Study
+	if err := s.store.GetJSON(ctx, v.Spec, &theirs); err != nil || !theirs.OnCUDA() || theirs.Precision != study.Precision {
+		return v, false, err
+	}
+	study.Numerics = theirs.Numerics
+	p, err := plan.Check(ctx, study, plan.Room{}) // its files may have changed since
+	return v, err == nil && string(p.Version) == version, err
 }

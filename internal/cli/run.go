@@ -87,13 +87,11 @@ func (a *app) runOnce(ctx context.Context, p *plan.Plan) error {
 		return err
 	}
 	defer s.close()
-	if p.Version != "" {
-		if v, found, err := activities.FinishedVersion(ctx, s.store, p.Study.Name, p.Version); err != nil || found {
-			if err != nil {
-				return interrupted(ctx, err)
-			}
-			return a.showFinished(ctx, s, v)
+	if v, found, err := s.finishedVersion(ctx, p); err != nil || found {
+		if err != nil {
+			return interrupted(ctx, err)
 		}
+		return a.showFinished(ctx, s, v)
 	}
 	if s.owner() {
 		if err := a.startWorker(ctx, s); err != nil {

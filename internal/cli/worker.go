@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -13,7 +15,10 @@ import (
 )
 
 func (a *app) workerCommand() *cobra.Command {
-	var device deviceFlag
+	var (
+		device  deviceFlag
+		devices string
+	)
 	c := &cobra.Command{
 		Use:   "worker",
 		Short: "Run another worker until Ctrl-C",
@@ -32,13 +37,17 @@ nothing else: ziplaw-cuda does that, which make cuda builds.`,
 			a.flags.join = true
 			ctx, stop := untilSignal(c.Context())
 			defer stop()
+			if devices != "" && device != deviceCUDA {
+				return usage("--devices", "add --device cuda", "%s, and cells train on the processor", devices)
+			}
 			if device == deviceCUDA {
-				return interrupted(ctx, a.workOnCUDA(ctx))
+				return interrupted(ctx, a.workOnCUDA(ctx, devices))
 			}
 			return interrupted(ctx, a.work(ctx))
 		},
 	}
 	c.Flags().Var(&device, "device", "what to train on: cpu or cuda")
+	c.Flags().StringVar(&devices, "devices", "", "with --device cuda: which devices, such as 0,1 (default: all)")
 	_ = c.RegisterFlagCompletionFunc("device", cobra.FixedCompletions([]string{"cpu", deviceCUDA}, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
@@ -61,7 +70,7 @@ func (d *deviceFlag) Set(s string) error {
 func (d *deviceFlag) Type() string { return "cpu|cuda" }
 
 // workOnCUDA becomes ziplaw-cuda, which is told the servers by its environment.
-func (a *app) workOnCUDA(ctx context.Context) error {
+func (a *app) workOnCUDA(ctx context.Context, devices string) error {
 	program, _, err := cudaDevices(ctx)
 	if err != nil {
 		return err
@@ -72,14 +81,24 @@ func (a *app) workOnCUDA(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		env = append(env, s.environment()...)
+		env = append(withoutServers(env), s.environment()...)
 		s.close()
 	}
 	args := []string{program, "worker", "--data-dir", a.flags.dataDir, "--output", (*output)(&a.json).String()}
+	if devices != "" {
+		args = append(args, "--devices", devices)
+	}
 	if a.flags.logFile != "" {
 		args = append(args, "--log-file", a.flags.logFile)
 	}
 	return fmt.Errorf("start %s: %w", program, syscall.Exec(program, args, env))
+}
+
+// withoutServers is an environment that names no servers of elsewhere, nor the keys of any.
+func withoutServers(env []string) []string {
+	return slices.DeleteFunc(slices.Clone(env), func(e string) bool {
+		return strings.HasPrefix(e, "TEMPORAL_") || strings.HasPrefix(e, "AWS_") || strings.HasPrefix(e, "ZIPLAW_S3_")
+	})
 }
 
 // environment names the servers of a data folder as --connect reads them.
@@ -88,7 +107,7 @@ func (s *session) environment() []string {
 	endpoint, access, secret, bucket := s.servers.S3()
 	return []string{
 		"TEMPORAL_ADDRESS=" + address, "TEMPORAL_NAMESPACE=" + namespace, "ZIPLAW_S3_ENDPOINT=http://" + endpoint, "ZIPLAW_S3_BUCKET=" + bucket,
-		"AWS_ACCESS_KEY_ID=" + access, "AWS_SECRET_ACCESS_KEY=" + secret,
+		"AWS_ACCESS_KEY_ID=" + access, "AWS_SECRET_ACCESS_KEY=" + secret, "TEMPORAL_CONFIG_FILE=" + os.DevNull,
 	}
 }
 

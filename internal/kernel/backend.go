@@ -1,6 +1,9 @@
 package kernel
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // Ignored is the label of a position without a target.
 const Ignored = -1
@@ -71,6 +74,8 @@ var (
 	// ErrDeviceLost says that a device doesn't compute any more: it has fallen off its bus, or a fault of its memory or of a
 	// kernel has ended its context. Nothing that was on it can be read. What ran on it goes on elsewhere.
 	ErrDeviceLost = errors.New("the device is lost")
+	// ErrKernelFault is an ErrDeviceLost that a kernel of ours has brought about: it would do so again.
+	ErrKernelFault = fmt.Errorf("%w by a fault of a kernel", ErrDeviceLost)
 )
 
 // Buffer is an array of numbers on a backend's device, float32 to its callers. Only the backend that made it reads or writes it.

@@ -50,9 +50,11 @@ func (t *Trainer) header(state bool) Header {
 	return h
 }
 
-// Restore puts the trainer where a snapshot of some bytes was taken. The error is ErrForeign where the snapshot is of another
-// run (model, recipe, seed, documents, or an arithmetic other than its own and that of ConvertFrom), which leaves the trainer as it was. It is ErrCorrupt where the bytes
-// aren't whole, or the reader's, and the trainer is then as it was or at its first step.
+// Restore puts the trainer where a snapshot of some bytes was taken.
+//
+// A snapshot of another run is ErrForeign, and leaves the trainer as it was: of another model, recipe, seed or documents, or of an
+// arithmetic that is neither its own nor that of ConvertFrom. Bytes that aren't whole are ErrCorrupt; behind that error, or one of
+// the reader, the trainer is as it was or at its first step.
 func (t *Trainer) Restore(r io.Reader, size int64) error {
 	f, err := Open(r, size)
 	if err != nil {

@@ -86,6 +86,9 @@ func (p *Plan) fitsKernels() error {
 	if !p.Study.OnCUDA() {
 		return nil
 	}
+	if err := p.fitsSides(); err != nil {
+		return err
+	}
 	for i, m := range p.Study.Models {
 		if size := m.H / m.Heads; size > gpu.LargestHead {
 			return ziplaw.BadSpec(fmt.Sprintf("models[%d].heads", i), fmt.Sprintf("at least %d heads", (m.H+gpu.LargestHead-1)/gpu.LargestHead),
@@ -93,6 +96,25 @@ func (p *Plan) fitsKernels() error {
 		}
 	}
 	return nil
+}
+
+// fitsSides bounds the sides of all matrices.
+func (p *Plan) fitsSides() error {
+	refuse := func(field, what string, n int) error {
+		if n <= gpu.LongestSide {
+			return nil
+		}
+		return ziplaw.BadSpec(field, "less", "%s %d; CUDA devices take at most %d", what, n, gpu.LongestSide)
+	}
+	errs := []error{refuse("recipe.batch", "positions of a batch:", p.Study.Recipe.Batch*p.Study.Context)}
+	for i, m := range p.Study.Models {
+		field := fmt.Sprintf("models[%d]", i)
+		errs = append(errs, refuse(field+".h", "columns of queries, keys and values:", 3*m.H), refuse(field+".intermediate", "columns of gate and up:", 2*m.Intermediate))
+	}
+	for _, d := range p.DataSets {
+		errs = append(errs, refuse("vocabulary", "ids of data set "+d.Name+":", d.Vocabulary))
+	}
+	return errors.Join(errs...)
 }
 
 // FitsMemory refuses cells that no worker, or no device, with so much memory can train; 0 is any.

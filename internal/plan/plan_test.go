@@ -272,3 +272,16 @@ func TestOnCUDA(t *testing.T) {
 		}
 	}
 }
+
+// TestSidesOfMatrices: a batch or a vocabulary that is too long for the kernels is refused with its field.
+func TestSidesOfMatrices(t *testing.T) {
+	s := check(t, edit("budgets:", "numerics: cuda\nbudgets:")).Study
+	if err := (&Plan{Study: s}).fitsSides(); err != nil {
+		t.Error(err)
+	}
+	s.Recipe.Batch, s.Context = 4096, 1024
+	err := (&Plan{Study: s, DataSets: []DataSet{{Vocabulary: 5_000_000}}}).fitsSides()
+	if err == nil || !strings.Contains(err.Error(), "recipe.batch: positions of a batch: 4194304") || !strings.Contains(err.Error(), "vocabulary: ids") {
+		t.Errorf("too long: %v", err)
+	}
+}

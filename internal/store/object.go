@@ -68,8 +68,8 @@ func ageOf(info minio.ObjectInfo, header http.Header) time.Duration {
 func (s *Store) put(ctx context.Context, name string, r io.Reader, size int64) error {
 	o := putOptions()
 	if _, seeks := r.(io.Seeker); !seeks {
-		if size > partSize {
-			o.ConcurrentStreamParts, o.NumThreads = true, 2
+		if size > streamPart {
+			o.ConcurrentStreamParts, o.NumThreads, o.PartSize = true, 2, streamPart
 		} else {
 			b := make([]byte, size)
 			if _, err := io.ReadFull(r, b); err != nil {
@@ -84,6 +84,9 @@ func (s *Store) put(ctx context.Context, name string, r io.Reader, size int64) e
 
 // partSize is the size of the parts of a large upload; smaller objects go in one.
 const partSize = 64 << 20
+
+// streamPart is the size of the parts of a stream, of which two are held: 10,000 of them, which is all that S3 takes, are 160 GB.
+const streamPart = 16 << 20
 
 func putOptions() minio.PutObjectOptions {
 	// Without DisableContentSha256 some servers see a bad digest in the signed trailer.

@@ -2,12 +2,11 @@ package kerneltest
 
 import (
 	"math"
-	"testing"
 
 	"github.com/ziplaw/ziplaw/internal/kernel"
 )
 
-func testAdamW(t *testing.T, d *device) {
+func testAdamW(t T, d *device) {
 	const n = 2100
 	const beta1, beta2, lr, decay = 0.9, 0.999, 1e-2, 0.1
 	for _, form := range []struct {

@@ -2,12 +2,11 @@ package kerneltest
 
 import (
 	"math"
-	"testing"
 
 	"github.com/ziplaw/ziplaw/internal/kernel"
 )
 
-func testRotate(_ *testing.T, d *device) {
+func testRotate(_ T, d *device) {
 	s := kernel.AttentionShape{Batch: 2, Time: 3, Heads: 2, Size: 6}
 	n, half := 3*s.Batch*s.Time*s.Width(), s.Size/2
 	angles := values(1, s.Time*half)
@@ -42,7 +41,7 @@ func rotate(x, cos, sin []float64, s kernel.AttentionShape) []float64 {
 	return y
 }
 
-func testAttention(_ *testing.T, d *device) {
+func testAttention(_ T, d *device) {
 	for _, s := range []kernel.AttentionShape{
 		{Batch: 1, Time: 1, Heads: 1, Size: 2},
 		{Batch: 2, Time: 9, Heads: 3, Size: 4},

@@ -4,7 +4,6 @@ package kerneltest
 
 import (
 	"math"
-	"testing"
 
 	"github.com/ziplaw/ziplaw/internal/kernel"
 )
@@ -20,12 +19,25 @@ var largest = kernel.Shape{
 	AttentionShape: kernel.AttentionShape{Batch: 3, Time: 96, Heads: 2, Size: 32}, Intermediate: 160, Vocab: 1056,
 }
 
-// Run holds a backend to the interface's contract. Open makes a fresh one.
-func Run(t *testing.T, tolerance Tolerance, open func(t *testing.T) kernel.Backend) {
-	for _, c := range []struct {
-		name string
-		test func(*testing.T, *device)
-	}{
+// T is what tests tell their failures to. A *testing.T is one, and so is what a program runs tests with (Test.Failures).
+// Fatal and Fatalf end the test's goroutine.
+type T interface {
+	Helper()
+	Error(args ...any)
+	Errorf(format string, args ...any)
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
+// Test is one of the tests that a backend must pass.
+type Test struct {
+	Name string
+	run  func(T, *device)
+}
+
+// Tests are all of them.
+func Tests() []Test {
+	return []Test{
 		{"memory", testMemory},
 		{"embed", testEmbed},
 		{"norm", testNorm},
@@ -40,21 +52,39 @@ func Run(t *testing.T, tolerance Tolerance, open func(t *testing.T) kernel.Backe
 		{"reuse", testReuse},
 		{"replay", testReplay},
 		{"snapshot", testSnapshot},
-	} {
-		t.Run(c.name, func(t *testing.T) {
+	}
+}
+
+// Run tests a fresh backend.
+func (c Test) Run(t T, tolerance Tolerance, b kernel.Backend) {
+	t.Helper()
+	if err := b.Prepare(largest); err != nil {
+		t.Fatal(err)
+	}
+	c.run(t, &device{t, tolerance, b})
+}
+
+// parent is a *testing.T, which runs tests below its own. This package doesn't name it, so that programs can run the tests
+// without linking package testing.
+type parent[S any] interface {
+	T
+	Run(name string, test func(S)) bool
+}
+
+// Run holds a backend to the interface's contract, in go test. Open makes a fresh one.
+func Run[S parent[S]](t S, tolerance Tolerance, open func(t S) kernel.Backend) {
+	for _, c := range Tests() {
+		t.Run(c.Name, func(t S) {
 			b := open(t)
 			defer b.Close()
-			if err := b.Prepare(largest); err != nil {
-				t.Fatal(err)
-			}
-			c.test(t, &device{t, tolerance, b})
+			c.Run(t, tolerance, b)
 		})
 	}
 }
 
 // device makes buffers of a backend and reads them.
 type device struct {
-	t *testing.T
+	t T
 	Tolerance
 	kernel.Backend
 }

@@ -2,14 +2,13 @@ package kerneltest
 
 import (
 	"math"
-	"testing"
 
 	"github.com/ziplaw/ziplaw/internal/kernel"
 )
 
 // testLarge compares operations on shapes of several tiles of any device with references of their own: gradients are
 // those of the formulas, since finite differences of so much would take too long.
-func testLarge(_ *testing.T, d *device) {
+func testLarge(_ T, d *device) {
 	testLargeProduct(d)
 	testLargeAttention(d)
 	testLargeLoss(d)

@@ -3,12 +3,11 @@ package kerneltest
 import (
 	"math"
 	"slices"
-	"testing"
 
 	"github.com/ziplaw/ziplaw/internal/kernel"
 )
 
-func testEmbed(_ *testing.T, d *device) {
+func testEmbed(_ T, d *device) {
 	const v, c = 7, 5
 	ids := []int32{3, 0, 3, 6, 3, 2}
 	table, dx := values(1, v*c), values(2, len(ids)*c)
@@ -28,7 +27,7 @@ func testEmbed(_ *testing.T, d *device) {
 	d.is("cleared gradient", dtable, make([]float64, v*c), 0)
 }
 
-func testNorm(t *testing.T, d *device) {
+func testNorm(t T, d *device) {
 	for _, c := range []int{1, 4, 32, 37} {
 		const rows = 5
 		n := rows * c
@@ -67,7 +66,7 @@ func rmsNorm(x, w []float64) []float64 {
 	return y
 }
 
-func testProduct(t *testing.T, d *device) {
+func testProduct(t T, d *device) {
 	for _, s := range []struct{ m, n, k int }{{1, 1, 1}, {3, 50, 7}, {40, 5, 33}, {17, 33, 1030}} {
 		for _, trans := range [][2]bool{{false, false}, {true, false}, {false, true}, {true, true}} {
 			a, b, c := values(1, s.m*s.k), values(2, s.k*s.n), values(3, s.m*s.n)
@@ -108,7 +107,7 @@ func transpose(x []float64, rows, columns int) []float64 {
 	return y
 }
 
-func testSwiGLU(_ *testing.T, d *device) {
+func testSwiGLU(_ T, d *device) {
 	const rows, i = 5, 19
 	gateUp, dact := values(1, rows*2*i), values(2, rows*i)
 	for j := range gateUp {
@@ -132,7 +131,7 @@ func swiglu(gateUp []float64, i int) (act []float64) {
 	return act
 }
 
-func testLoss(t *testing.T, d *device) {
+func testLoss(t T, d *device) {
 	const rows, c, v = 9, 6, 21
 	y, w := values(1, rows*c), values(2, c*v)
 	labels := []int32{4, 0, kernel.Ignored, 20, 4, 4, kernel.Ignored, 7, 1}

@@ -2,12 +2,11 @@ package kerneltest
 
 import (
 	"slices"
-	"testing"
 
 	"github.com/ziplaw/ziplaw/internal/kernel"
 )
 
-func testMemory(t *testing.T, d *device) {
+func testMemory(t T, d *device) {
 	if d.Numerics() == "" {
 		t.Error("the arithmetic has no id")
 	}

@@ -1,14 +1,12 @@
 package kerneltest
 
 import (
-	"testing"
-
 	"github.com/ziplaw/ziplaw/internal/kernel"
 )
 
 // testOrder holds that operations run in the order in which they are enqueued, writes among them, with nothing read between,
 // and that a write has read its source when it returns.
-func testOrder(_ *testing.T, d *device) {
+func testOrder(_ T, d *device) {
 	const n = 3000
 	x, y, rstd, w := d.zeros(n), d.zeros(n), d.zeros(1), d.zeros(n)
 	step, slots := d.zeros(n), d.zeros(40)
@@ -48,7 +46,7 @@ func testOrder(_ *testing.T, d *device) {
 
 // testReuse computes on a large batch and then on a smaller one in the same buffers: nothing of the first is left in the
 // second.
-func testReuse(_ *testing.T, d *device) {
+func testReuse(_ T, d *device) {
 	big, small := largest.AttentionShape, largest.AttentionShape
 	small.Batch, small.Time = 1, 33
 	c := big.Width()
@@ -78,7 +76,7 @@ func (d *device) same(what string, got, want []float64) {
 
 // testReplay holds that a replayed step does its work every time, on the values that buffers have then, and that steps of
 // several keys don't mix.
-func testReplay(_ *testing.T, d *device) {
+func testReplay(_ T, d *device) {
 	x, one, w := d.put([]float64{1}), d.put([]float64{1}), d.put([]float64{1})
 	y, rstd, ten := d.zeros(1), d.zeros(1), d.put([]float64{1000})
 	training, validation := kernel.Step{Training: true, Documents: 2}, kernel.Step{Documents: 2}
@@ -125,7 +123,7 @@ func testReplayedStep(d *device) {
 }
 
 // testSnapshot reads a snapshot on another goroutine while the buffers change, and takes a second one.
-func testSnapshot(t *testing.T, d *device) {
+func testSnapshot(t T, d *device) {
 	const n = 5000
 	parts := d.group(kernel.Parameter, n, 3, n)
 	x := values(1, n)

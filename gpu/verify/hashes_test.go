@@ -1,0 +1,102 @@
+package verify
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ziplaw/ziplaw/gpu/kernels"
+	"github.com/ziplaw/ziplaw/internal/kernel"
+)
+
+// TestOperationsRunEveryKernel of the PTX.
+func TestOperationsRunEveryKernel(t *testing.T) {
+	run := map[string]bool{}
+	names := map[string]bool{}
+	for _, o := range operations() {
+		if names[o.name] {
+			t.Errorf("two operations are called %s", o.name)
+		}
+		names[o.name] = true
+		for _, k := range o.kernels {
+			run[k] = true
+		}
+	}
+	var all []string
+	for _, entry := range regexp.MustCompile(`\.entry (\w+)\(`).FindAllStringSubmatch(kernels.PTX, -1) {
+		all = append(all, entry[1])
+	}
+	slices.Sort(all)
+	if got := sorted(run); !slices.Equal(got, all) {
+		t.Errorf("the operations run %v, the kernels are %v", got, all)
+	}
+}
+
+// TestHashesOfTheCPU: the CPU computes the bits of the emulated driver.
+func TestHashesOfTheCPU(t *testing.T) {
+	checkHashes(t, hashesOf(t, kernel.CPUDevice{Threads: 1}))
+}
+
+func hashesOf(t *testing.T, d kernel.Device) map[string]string {
+	t.Helper()
+	hashes := map[string]string{}
+	for _, o := range operations() {
+		b, err := d.NewBackend()
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := o.outputs(b)
+		if err != nil {
+			t.Fatalf("%s: %v", o.name, err)
+		}
+		if err := b.Close(); err != nil {
+			t.Fatal(err)
+		}
+		hashes[o.name] = hash(out)
+	}
+	return hashes
+}
+
+func checkHashes(t *testing.T, got map[string]string) {
+	t.Helper()
+	known, err := knownHashes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, h := range got {
+		if h != known[name] {
+			t.Errorf("%s has the hash %s, hashes.json has %q", name, h, known[name])
+		}
+	}
+	if len(known) != len(got) {
+		t.Errorf("hashes.json has %d operations, %d wanted", len(known), len(got))
+	}
+}
+
+func TestVerdict(t *testing.T) {
+	a, b, c := []float32{1}, []float32{2}, []float32{3}
+	for _, v := range []struct {
+		got, want []float32
+		known     string
+		says      string
+	}{
+		{a, a, hash(a), "equal on device, CPU and emulated driver"}, {a, b, hash(a), "this CPU has not"}, {a, b, hash(b), "the device has not"},
+		{a, a, hash(b), "the emulated driver has other bits"}, {a, b, hash(c), "all of"}, {a, a, "", "isn't known"},
+	} {
+		if got := verdict(v.got, v.want, v.known); !strings.Contains(got, v.says) {
+			t.Errorf("verdict %q, want %q", got, v.says)
+		}
+	}
+}
+
+func TestPeakOf(t *testing.T) {
+	for name, want := range map[string]float64{
+		"NVIDIA H100 80GB HBM3": 67e12, "NVIDIA H100 PCIe": 51e12, "NVIDIA A100-SXM4-80GB": 19.5e12, "NVIDIA L4": 30.3e12, "NVIDIA L40S": 91.6e12,
+		"NVIDIA GeForce RTX 4090": 82.6e12, "NVIDIA GH200 480GB": 67e12, "Emulated GPU": 0, "NVIDIA L400": 0,
+	} {
+		if p, _ := peakOf(name); p.flops != want {
+			t.Errorf("%s has %g", name, p.flops)
+		}
+	}
+}
