@@ -264,7 +264,7 @@ func TestEmulatedMachines(t *testing.T) {
 	}
 	large := strings.Replace(cudaSpec, "{h: 4, layers: 1, heads: 1}", "{h: 2048, layers: 24, heads: 16}", 1)
 	p := launch(t, onDriver(t), "plan", writeSpec(t, large+"numerics: cuda\n"), "--data-dir", f.dir)
-	if code := p.wait(); code != 2 || !strings.Contains(p.stderr.String(), "the device has 4.0 GiB") {
+	if code := p.wait(); code != 2 || !strings.Contains(p.stderr.String(), "the device has 3.5 GiB") {
 		t.Errorf("plan of a model that doesn't fit: exit code %d, %s", code, p.stderr.String())
 	}
 }
