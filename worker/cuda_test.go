@@ -19,6 +19,8 @@ type standIn struct {
 	name string
 	// left is how many reads it answers before it is lost; nil where it never is.
 	left *atomic.Int64
+	// panics says that the device's arithmetic panics when it is read.
+	panics bool
 }
 
 func (d standIn) Numerics() string { return "cuda/1/" + d.name + "/float32/own-1" }
@@ -39,6 +41,9 @@ type standInBackend struct {
 func (b standInBackend) Numerics() string { return b.device.Numerics() }
 
 func (b standInBackend) Read(dst []float32, src kernel.Buffer) error {
+	if b.device.panics {
+		panic("for the test")
+	}
 	if b.device.left != nil && b.device.left.Add(-1) < 0 {
 		return fmt.Errorf("read: %w", kernel.ErrDeviceLost)
 	}
@@ -129,7 +134,20 @@ func TestLostDevices(t *testing.T) {
 		}
 	})
 	s.devices(standIn{name: "GPU-A"})
-	if r := s.end(run); r.Cells.Done != 4 || len(r.Warnings) > 0 && hasWarning(r, ziplaw.CodeNoProgress, "") {
+	if r := s.end(run); r.Cells.Done != 4 || hasWarning(r, "cell_failed", "") {
+		t.Errorf("%+v with %v", r.Cells, r.Warnings)
+	}
+}
+
+// TestPanicsOfDevices: a cell whose training panics fails by itself at the third attempt, and its device goes to the next one.
+func TestPanicsOfDevices(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.devices(standIn{name: "GPU-A", panics: true})
+	r := s.end(s.begin(tiny(t, "panics", models(4), budgets(4096, 8192), onCUDA(ziplaw.NumericsCUDA), func(s *ziplaw.Study) {
+		s.Datasets = s.Datasets[:1]
+	})))
+	if r.Cells.Failed != 2 || !hasWarning(r, "cell_failed", "3 attempts ended at step 0: panic: for the test") {
 		t.Errorf("%+v with %v", r.Cells, r.Warnings)
 	}
 }
