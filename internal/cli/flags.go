@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"runtime"
 	"strconv"
 
@@ -57,11 +56,11 @@ func (f *flags) check() error {
 		if *path == "" {
 			continue
 		}
-		absolute, err := filepath.Abs(*path)
+		at, err := absolute(*path)
 		if err != nil {
 			return err
 		}
-		*path = absolute
+		*path = at
 	}
 	if f.memory == 0 {
 		f.memory = size(machineMemory() / 4 * 3)

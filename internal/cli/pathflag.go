@@ -1,7 +1,5 @@
 package cli
 
-import "path/filepath"
-
 // path is a flag: a file or folder. It is found from where the program was started: the S3 server changes the working directory.
 type path struct {
 	given string // as the user wrote it
@@ -12,7 +10,7 @@ func (p *path) String() string { return p.given }
 
 func (p *path) Set(text string) (err error) {
 	p.given = text
-	p.at, err = filepath.Abs(text)
+	p.at, err = absolute(text)
 	return err
 }
 

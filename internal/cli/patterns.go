@@ -1,25 +1,29 @@
 package cli
 
 import (
-	"path/filepath"
-	"strings"
+	"slices"
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/internal/corpus"
 )
 
-// anchor makes a spec's patterns of files absolute: they are relative to the spec's folder, which workers don't know.
+// anchor makes a spec's patterns of files absolute: they are relative to the spec's folder, which workers don't know. Then they are
+// in their normal order, and none is there twice.
 func anchor(s *ziplaw.Study, dir string) {
 	for _, d := range s.Datasets {
 		if d.Files == nil {
 			continue
 		}
-		for _, patterns := range [][]string{d.Files.Include, d.Files.Exclude} {
-			for i, p := range patterns {
-				if !filepath.IsAbs(p) && !strings.HasPrefix(p, "${") {
-					patterns[i] = corpus.Literal(dir) + "/" + strings.TrimPrefix(p, "./")
-				}
-			}
-		}
+		d.Files.Include = anchored(d.Files.Include, dir, corpus.AnchorInclude)
+		d.Files.Exclude = anchored(d.Files.Exclude, dir, corpus.AnchorExclude)
 	}
+}
+
+func anchored(patterns []string, dir string, one func(dir, pattern string) string) []string {
+	all := make([]string, len(patterns))
+	for i, p := range patterns {
+		all[i] = one(dir, p)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/dataset"
 	"github.com/ziplaw/ziplaw/internal/kernel"
 	"github.com/ziplaw/ziplaw/internal/plan"
 )
@@ -75,10 +76,29 @@ type planJSON struct {
 	Study    string           `json:"study"`
 	Version  ziplaw.Key       `json:"version,omitempty"` // absent where the kind of device isn't known
 	Numerics string           `json:"numerics"`
+	DataSets []planSetJSON    `json:"datasets"`
 	Cells    []plan.Cell      `json:"cells"`
 	Totals   plan.Totals      `json:"totals"`
 	Devices  []deviceJSON     `json:"devices"`
 	Warnings []ziplaw.Warning `json:"warnings"`
+}
+
+// planSetJSON is a data set before it is sampled. Files, bytes and links are of data sets of files.
+type planSetJSON struct {
+	DataSet    string   `json:"dataset"`
+	Vocabulary int      `json:"vocabulary"`
+	Documents  int      `json:"documents"` // to train on, that there are
+	Files      int      `json:"files,omitempty"`
+	Bytes      int64    `json:"bytes,omitempty"`
+	Links      []string `json:"links_not_followed,omitempty"` // to folders
+}
+
+func planSet(d plan.DataSet) planSetJSON {
+	v := planSetJSON{DataSet: d.Name, Vocabulary: d.Vocabulary, Documents: d.Source.Len()}
+	if files, ok := dataset.Files(d.Source); ok {
+		v.Files, v.Bytes, v.Links = len(files.Files), files.Bytes, files.Links
+	}
+	return v
 }
 
 // deviceJSON is an estimate for the whole study.
@@ -92,6 +112,7 @@ func newPlanJSON(ctx context.Context, p *plan.Plan, keys keysFlag, threads int) 
 	v := planJSON{Study: p.Study.Name, Version: p.Version, Numerics: p.Study.Numerics, Cells: []plan.Cell{}, Devices: []deviceJSON{},
 		Warnings: append([]ziplaw.Warning{}, p.Warnings...)}
 	for _, d := range p.DataSets {
+		v.DataSets = append(v.DataSets, planSet(d))
 		cells, err := planDataSet(ctx, p, d, keys)
 		if err != nil {
 			return v, err
@@ -154,6 +175,12 @@ func (v planJSON) text(w io.Writer) error {
 	}
 	if err := table(w, rows); err != nil {
 		return err
+	}
+	for _, d := range v.DataSets {
+		if d.Files > 0 {
+			fmt.Fprintf(w, "\n%s: %s file%s of %s together, in which there are %s documents", d.DataSet, humanize.Comma(int64(d.Files)), plural(d.Files),
+				humanize.Bytes(uint64(d.Bytes)), humanize.Comma(int64(d.Documents)))
+		}
 	}
 	t := v.Totals
 	fmt.Fprintf(w, "\n%d cell%s, %s tokens, %.3g floating-point operations really done, %.3g by 6ND\n", t.Cells, plural(t.Cells), humanize.Comma(t.D), t.FLOPs, t.FLOPs6ND)

@@ -27,7 +27,7 @@ func (a *app) readStudy(arg string) (ziplaw.Study, error) {
 	if err != nil {
 		return s, err
 	}
-	if dir, err = filepath.Abs(dir); err != nil {
+	if dir, err = absolute(dir); err != nil {
 		return s, fmt.Errorf("folder of spec %s: %w", arg, err)
 	}
 	anchor(&s, dir)

@@ -19,6 +19,7 @@ func TestBadInput(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(root, "empty"), 0o755); err != nil {
 		t.Fatal(err)
 	}
+	t.Setenv("ZIPLAW_TEST_RELATIVE", "data")
 	for _, test := range []struct {
 		name    string
 		change  func(o *Options)
@@ -33,6 +34,10 @@ func TestBadInput(t *testing.T) {
 		{"open bracket", include(root + "/[a"), "a bracket or brace isn't closed", new(PatternError)},
 		{"open brace", include(root + "/${HOME"), "isn't closed", new(PatternError)},
 		{"bad exclude", func(o *Options) { o.Exclude = []string{"{a"} }, `"{a"`, new(PatternError)},
+		{"relative", include("small/*"), `"small/*" is a relative path`, new(RelativeError)},
+		{"relative exclude", func(o *Options) { o.Exclude = []string{"small/a"} }, `"small/a" is a relative path`, new(RelativeError)},
+		{"relative variable", include("${ZIPLAW_TEST_RELATIVE}/*"), `is "data/*", a relative path: the variable must hold`, new(RelativeError)},
+		{"back from a wildcard", include(root + "/*/../a"), "leads back by ..", new(PatternError)},
 		{"unset variable", include("${ZIPLAW_NOT_SET}/a"), `ZIPLAW_NOT_SET of "${ZIPLAW_NOT_SET}/a": it is not set`, new(VariableError)},
 		{"all excluded", func(o *Options) { o.Exclude = []string{"**"} }, "leave no file", new(EmptyError)},
 		{"all short", include(root + "/short/*"), "none of 2 files holds 4 tokens", new(EmptyError)},
@@ -97,7 +102,7 @@ func TestLinks(t *testing.T) {
 	defer finished.Stop()
 	checkUnreadable(t, root, "gone", "round")
 	checkUnreadable(t, root, "round", "gone")
-	c := open(t, Options{Include: []string{root + "/**"}, Exclude: []string{"gone", "round"}, Context: 4})
+	c := open(t, Options{Include: []string{root + "/**"}, Exclude: []string{root + "/gone", root + "/round"}, Context: 4})
 	if got := names(c.Summary()); !slices.Equal(got, []string{"a", "linked", "x/b", "x/file"}) {
 		t.Errorf("files %q", got)
 	}
@@ -111,13 +116,13 @@ func TestLinks(t *testing.T) {
 // excluded, and none where both are.
 func checkUnreadable(t *testing.T, root, bad, exclude string) {
 	t.Helper()
-	o := Options{Include: []string{root + "/**"}, Exclude: []string{exclude}, Tokenizer: Bytes, Context: 4}
+	o := Options{Include: []string{root + "/**"}, Exclude: []string{root + "/" + exclude}, Tokenizer: Bytes, Context: 4}
 	_, err := Open(context.Background(), o)
 	var unreadable *UnreadableError
 	if !errors.As(err, &unreadable) || !strings.HasSuffix(unreadable.Path, "/"+bad) || strings.Count(err.Error(), bad) != 1 {
 		t.Errorf("%s: error %v", bad, err)
 	}
-	o.Exclude = append(o.Exclude, bad, bad+"/**")
+	o.Exclude = append(o.Exclude, root+"/"+bad, root+"/"+bad+"/**")
 	if _, err := Open(context.Background(), o); err != nil {
 		t.Errorf("%s is excluded: %v", bad, err)
 	}

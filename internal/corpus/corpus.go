@@ -26,8 +26,10 @@ type Options struct {
 	// Include are the patterns of files, in the syntax of doublestar: * and ? stop
 	// at slashes, ** doesn't, [a-z] and {a,b} are as in a shell, a backslash takes
 	// a character as it is. ${NAME} is an environment variable; ${GOROOT} is the
-	// Go installation's folder where that variable isn't set. Each pattern must
-	// match a file.
+	// Go installation's folder where that variable isn't set. Each pattern is
+	// absolute (see AnchorInclude and AnchorExclude) and must match a file. Hidden
+	// files and folders count as others do; links to folders aren't followed; and a
+	// folder of ziplaw's own servers is never looked into.
 	Include []string
 	// Exclude are patterns of files to leave out.
 	Exclude []string

@@ -64,7 +64,7 @@ func TestFilesAreFoundByPatterns(t *testing.T) {
 		{"one level", []string{"/*/*.go"}, nil, []string{"x/b.go"}},
 		{"choices", []string{"/{a,x/b}.go"}, nil, []string{"a.go", "x/b.go"}},
 		{"exclude", []string{"/**/*.go"}, []string{"/**/testdata/**", "/**/*_test.go"}, []string{"B.go", "a.go", "c d.go", "x/b.go", "x/y/.hidden.go", "x/y/d.go", "é.go"}},
-		{"exclude below the folder", []string{"/x/**"}, []string{"y/*", "**/testdata/**"}, []string{"b.go"}},
+		{"exclude a folder, and others anywhere", []string{"/x/**"}, []string{"/x/./z/../y/*", "**/testdata/**"}, []string{"b.go"}},
 		{"folders are no files", []string{"/**"}, []string{"**/*.go"}, []string{"notes", "x.go/e.txt"}},
 		{"two patterns, one file", []string{"/a.go", "/a*.go"}, nil, []string{"a.go", "a_test.go"}},
 		{"not clean", []string{"/x/../a.go"}, nil, []string{"a.go"}},
@@ -97,13 +97,49 @@ func TestVariablesHoldNoWildcards(t *testing.T) {
 	}
 }
 
-func TestRelativePatterns(t *testing.T) {
-	t.Chdir(folder(t, map[string]string{"data/a.txt": "aaaa", "data/tmp/b.txt": "bbbb"}))
-	for _, dot := range []string{"", "./"} {
-		c := open(t, Options{Include: []string{dot + "data/**"}, Exclude: []string{dot + "data/tmp/**"}, Context: 4})
-		if got := names(c.Summary()); !slices.Equal(got, []string{"a.txt"}) {
-			t.Errorf("files %q", got)
+// TestAnchors: patterns are independent of the folder that the process stands in, and excludes are of the same folder as includes.
+func TestAnchors(t *testing.T) {
+	for _, c := range []struct{ pattern, include, exclude string }{
+		{"a/*.go", "/spec/a/*.go", "/spec/a/*.go"},
+		{"./a/.//b/", "/spec/a/b", "/spec/a/b"},
+		{"../x/drafts/**", "/x/drafts/**", "/x/drafts/**"},
+		{"**/testdata/**", "/spec/**/testdata/**", "/**/testdata/**"},
+		{"./**/*.tmp", "/spec/**/*.tmp", "/**/*.tmp"},
+		{"**", "/spec/**", "/**"},
+		{"/abs/./x/../y", "/abs/y", "/abs/y"},
+		{"${HOME}/a/../b", "${HOME}/b", "${HOME}/b"},
+		{"../../../../a", "/a", "/a"},
+		{"a/*/../b", "/spec/a/*/../b", "/spec/a/*/../b"}, // refused when it is opened
+	} {
+		if in, ex := AnchorInclude("/spec", c.pattern), AnchorExclude("/spec", c.pattern); in != c.include || ex != c.exclude {
+			t.Errorf("%s: include %s, exclude %s; want %s, %s", c.pattern, in, ex, c.include, c.exclude)
 		}
+	}
+	if got := AnchorInclude("/a[b]*", "x"); got != `/a\[b\]\*/x` {
+		t.Errorf("below a folder with wildcards in its name: %s", got)
+	}
+}
+
+// TestWhatIsLeftOut: links to folders and excludes without use are told, and folders of ziplaw's servers are never read.
+func TestWhatIsLeftOut(t *testing.T) {
+	root := folder(t, map[string]string{
+		"a": "aaaa", "x/b": "bbbb", "drafts/c": "cccc", ".hidden/d": "dddd",
+		"data/credentials.json": "secret", "data/s3/ziplaw/e": "eeee", "data/logs/f": "ffff",
+	})
+	if err := os.Symlink("x", filepath.Join(root, "link")); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Stat(t.Context(), Options{
+		Include: []string{root + "/**"}, Exclude: []string{root + "/drafts", root + "/nothing/**", "**/x/**"}, Tokenizer: Bytes, Context: 4,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := names(s); !slices.Equal(got, []string{".hidden/d", "a", "drafts/c"}) {
+		t.Errorf("files %q", got)
+	}
+	if !slices.Equal(s.Links, []string{filepath.Join(root, "link")}) || !slices.Equal(s.Unused, []Unused{{root + "/drafts", true}, {root + "/nothing/**", false}}) {
+		t.Errorf("links %q, unused %v", s.Links, s.Unused)
 	}
 }
 

@@ -8,9 +8,15 @@ type OptionError struct{ Message string }
 func (e *OptionError) Error() string { return e.Message }
 
 // PatternError says that a pattern's syntax is wrong.
-type PatternError struct{ Pattern string }
+type PatternError struct {
+	Pattern string
+	Back    bool // it leads back from a wildcard
+}
 
 func (e *PatternError) Error() string {
+	if e.Back {
+		return fmt.Sprintf("%q leads back by .. from a wildcard, which may stand for several folders", e.Pattern)
+	}
 	return fmt.Sprintf("%q is no pattern of files: a bracket or brace isn't closed", e.Pattern)
 }
 
@@ -25,6 +31,16 @@ func (e *VariableError) Error() string {
 }
 
 func (e *VariableError) Unwrap() error { return e.Err }
+
+// RelativeError says that a pattern is relative, and that there is no folder which it could be relative to.
+type RelativeError struct{ Pattern, Expanded string }
+
+func (e *RelativeError) Error() string {
+	if e.Expanded != e.Pattern {
+		return fmt.Sprintf("%q is %q, a relative path: the variable must hold an absolute one", e.Pattern, e.Expanded)
+	}
+	return fmt.Sprintf("%q is a relative path, and there is no spec file whose folder it could be relative to: write an absolute one", e.Pattern)
+}
 
 // NoMatchError says that no file matches an include pattern.
 type NoMatchError struct {

@@ -10,7 +10,7 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 )
 
-// expandAll puts environment variables into patterns and checks their syntax.
+// expandAll puts environment variables into patterns, cleans them, and checks their syntax. They must be absolute then.
 func expandAll(ctx context.Context, patterns []string) ([]string, error) {
 	expanded := make([]string, len(patterns))
 	for i, pattern := range patterns {
@@ -21,7 +21,14 @@ func expandAll(ctx context.Context, patterns []string) ([]string, error) {
 		if !doublestar.ValidatePattern(text) || strings.ContainsRune(text, 0) {
 			return nil, &PatternError{Pattern: pattern}
 		}
-		expanded[i] = text
+		cleaned, ok := clean(text)
+		if !ok {
+			return nil, &PatternError{Pattern: pattern, Back: true}
+		}
+		if !strings.HasPrefix(cleaned, "/") {
+			return nil, &RelativeError{Pattern: pattern, Expanded: text}
+		}
+		expanded[i] = cleaned
 	}
 	return expanded, nil
 }

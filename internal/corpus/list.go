@@ -16,21 +16,27 @@ import (
 
 // list finds the files of the include patterns without those of the exclude
 // patterns, each once, in the order of a Summary.
-func list(ctx context.Context, include, exclude []string) ([]File, error) {
-	excluded, err := expandAll(ctx, exclude)
+func list(ctx context.Context, include, exclude []string) (*lister, error) {
+	everywhere := slices.Clone(exclude)
+	for i, pattern := range everywhere {
+		if anywhere(pattern) {
+			everywhere[i] = "/" + pattern
+		}
+	}
+	excluded, err := expandAll(ctx, everywhere)
 	if err != nil {
 		return nil, err
-	}
-	for i := range excluded {
-		excluded[i] = strings.TrimPrefix(excluded[i], "./")
 	}
 	included, err := expandAll(ctx, include)
 	if err != nil {
 		return nil, err
 	}
-	l := lister{excluded: excluded, seen: map[string]bool{}}
+	l := &lister{seen: map[string]bool{}}
+	for i, pattern := range excluded {
+		l.excluded = append(l.excluded, &excluding{written: exclude[i], pattern: pattern})
+	}
 	for i, pattern := range included {
-		w := newWalk(ctx, &l, i, pattern)
+		w := newWalk(ctx, l, i, pattern)
 		if err := w.run(); err != nil {
 			return nil, err
 		}
@@ -41,30 +47,69 @@ func list(ctx context.Context, include, exclude []string) ([]File, error) {
 	slices.SortFunc(l.files, func(a, b File) int {
 		return cmp.Or(strings.Compare(a.Name, b.Name), cmp.Compare(a.pattern, b.pattern))
 	})
-	return l.files, nil
+	return l, nil
 }
 
 // lister gathers files from several patterns.
 type lister struct {
-	excluded []string
+	excluded []*excluding
 	seen     map[string]bool // by path: a file that two patterns name is the first's
 	files    []File
+	links    []string // to folders, which aren't followed
 }
 
-// excludes says whether a path matches an exclude pattern, as a whole or below
-// the include pattern's folder.
-func (l *lister) excludes(path, name string) bool {
-	return slices.ContainsFunc(l.excluded, func(pattern string) bool {
-		return doublestar.MatchUnvalidated(pattern, path) || doublestar.MatchUnvalidated(pattern, name)
-	})
+// excluding is an exclude pattern, and what it has left out.
+type excluding struct {
+	written, pattern string
+	used             bool
+	folder           bool // it matches a folder itself, and so nothing in it
 }
+
+// matches notes whether a path, as a pattern writes it or as links lead to it, is left out.
+func (e *excluding) matches(paths ...string) bool {
+	for _, path := range paths {
+		if doublestar.MatchUnvalidated(e.pattern, path) {
+			e.used = true
+			return true
+		}
+	}
+	return false
+}
+
+// excludes says whether a file matches an exclude pattern.
+func (l *lister) excludes(paths ...string) bool {
+	found := false
+	for _, e := range l.excluded { // all of them, so that each knows whether it is of use
+		found = e.matches(paths...) || found
+	}
+	return found
+}
+
+// anyName stands for whatever lies in a folder: no file has this name.
+const anyName = "\x00"
 
 // prunes says whether everything below a folder is excluded.
-func (l *lister) prunes(path, name string) bool {
-	return slices.ContainsFunc(l.excluded, func(pattern string) bool {
-		return strings.HasSuffix(pattern, "/**") &&
-			(doublestar.MatchUnvalidated(pattern, path+"/x") || doublestar.MatchUnvalidated(pattern, name+"/x"))
-	})
+func (l *lister) prunes(paths ...string) bool {
+	found := false
+	for _, e := range l.excluded {
+		for _, path := range paths {
+			e.folder = e.folder || doublestar.MatchUnvalidated(e.pattern, path)
+			if strings.HasSuffix(e.pattern, "/**") {
+				found = e.matches(path+"/"+anyName) || found
+			}
+		}
+	}
+	return found
+}
+
+// unused are the exclude patterns that have left nothing out, as the user wrote them, with what would.
+func (l *lister) unused() (all []Unused) {
+	for _, e := range l.excluded {
+		if !e.used {
+			all = append(all, Unused{Pattern: e.written, Folder: e.folder})
+		}
+	}
+	return all
 }
 
 // walk looks through one pattern's fixed folder. Links to files are followed;
@@ -111,7 +156,7 @@ func (w *walk) run() error {
 // visit looks at one entry below the folder; err says that it couldn't be read.
 func (w *walk) visit(path, name string, entry fs.DirEntry, err error) error {
 	if err != nil {
-		if entry != nil && w.prunes(w.under(name), name) {
+		if entry != nil && w.prunes(w.under(name), path) {
 			return fs.SkipDir
 		}
 		return unreadable(path, err)
@@ -119,7 +164,7 @@ func (w *walk) visit(path, name string, entry fs.DirEntry, err error) error {
 	matches := doublestar.MatchUnvalidated(w.pattern, name)
 	if entry.IsDir() {
 		w.folder = w.folder || matches
-		if w.depth >= 0 && strings.Count(name, "/") >= w.depth || w.prunes(w.under(name), name) {
+		if w.prunes(w.under(name), path) || w.depth >= 0 && strings.Count(name, "/") >= w.depth || folderOfZiplaw(exists, path) {
 			return fs.SkipDir
 		}
 		return nil
@@ -131,8 +176,11 @@ func (w *walk) visit(path, name string, entry fs.DirEntry, err error) error {
 	if err != nil {
 		return w.linkError(path, name, err)
 	}
-	if info.Mode().IsRegular() {
+	switch {
+	case info.Mode().IsRegular():
 		w.add(path, name, info.Size())
+	case info.IsDir() && !w.excludes(w.under(name), path): // only a link is neither a folder nor a file here
+		w.links = append(w.links, path)
 	}
 	return nil
 }
@@ -142,7 +190,7 @@ func (w *walk) under(name string) string { return pathpkg.Join(w.base, name) }
 
 func (w *walk) add(path, name string, size int64) {
 	w.matches++
-	if w.excludes(w.under(name), name) || w.seen[path] {
+	if w.excludes(w.under(name), path) || w.seen[path] {
 		return
 	}
 	w.seen[path] = true
@@ -151,8 +199,13 @@ func (w *walk) add(path, name string, size int64) {
 
 // linkError reports a link that leads nowhere, unless it is excluded.
 func (w *walk) linkError(path, name string, err error) error {
-	if w.excludes(w.under(name), name) {
+	if w.excludes(w.under(name), path) {
 		return nil
 	}
 	return unreadable(path, err)
+}
+
+func exists(name string) bool {
+	_, err := os.Lstat(name)
+	return err == nil
 }

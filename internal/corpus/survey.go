@@ -34,6 +34,15 @@ type Summary struct {
 	Short      int     // files shorter than the context, which are left out
 	Windows    int     // of all files
 	Vocabulary []int32 // token ids of the files that aren't short, ascending
+	// Links are links to folders, which aren't followed. Unused are the exclude patterns that have left nothing out.
+	Links  []string
+	Unused []Unused
+}
+
+// Unused is an exclude pattern that has left nothing out.
+type Unused struct {
+	Pattern string
+	Folder  bool // it names a folder and not what lies in it
 }
 
 // Listing is a line "sha256 size name" for each file, the name quoted as in Go
@@ -64,9 +73,11 @@ func survey(ctx context.Context, o Options, add func(data []byte)) (s Summary, e
 	if err := o.check(); err != nil {
 		return s, err
 	}
-	if s.Files, err = list(ctx, o.Include, o.Exclude); err != nil {
+	found, err := list(ctx, o.Include, o.Exclude)
+	if err != nil {
 		return s, err
 	}
+	s.Files, s.Links, s.Unused = found.files, found.links, found.unused()
 	if err := checkSizes(s.Files, o); err != nil {
 		return s, err
 	}

@@ -41,5 +41,14 @@ func filesError(s ziplaw.Study, d ziplaw.DataSet, err error) error {
 	return ziplaw.BadSpec(field(s, d, "files"), "a path or pattern of files that can be read", "%v", err)
 }
 
+// Files are what a data set of files is made of; false for others.
+func Files(s Source) (corpus.Summary, bool) {
+	f, ok := s.(*filesSource)
+	if !ok {
+		return corpus.Summary{}, false
+	}
+	return f.Summary(), true
+}
+
 func (f *filesSource) Len() int       { return f.TrainLen() }
 func (f *filesSource) Origin() Origin { return f.origin }

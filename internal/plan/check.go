@@ -60,6 +60,7 @@ func Check(ctx context.Context, s ziplaw.Study, room Room) (*Plan, error) {
 		origins = append(origins, src.Origin().Params)
 		v := dataset.NewVocabulary(s, src.Vocabulary())
 		p.DataSets = append(p.DataSets, DataSet{DataSet: d, Source: src, Vocabulary: v.Size})
+		p.Warnings = append(p.Warnings, filesWarnings(d.Name, src)...)
 	}
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
@@ -79,6 +80,33 @@ func Check(ctx context.Context, s ziplaw.Study, room Room) (*Plan, error) {
 	var err error
 	p.Version, err = actions.StudyVersion(s, origins)
 	return p, err
+}
+
+// filesWarnings are of exclude patterns without use, and of links to folders, which aren't followed.
+func filesWarnings(name string, src dataset.Source) (all []ziplaw.Warning) {
+	files, ok := dataset.Files(src)
+	if !ok {
+		return nil
+	}
+	for _, u := range files.Unused {
+		text := fmt.Sprintf("%s: the exclude pattern %q leaves nothing out", name, u.Pattern)
+		if u.Folder {
+			text += fmt.Sprintf(": %q leaves out what lies in that folder", u.Pattern+"/**")
+		}
+		all = append(all, ziplaw.Warning{Code: "exclude_unused", Message: text})
+	}
+	if n := len(files.Links); n > 0 {
+		all = append(all, ziplaw.Warning{Code: "links_not_followed", Message: fmt.Sprintf(
+			"%s: links to folders aren't followed: %s%s", name, files.Links[0], andMore(n-1))})
+	}
+	return all
+}
+
+func andMore(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" and %d more", n)
 }
 
 // fitsKernels refuses models that the kernels of CUDA devices have no room for.
