@@ -13,6 +13,7 @@ const (
 	CodeStudyRunning    = "study_running"    // another version of the study runs under its name
 	CodeNotFound        = "not_found"        // no such study, cell or node
 	CodeCorruptArtifact = "corrupt_artifact" // an artifact's bytes are not what its name says
+	CodeSourcesChanged  = "sources_changed"  // files of a data set are others than when the study began
 	CodeDiverged        = "diverged"         // a cell's loss left the finite numbers, or the data's range
 	CodeNoProgress      = "no_progress"      // a cell's attempts end without getting further
 	CodeCanceled        = "canceled"         // somebody cancelled or terminated it

@@ -20,6 +20,7 @@ var permanent = map[string]bool{
 	ziplaw.CodeNoProgress:      true,
 	ziplaw.CodeCorruptArtifact: true,
 	ziplaw.CodeCanceled:        true,
+	ziplaw.CodeSourcesChanged:  true,
 }
 
 // end is how an activity ends with err. Corrupt artifacts are taken away, so that the actions that made them count as not

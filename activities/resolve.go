@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/activity"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/dataset"
 	"github.com/ziplaw/ziplaw/internal/plan"
 	"github.com/ziplaw/ziplaw/internal/spec"
 	"github.com/ziplaw/ziplaw/internal/store"
@@ -27,6 +28,8 @@ type ResolveResult struct {
 	Version ziplaw.Key        `json:"version"`
 	// Numerics is the whole id of the kind of CUDA device that the study is pinned to; empty for CPUs.
 	Numerics string `json:"numerics,omitempty"`
+	// Origins are the listings of the files that data sets are made of, as they were found; grammars have none.
+	Origins map[string]ziplaw.ArtifactID `json:"origins,omitempty"`
 	// Finished is the result of this version where it has finished with no cell failed.
 	Finished *ziplaw.StudyResult `json:"finished,omitempty"`
 	// SearchAttributes says whether the cluster has ziplaw's.
@@ -72,12 +75,32 @@ func (a *Activities) resolve(ctx context.Context, in ResolveInput) (r ResolveRes
 	}
 	r.Version = p.Version
 	v, found, err := FinishedVersion(ctx, a.Store, s.Name, p.Version)
-	if err != nil || !found {
+	if err != nil {
+		return r, err
+	}
+	if !found {
+		r.Origins, err = a.putOrigins(ctx, p)
 		return r, err
 	}
 	short, err := abridged(v.Result)
 	r.Finished = &short
 	return r, err
+}
+
+// putOrigins stores the listings of files, so that Sample can say what has changed since.
+func (a *Activities) putOrigins(ctx context.Context, p *plan.Plan) (map[string]ziplaw.ArtifactID, error) {
+	origins := map[string]ziplaw.ArtifactID{}
+	for _, d := range p.DataSets {
+		if _, files := dataset.Files(d.Source); !files {
+			continue
+		}
+		id, err := a.Store.Put(ctx, d.Source.Origin().Text)
+		if err != nil {
+			return nil, err
+		}
+		origins[d.Name] = id
+	}
+	return origins, nil
 }
 
 // FinishedVersion finds a version of a study that has finished and has nothing left to do: no cell failed, and the

@@ -12,6 +12,8 @@ import (
 type SampleInput struct {
 	Spec    ziplaw.ArtifactID `json:"spec"`
 	DataSet string            `json:"dataset"`
+	// Origin is the listing of the data set's files as Resolve found them; empty for grammars.
+	Origin ziplaw.ArtifactID `json:"origin,omitempty"`
 }
 
 // RecordResult is the record that an activity made or found.
@@ -37,6 +39,9 @@ func (a *Activities) sample(ctx context.Context, in SampleInput, beat *heartbeat
 	}
 	src, err := dataset.Open(ctx, s, d)
 	if err != nil {
+		return Done{}, err
+	}
+	if err := a.unchanged(ctx, in, src.Origin().Text); err != nil {
 		return Done{}, err
 	}
 	act, err := actions.Sample(s, src)

@@ -87,6 +87,8 @@ type DataSetInput struct {
 	SearchAttributes bool `json:"search_attributes"`
 	// Numerics is the id of the arithmetic of a study on CUDA devices; empty for CPUs.
 	Numerics string `json:"numerics,omitempty"`
+	// Origin is the listing of the data set's files as Resolve found them; empty for grammars.
+	Origin ziplaw.ArtifactID `json:"origin,omitempty"`
 
 	// What earlier runs did.
 	Measured ziplaw.Measured   `json:"measured"`

@@ -72,7 +72,8 @@ func (w *study) child(ctx workflow.Context, name string) (r DataSetResult, err e
 	for {
 		in := DataSetInput{
 			Study: w.spec.Name, Spec: w.at.Plan.Spec, DataSet: name, Grid: w.spec.Grid(), Signals: signals(len(w.at.Progress.DataSets)),
-			SearchAttributes: w.at.Plan.SearchAttributes, Numerics: w.at.Plan.Numerics, Progress: w.begin(name), Again: slices.Contains(w.at.Again, name),
+			SearchAttributes: w.at.Plan.SearchAttributes, Numerics: w.at.Plan.Numerics, Origin: w.at.Plan.Origins[name],
+			Progress: w.begin(name), Again: slices.Contains(w.at.Again, name),
 		}
 		err := workflow.ExecuteChildWorkflow(child(ctx, id), DataSet, in).Get(ctx, &r)
 		if _, runs := errors.AsType[*temporal.ChildWorkflowExecutionAlreadyStartedError](err); !runs {

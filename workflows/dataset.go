@@ -83,7 +83,7 @@ func (w *dataSet) measure(ctx workflow.Context) error {
 		sample   activities.RecordResult
 		compress activities.CompressResult
 	)
-	in := activities.SampleInput{Spec: w.in.Spec, DataSet: w.in.DataSet}
+	in := activities.SampleInput{Spec: w.in.Spec, DataSet: w.in.DataSet, Origin: w.in.Origin}
 	if err := workflow.ExecuteActivity(long(ctx), (*activities.Activities).Sample, in).Get(ctx, &sample); err != nil {
 		return err
 	}

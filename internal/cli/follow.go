@@ -106,9 +106,21 @@ func (f *follower) until(ctx context.Context, ended <-chan ending) (ziplaw.Study
 		case <-tick.C:
 			began := time.Now()
 			f.look(ctx)
+			if f.otherSources() {
+				return ziplaw.StudyResult{}, errOtherSources
+			}
 			tick.Reset(max(pollInterval, pollShare*time.Since(began)))
 		}
 	}
+}
+
+// errOtherSources says that the study that runs is of other files than those that are here now.
+var errOtherSources = errors.New("the running study is of other files")
+
+// otherSources compares the version that runs with the one that was planned here, on the machine that the study runs on.
+func (f *follower) otherSources() bool {
+	runs := f.last.progress.Version
+	return f.session.servers != nil && f.plan.Version != "" && runs != "" && runs != f.plan.Version
 }
 
 // mostUnanswered is how many looks in a row may go without an answer before that is said.

@@ -42,14 +42,25 @@ numbers, bit for bit.`,
 func (a *app) run(ctx context.Context, study ziplaw.Study) error {
 	p, err := plan.Check(ctx, study, a.room(study))
 	if err != nil {
+		if shown, failed := a.runWithoutSources(ctx, study, err); shown || failed != nil {
+			return failed
+		}
 		return interrupted(ctx, err)
 	}
 	for _, w := range p.Warnings {
 		a.note("warning: %s", w.Message)
 	}
-	for joined := false; ; {
+	for joined, again := false, false; ; {
 		err := a.runOnce(ctx, p)
 		switch {
+		case errors.Is(err, errOtherSources) && !again:
+			a.note("files of the study have changed since it began; its new version begins, and keeps the cells that are the same")
+			if err := a.end(ctx, study.Name); err != nil {
+				return err
+			}
+			again = true
+		case errors.Is(err, errOtherSources):
+			return usage("SPEC", "is an environment variable in its patterns another one there?", "the worker finds other files than this process")
 		case errors.Is(err, errLost):
 			a.note("the process that ran the servers doesn't answer; going on here as soon as it has ended")
 			joined = true

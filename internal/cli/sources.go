@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/activities"
+)
+
+// end ends a study's workflow, and those of its data sets with it: cells write a checkpoint, and what is done stays.
+func (a *app) end(ctx context.Context, study string) error {
+	s, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	return s.client.TerminateWorkflow(ctx, ziplaw.WorkflowID(study), "", "files of the study have changed")
+}
+
+// runWithoutSources shows a study that has finished, where its files can't be read any more: nothing of them is needed. It is false
+// where there is no finished version of the same spec.
+func (a *app) runWithoutSources(ctx context.Context, study ziplaw.Study, why error) (shown bool, err error) {
+	if !ofFiles(study) {
+		return false, nil
+	}
+	if _, err := os.Stat(a.flags.dataDir); err != nil && !a.flags.connect {
+		return false, nil //nolint:nilerr // no study has run here
+	}
+	s, err := a.open(ctx)
+	if err != nil {
+		return false, nil //nolint:nilerr // what is wrong with the spec is the answer
+	}
+	defer s.close()
+	v, found, err := s.finishedSpec(ctx, study)
+	if err != nil || !found {
+		return false, err
+	}
+	a.note("the study's files aren't what they were: %v", why)
+	a.note("it has finished before; this is what it found")
+	return true, a.showFinished(ctx, s, v)
+}
+
+func ofFiles(s ziplaw.Study) bool {
+	for _, d := range s.Datasets {
+		if d.Files != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// finishedSpec finds the newest finished version of a spec, whatever its files hold now.
+func (s *session) finishedSpec(ctx context.Context, study ziplaw.Study) (v ziplaw.StudyVersion, found bool, err error) {
+	versions, err := s.store.Versions(ctx, study.Name)
+	if err != nil {
+		return v, false, err
+	}
+	for _, stored := range versions {
+		v, found, err = activities.FinishedVersion(ctx, s.store, study.Name, ziplaw.Key(stored.Version))
+		if err != nil {
+			return v, false, err
+		}
+		if !found {
+			continue
+		}
+		var theirs ziplaw.Study
+		if err := s.store.GetJSON(ctx, v.Spec, &theirs); err != nil {
+			return v, false, err
+		}
+		if !study.Pinned() && theirs.OnCUDA() {
+			theirs.Numerics = study.Numerics
+		}
+		if same, err := sameJSON(theirs, study); err != nil || same {
+			return v, same, err
+		}
+	}
+	return ziplaw.StudyVersion{}, false, nil
+}
+
+func sameJSON(a, b ziplaw.Study) (bool, error) {
+	x, err := json.Marshal(a)
+	if err != nil {
+		return false, err
+	}
+	y, err := json.Marshal(b)
+	return string(x) == string(y), err
+}
