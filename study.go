@@ -54,6 +54,8 @@ type GrammarClass struct {
 type Files struct {
 	Include []string `json:"include"`
 	Exclude []string `json:"exclude"`
+	// Repeats says what becomes of documents that repeat an earlier one: keep, which is left out, or drop.
+	Repeats string `json:"repeats,omitempty"`
 }
 
 // Recipe is how every cell of a study is trained.

@@ -30,6 +30,8 @@ type ResolveResult struct {
 	Numerics string `json:"numerics,omitempty"`
 	// Origins are the listings of the files that data sets are made of, as they were found; grammars have none.
 	Origins map[string]ziplaw.ArtifactID `json:"origins,omitempty"`
+	// Warnings are of the data, and belong to the study's result.
+	Warnings []ziplaw.Warning `json:"warnings,omitempty"`
 	// Finished is the result of this version where it has finished with no cell failed.
 	Finished *ziplaw.StudyResult `json:"finished,omitempty"`
 	// SearchAttributes says whether the cluster has ziplaw's.
@@ -79,6 +81,11 @@ func (a *Activities) resolve(ctx context.Context, in ResolveInput) (r ResolveRes
 		return r, err
 	}
 	if !found {
+		for _, w := range p.Warnings {
+			if w.Code == plan.WarningHeldOutRepeated {
+				r.Warnings = append(r.Warnings, w)
+			}
+		}
 		r.Origins, err = a.putOrigins(ctx, p)
 		return r, err
 	}

@@ -146,6 +146,12 @@ func (w *study) resolve(ctx workflow.Context) (*ziplaw.StudyResult, error) {
 		p.State, p.Phase, p.Cells = ziplaw.StudyDone, ziplaw.PhaseDone, r.Cells
 		return r, nil
 	}
+	for _, warning := range plan.Warnings {
+		if !slices.Contains(p.Warnings, warning) { // of the round before
+			p.Warnings = warn(p.Warnings, warning)
+		}
+	}
+	plan.Warnings = nil
 	w.at.Plan = &plan
 	return nil, nil
 }

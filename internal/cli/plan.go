@@ -91,12 +91,16 @@ type planSetJSON struct {
 	Files      int      `json:"files,omitempty"`
 	Bytes      int64    `json:"bytes,omitempty"`
 	Links      []string `json:"links_not_followed,omitempty"` // to folders
+	// HeldOutRepeated counts held-out documents that are training documents, too, and Dropped the repeats that were left out.
+	HeldOutRepeated int `json:"held_out_repeated,omitempty"`
+	Dropped         int `json:"repeats_dropped,omitempty"`
 }
 
 func planSet(d plan.DataSet) planSetJSON {
 	v := planSetJSON{DataSet: d.Name, Vocabulary: d.Vocabulary, Documents: d.Source.Len()}
 	if files, ok := dataset.Files(d.Source); ok {
 		v.Files, v.Bytes, v.Links = len(files.Files), files.Bytes, files.Links
+		v.HeldOutRepeated, v.Dropped = files.HeldOutRepeated, files.Dropped
 	}
 	return v
 }

@@ -40,6 +40,8 @@ type Options struct {
 	HeldOut   int    // documents held out of training
 	Train     int    // training documents that there must be; at least one in any case
 	MaxBytes  int64  // that the files may hold; 0 is DefaultMaxBytes
+	// DropRepeats leaves out documents that repeat an earlier one, token by token.
+	DropRepeats bool
 }
 
 // Corpus is documents read from files. It is not changed once opened, so
@@ -69,7 +71,14 @@ func Open(ctx context.Context, o Options) (*Corpus, error) {
 	if c.summary, err = survey(ctx, o, c.add); err != nil {
 		return nil, err
 	}
+	if o.DropRepeats {
+		c.dropRepeats()
+		if err := o.enough(c.summary); err != nil {
+			return nil, err
+		}
+	}
 	c.order = random.Permutation(o.Seed, "windows", len(c.windows))
+	c.summary.HeldOutRepeated = c.heldOutRepeated()
 	return c, nil
 }
 
@@ -81,6 +90,9 @@ func (c *Corpus) add(data []byte) {
 	}
 	c.texts = append(c.texts, slices.Clip(data[:n*c.context]))
 }
+
+// bytes are a window's.
+func (c *Corpus) bytes(w window) []byte { return c.texts[w.text][int(w.number)*c.context:][:c.context] }
 
 // Summary says what the corpus was made from.
 func (c *Corpus) Summary() Summary { return c.summary }
@@ -109,8 +121,7 @@ func (c *Corpus) HeldOut(dst []int32, i int) []int32 {
 }
 
 func (c *Corpus) document(dst []int32, i int32) []int32 {
-	w := c.windows[i]
-	for _, b := range c.texts[w.text][int(w.number)*c.context:][:c.context] {
+	for _, b := range c.bytes(c.windows[i]) {
 		dst = append(dst, int32(b))
 	}
 	return dst

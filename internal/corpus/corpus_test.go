@@ -273,3 +273,39 @@ func TestGoSource(t *testing.T) {
 	}
 	t.Logf("%s: %d files, %d bytes, %d windows, %d ids", runtime.Version(), len(s.Files), s.Bytes, s.Windows, len(s.Vocabulary))
 }
+
+// TestRepeats: held-out documents that are training documents, too, are counted, and can be dropped.
+func TestRepeats(t *testing.T) {
+	root := folder(t, map[string]string{"a": "aaaabbbbccccdddd", "copy": "aaaabbbbccccdddd", "z": "eeeeffffaaaa"})
+	o := Options{Include: []string{root + "/*"}, Context: 4, Seed: 3, HeldOut: 4}
+	c := open(t, o)
+	want, held, train := 0, c.documentsOf(0, 4), c.documentsOf(4, 11)
+	for _, d := range held {
+		if slices.Contains(train, d) {
+			want++
+		}
+	}
+	if got := c.Summary().HeldOutRepeated; got != want || want == 0 || want == 4 && !slices.Contains(held, "eeee") {
+		t.Errorf("%d of the held-out %v are counted, %d are in %v", got, held, want, train)
+	}
+	o.DropRepeats, o.HeldOut = true, 2
+	c = open(t, o)
+	if got := slices.Sorted(slices.Values(c.documentsOf(0, 6))); strings.Join(got, " ") != "aaaa bbbb cccc dddd eeee ffff" {
+		t.Errorf("documents %q", got)
+	}
+	if s := c.Summary(); s.Dropped != 5 || s.HeldOutRepeated != 0 || s.Windows != 6 {
+		t.Errorf("%d dropped, %d repeated of %d", s.Dropped, s.HeldOutRepeated, s.Windows)
+	}
+	o.HeldOut, o.Train, o.Tokenizer = 2, 5, Bytes
+	if _, err := Open(t.Context(), o); !sameKind(err, new(TooSmallError)) {
+		t.Errorf("too few are left: %v", err)
+	}
+}
+
+// documentsOf are documents by their places in the order.
+func (c *Corpus) documentsOf(from, to int) (all []string) {
+	for _, i := range c.order[from:to] {
+		all = append(all, string(c.bytes(c.windows[i])))
+	}
+	return all
+}

@@ -37,6 +37,8 @@ type Summary struct {
 	// Links are links to folders, which aren't followed. Unused are the exclude patterns that have left nothing out.
 	Links  []string
 	Unused []Unused
+	// Dropped are documents that repeated an earlier one. HeldOutRepeated counts held-out documents that are training documents, too.
+	Dropped, HeldOutRepeated int
 }
 
 // Unused is an exclude pattern that has left nothing out.

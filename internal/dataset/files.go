@@ -19,14 +19,17 @@ func openFiles(ctx context.Context, s ziplaw.Study, d ziplaw.DataSet) (Source, e
 	c, err := corpus.Open(ctx, corpus.Options{
 		Include: d.Files.Include, Exclude: d.Files.Exclude, Tokenizer: d.Tokenizer,
 		Context: s.Context, Seed: uint64(d.DataSeed), HeldOut: s.Recipe.HeldOut, Train: ziplaw.Documents(s.MaxBudget(), s.Context),
+		DropRepeats: d.Files.Repeats == "drop",
 	})
 	if err != nil {
 		return nil, filesError(s, d, err)
 	}
 	summary := c.Summary()
-	return &filesSource{Corpus: c, origin: Origin{Kind: "files", Text: summary.Listing(), Params: map[string]any{
-		"files": c.Digest(), "tokenizer": d.Tokenizer, "data_seed": d.DataSeed,
-	}}}, nil
+	params := map[string]any{"files": c.Digest(), "tokenizer": d.Tokenizer, "data_seed": d.DataSeed}
+	if d.Files.Repeats != "" {
+		params["repeats"] = d.Files.Repeats
+	}
+	return &filesSource{Corpus: c, origin: Origin{Kind: "files", Text: summary.Listing(), Params: params}}, nil
 }
 
 // filesError says which field of the spec asks for what the files can't give.

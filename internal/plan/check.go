@@ -95,11 +95,26 @@ func filesWarnings(name string, src dataset.Source) (all []ziplaw.Warning) {
 		}
 		all = append(all, ziplaw.Warning{Code: "exclude_unused", Message: text})
 	}
+	if n := files.HeldOutRepeated; n > 0 {
+		all = append(all, ziplaw.Warning{Code: WarningHeldOutRepeated, Message: fmt.Sprintf(
+			"%s: %d held-out document%s training documents, too, and say nothing of data that a model hasn't seen (files.repeats: drop keeps one of each)",
+			name, n, areOf(n))})
+	}
 	if n := len(files.Links); n > 0 {
 		all = append(all, ziplaw.Warning{Code: "links_not_followed", Message: fmt.Sprintf(
 			"%s: links to folders aren't followed: %s%s", name, files.Links[0], andMore(n-1))})
 	}
 	return all
+}
+
+// WarningHeldOutRepeated is of held-out documents that are training documents: it belongs to the study's result.
+const WarningHeldOutRepeated = "held_out_repeated"
+
+func areOf(n int) string {
+	if n == 1 {
+		return " is one of the"
+	}
+	return "s are"
 }
 
 func andMore(n int) string {

@@ -58,6 +58,9 @@ func completeDataSet(d *ziplaw.DataSetSpec) {
 		d.SamplingSeed = cmp.Or(d.SamplingSeed, &one)
 	}
 	if d.Files != nil {
+		if d.Files.Repeats == "keep" { // the default, which isn't written out: studies from before it keep their versions
+			d.Files.Repeats = ""
+		}
 		if d.Files.Exclude == nil {
 			d.Files.Exclude = []string{}
 		}
