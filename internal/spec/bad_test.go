@@ -148,6 +148,7 @@ func TestBadInput(t *testing.T) {
 		{"bracket without an end", with(`datasets: [{name: f, files: {include: [a], exclude: ["[a"]}}]`), "datasets[0].files.exclude[0]", "no pattern", "bracket"},
 		{"too many data sets", with(grammar(", grammar_seeds: " + seeds(3001))), "datasets", "3001 data sets", "at most 3000"},
 		{"pattern twice", with("datasets: [{name: f, files: {include: [a, a]}}]"), "datasets[0].files.include[1]", "repeats", "leave one out"},
+		{"vocabulary without the separator", with("vocabulary: 20", strings.Replace(grammar(""), "length: 2", "length: 2, separator: reserved", 1)), "vocabulary", "fewer than the 21 tokens", "at least 21"},
 		{"vocabulary below the terminals", with("vocabulary: 19"), "vocabulary", "fewer than the 20 terminals", "at least 20"},
 		{"vocabulary without a pad", with("vocabulary: 20", "recipe: {pad_targets: counted}"), "vocabulary", "20 terminals and the pad id", "at least 21"},
 		{"vocabulary below the bytes", with("vocabulary: 255", "datasets: [{name: f, files: {include: [a]}}]"), "vocabulary", "256 bytes", "at least 256"},

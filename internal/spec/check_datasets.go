@@ -54,7 +54,11 @@ func (c *checker) checkGrammar(field string, g ziplaw.GrammarClass) {
 	if g.Separator == "reserved" && g.Terminals < 2 {
 		c.add(field+".terminals", "at least 2 where the separator is reserved", "token 0 separates sentences, which leaves no terminal")
 	}
-	c.checkVocabulary(field+".terminals", g.Terminals, "terminals")
+	tokens, what := g.Terminals, "terminals"
+	if g.Separator == "reserved" { // which is a token of its own: terminal i is token i+1
+		tokens, what = g.Terminals+1, "tokens, terminals and the separator,"
+	}
+	c.checkVocabulary(field+".terminals", tokens, what)
 }
 
 func (c *checker) checkFiles(field string, f ziplaw.Files) {
