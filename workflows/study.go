@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/ziplaw/ziplaw"
@@ -19,9 +20,14 @@ import (
 //
 // The spec is the one argument. The second one is the study's own: where it stands when it continues as new. The SDK drops
 // what a workflow has no parameter for, and anybody else's second argument is refused.
-func Study(ctx workflow.Context, input, second json.RawMessage) (*ziplaw.StudyResult, error) {
+func Study(ctx workflow.Context, input, more converter.RawValue) (*ziplaw.StudyResult, error) {
 	info := workflow.GetInfo(ctx)
-	s, err := spec.Parse(input)
+	text, err := plainJSON(input)
+	if err != nil {
+		return nil, activities.TemporalError(err)
+	}
+	second := more.Payload().GetData()
+	s, err := spec.Parse(text)
 	if err == nil && second != nil && info.ContinuedExecutionRunID == "" {
 		err = ziplaw.BadSpec("", "the spec alone", "the workflow takes one argument, and there are more")
 	}
@@ -41,6 +47,22 @@ func Study(ctx workflow.Context, input, second json.RawMessage) (*ziplaw.StudyRe
 		return nil, err
 	}
 	return w.run(ctx)
+}
+
+// plainJSON is the text of a payload in JSON, which every client of Temporal can send.
+func plainJSON(v converter.RawValue) ([]byte, error) {
+	p := v.Payload()
+	encoding := string(p.GetMetadata()[converter.MetadataEncoding])
+	if p == nil || encoding == converter.MetadataEncodingJSON || encoding == converter.MetadataEncodingNil {
+		return p.GetData(), nil
+	}
+	return nil, ziplaw.BadSpec("", "send it as JSON: the payload's encoding json/plain", "the spec comes in the encoding %q", encoding)
+}
+
+// asJSON is a value as a payload in JSON.
+func asJSON(v any) (converter.RawValue, error) {
+	p, err := converter.GetDefaultDataConverter().ToPayload(v)
+	return converter.NewRawValue(p), err
 }
 
 // join hands the study to the workflow of its own id and waits for the result.
@@ -184,15 +206,15 @@ func (w *study) far() int {
 
 // continued ends this run and begins the next one where this one stands.
 func (w *study) continued(ctx workflow.Context) error {
-	normal, err := json.Marshal(w.spec)
+	normal, err := asJSON(w.spec)
 	if err != nil {
 		return err
 	}
-	at, err := json.Marshal(w.at)
+	at, err := asJSON(w.at)
 	if err != nil {
 		return err
 	}
-	return workflow.NewContinueAsNewError(ctx, Study, json.RawMessage(normal), json.RawMessage(at))
+	return workflow.NewContinueAsNewError(ctx, Study, normal, at)
 }
 
 func (w *study) listen(ctx workflow.Context) {

@@ -98,7 +98,11 @@ func specOf(sets int) json.RawMessage {
 func (w *world) run(t *testing.T, input json.RawMessage, prepare func(*testsuite.TestWorkflowEnvironment)) (r *ziplaw.StudyResult, runs int, err error) {
 	t.Helper()
 	w.asked = map[string]int{}
-	args := []any{input, nil}
+	spec, err := asJSON(input)
+	if err != nil {
+		t.Fatal(err)
+	}
+	args := []any{spec, converter.RawValue{}}
 	for runs = 1; runs < 30; runs++ {
 		var suite testsuite.WorkflowTestSuite
 		env := suite.NewTestWorkflowEnvironment()
@@ -125,7 +129,7 @@ func (w *world) run(t *testing.T, input json.RawMessage, prepare func(*testsuite
 		if w.running != 0 {
 			t.Fatalf("it continued as new while %d data sets ran", w.running)
 		}
-		var spec, at json.RawMessage
+		var spec, at converter.RawValue
 		if err := converter.GetDefaultDataConverter().FromPayloads(next.Input, &spec, &at); err != nil {
 			t.Fatal(err)
 		}

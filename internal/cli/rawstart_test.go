@@ -151,6 +151,7 @@ var rawInputs = []struct {
 	{"two arguments", []any{json.RawMessage(whole.json("")), json.RawMessage(whole.json(""))}, "", "one argument, and there are more"},
 	{"an option beside the spec", []any{json.RawMessage(whole.json("")), 7}, "", "one argument, and there are more"},
 	{"nothing", []any{nil}, "", "empty"},
+	{"bytes", []any{[]byte(whole.json(""))}, "", `the spec comes in the encoding "binary/plain"`},
 	{"text", []any{"quick"}, "", "is text, not a mapping"},
 	{"a spec in YAML as text", []any{whole.yaml("")}, "", "is text, not a mapping"},
 	{"number", []any{7}, "", "not a mapping"},
