@@ -92,6 +92,8 @@ bytes and the code that made it, and made again.`,
 	add(groupRun, a.runCommand(), a.planCommand(), a.schemaCommand(), a.upCommand(), a.workerCommand())
 	add(groupLook, a.statusCommand(), a.listCommand(), a.reportCommand())
 	add(groupLaw, a.fitCommand(), a.regressCommand(), a.predictCommand())
+	root.AddGroup(&cobra.Group{ID: groupData, Title: "Make data:"})
+	add(groupData, a.sampleCommand(), a.grammarCommand())
 	add(groupTrust, a.whyCommand(), a.lineageCommand(), a.verifyCommand())
 	add("", a.doctorCommand(), a.versionCommand(), exitCodesTopic(), specTopic())
 	return root

@@ -24,14 +24,28 @@ const sumTolerance = 0.01
 func Parse(text string) (*Grammar, error) {
 	p := parser{grammar: &Grammar{}, index: map[string]int{}}
 	for _, line := range logicalLines(text) {
+		p.at = line.number
 		if err := p.line(line.text); err != nil {
-			return nil, fmt.Errorf("grammar, line %d: %w", line.number, err)
+			return nil, &ParseError{line.number, err.Error()}
 		}
 	}
 	if err := p.finish(); err != nil {
-		return nil, fmt.Errorf("grammar: %w", err)
+		return nil, err
 	}
 	return p.grammar, nil
+}
+
+// ParseError says what is wrong with a grammar's text, and where.
+type ParseError struct {
+	Line    int // from 1; 0 where the whole text is meant
+	Message string
+}
+
+func (e *ParseError) Error() string {
+	if e.Line == 0 {
+		return "grammar: " + e.Message
+	}
+	return fmt.Sprintf("grammar, line %d: %s", e.Line, e.Message)
 }
 
 type numberedLine struct {
@@ -47,7 +61,8 @@ func logicalLines(text string) (lines []numberedLine) {
 		if begun.number == 0 {
 			begun.number = i + 1
 		}
-		if before, continued := strings.CutSuffix(line, `\`); continued {
+		comment := begun.text == "" && strings.HasPrefix(line, "#")
+		if before, continued := strings.CutSuffix(line, `\`); continued && !comment {
 			begun.text += before + " "
 			continue
 		}
@@ -67,12 +82,16 @@ type parser struct {
 	index   map[string]int
 	order   []int // of the left-hand sides
 	start   string
+	at      int   // the line that is read
+	named   []int // by non-terminal, the line of its first rule, or else the first that names it
+	started int   // the line of the start symbol
 }
 
 func (p *parser) line(text string) error {
 	if text[0] == '%' {
 		name, found := strings.CutPrefix(text, "%start")
-		if p.start = strings.TrimSpace(name); !found || !isName(p.start) {
+		p.start, p.started = strings.TrimSpace(name), p.at
+		if !found || !isName(p.start) {
 			return fmt.Errorf("directive %q: it is %%start and a non-terminal", excerpt(text))
 		}
 		return nil
@@ -91,6 +110,7 @@ func (p *parser) line(text string) error {
 	i := p.nonterminal(name)
 	if len(p.grammar.rules[i]) == 0 {
 		p.order = append(p.order, i)
+		p.named[i] = p.at
 	}
 	return p.alternatives(i, &s)
 }
@@ -143,6 +163,7 @@ func (p *parser) nonterminal(name string) int {
 		p.index[name] = i
 		p.grammar.names = append(p.grammar.names, name)
 		p.grammar.rules = append(p.grammar.rules, nil)
+		p.named = append(p.named, p.at)
 	}
 	return i
 }
@@ -150,16 +171,19 @@ func (p *parser) nonterminal(name string) int {
 // finish checks the whole and puts the start symbol first.
 func (p *parser) finish() error {
 	g := p.grammar
+	if p.start == "" {
+		return &ParseError{0, "there is no rule, and so no start symbol; a rule is S -> '1' [1]"}
+	}
 	start, known := p.index[p.start]
 	if !known {
-		return fmt.Errorf("start symbol %q has no rule", p.start)
+		return &ParseError{p.started, fmt.Sprintf("start symbol %q has no rule", p.start)}
 	}
 	for i, rules := range g.rules {
 		if len(rules) == 0 {
-			return fmt.Errorf("non-terminal %s has no rule", g.names[i])
+			return &ParseError{p.named[i], fmt.Sprintf("non-terminal %s has no rule", g.names[i])}
 		}
 		if sum := total(rules); math.Abs(sum-1) > sumTolerance {
-			return fmt.Errorf("the probabilities of %s sum to %v, not 1", g.names[i], sum)
+			return &ParseError{p.named[i], fmt.Sprintf("the probabilities of %s sum to %v, not 1", g.names[i], sum)}
 		}
 	}
 	p.order = slices.DeleteFunc(p.order, func(i int) bool { return i == start })

@@ -13,6 +13,7 @@ func TestParseReadsNLTKsSyntax(t *testing.T) {
 		"spaces and blanks":    "\n  S->N0[ 0.5 ]|N1 '17'[.5]\r\n\n\tN0 -> N1 N0 [0.25] | '3'\t[0.75]  \nN1 ->[1.0]",
 		"double quotes":        strings.ReplaceAll(canonical, "'", `"`),
 		"comments":             "# a grammar\n" + canonical + "  # its end",
+		"comment with \\":      "# a grammar \\\n" + canonical,
 		"continued lines":      strings.ReplaceAll(canonical, " | ", " \\\n | "),
 		"alternatives apart":   "S -> N0 [0.5]\nN0 -> N1 N0 [0.25]\nS -> N1 '17' [0.5]\nN0 -> '3' [0.75]\nN1 -> [1]",
 		"start named":          "%start S\n" + canonical,
@@ -34,7 +35,7 @@ func TestParseNamesTheLineThatIsWrong(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                  "start symbol",
 		"# nothing":                         "start symbol",
-		"%start T\nS -> '1' [1]":            `start symbol "T" has no rule`,
+		"S -> '1' [1]\n%start T":            `line 2: start symbol "T" has no rule`,
 		"%begin S":                          "line 1: directive",
 		"S -> '1' [1]\n\nS '2' [1]":         "line 3: S is not followed by ->",
 		"S -> '1' [1]\n-> '2' [1]":          `line 2: "-> '2' [1]": a non-terminal's name`,
@@ -47,12 +48,13 @@ func TestParseNamesTheLineThatIsWrong(t *testing.T) {
 		"S -> '1' [-0.5]":                   "is no probability",
 		"S -> '1' [1.5]":                    "is no probability",
 		"S -> '1' [NaN]":                    "is no probability",
-		"S -> '1' [0.5] | '2' [0.4]":        "probabilities of S sum to 0.9, not 1",
+		"S -> '1' [0.5] | '2' [0.4]":        "line 1: the probabilities of S sum to 0.9, not 1",
+		"S -> A [1]\n\nA -> '1' [0.5]":      "line 3: the probabilities of A sum to 0.5, not 1",
 		"S -> 'dog' [1]":                    `terminal "dog" is no token id`,
 		"S -> '-1' [1]":                     "is no token id",
 		"S -> '01' [1]":                     "is no token id",
 		"S -> '2147483647' [1]":             "is no token id",
-		"S -> A [1]":                        "non-terminal A has no rule",
+		"S -> A [1]":                        "line 1: non-terminal A has no rule",
 		"S -> $ [1]":                        "a non-terminal's name is expected",
 		"S -> '1' [1]\n%start S S":          "line 2: directive",
 		"S -> " + strings.Repeat("?", 9999): "?...",
@@ -69,6 +71,18 @@ func TestStringAndParseAreInverse(t *testing.T) {
 		if got := mustParse(t, g.String()); !reflect.DeepEqual(got, g) {
 			t.Errorf("%v: the grammar read back is another", class)
 		}
+	}
+}
+
+func TestRulesAreThoseOfTheText(t *testing.T) {
+	got := mustParse(t, "S -> N0 '17' [0.5] | [0.5]\nN0 -> '3' [1]").Rules()
+	want := []Rule{
+		{"S", []Symbol{{Nonterminal: "N0"}, {Token: 17}}, 0.5},
+		{"S", []Symbol{}, 0.5},
+		{"N0", []Symbol{{Token: 3}}, 1},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("rules %+v", got)
 	}
 }
 
@@ -107,6 +121,9 @@ func FuzzParse(f *testing.F) {
 		}
 		if q := g.Statistics().Termination; !(q >= 0 && q <= 1) {
 			t.Fatalf("%q ends with probability %v", canonical, q)
+		}
+		if e, finite := g.Expectation(); finite && !(e.Length >= 0 && e.Entropy >= 0) {
+			t.Fatalf("%q is expected to have %+v", canonical, e)
 		}
 		conditioned, err := g.Conditioned()
 		if err != nil {
