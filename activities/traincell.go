@@ -29,6 +29,8 @@ type TrainCellResult struct {
 	State  string     `json:"state"` // done or diverged
 	Reused bool       `json:"reused"`
 	Loss   float64    `json:"loss,omitempty"` // validation, nats per token
+	// NoModel says that the study keeps models and that this cell was reused from one that didn't.
+	NoModel bool `json:"no_model,omitempty"`
 }
 
 // TrainCell trains one cell to its end, from its newest checkpoint where there is one. A diverged cell is a result,
@@ -68,7 +70,11 @@ func (a *Activities) trainCell(ctx context.Context, in TrainCellInput, beat *hea
 	if err != nil {
 		return TrainCellResult{}, err
 	}
-	return TrainCellResult{Key: done.Record.Key, State: r.State, Reused: done.Reused, Loss: finite(r.Validation)}, nil
+	_, kept := done.Record.Output(actions.RoleModel)
+	return TrainCellResult{
+		Key: done.Record.Key, State: r.State, Reused: done.Reused, Loss: finite(r.Validation),
+		NoModel: job.study.KeepModels && !kept && r.State == ziplaw.StateDone,
+	}, nil
 }
 
 // attemptOn is an attempt at a cell that has a device, which it gives back however the attempt ends. A panic is an error of the

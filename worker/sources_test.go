@@ -34,3 +34,16 @@ func TestSampleIsOfWhatWasResolved(t *testing.T) {
 	}
 	s.must(s.activity("Sample", activities.SampleInput{Spec: spec, DataSet: "text"}))
 }
+
+// TestModelsThatWerentKept: a study that keeps models and reuses cells of one that didn't says so.
+func TestModelsThatWerentKept(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	keep := func(k bool) func(*ziplaw.Study) { return func(s *ziplaw.Study) { s.KeepModels = k } }
+	if r := s.run(tiny(t, "without", models(4), budgets(4096, 8192), keep(false))); hasWarning(r, "no_models", "") {
+		t.Errorf("a study that keeps no models: %v", r.Warnings)
+	}
+	if r := s.run(tiny(t, "with", models(4), budgets(4096, 8192, 12288), keep(true))); !hasWarning(r, "no_models", "a: 2 cells were reused") || !hasWarning(r, "no_models", "b: 2 cells") {
+		t.Errorf("a study that keeps them: %v", r.Warnings)
+	}
+}

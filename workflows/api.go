@@ -93,8 +93,9 @@ type DataSetInput struct {
 	// What earlier runs did.
 	Measured ziplaw.Measured   `json:"measured"`
 	Progress DataSetProgress   `json:"progress"`
-	Next     int               `json:"next"`             // cells of the grid that earlier runs have asked for
-	Failed   []ziplaw.CellName `json:"failed,omitempty"` // of those
+	Next     int               `json:"next"`                // cells of the grid that earlier runs have asked for
+	Failed   []ziplaw.CellName `json:"failed,omitempty"`    // of those
+	NoModels int               `json:"no_models,omitempty"` // cells that were reused without their models
 	Repairs  repairs           `json:"repairs,omitzero"`
 	Again    bool              `json:"again,omitempty"` // a round has asked for its cells before
 }

@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"errors"
+	"fmt"
 
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
@@ -38,7 +39,7 @@ func (w *dataSet) run(ctx workflow.Context) (*DataSetResult, error) {
 	if !activities.Corrupt(err) || !w.in.Repairs.again(w.far()) {
 		return r, err
 	}
-	w.in.Next, w.in.Failed, w.in.Again = 0, nil, true
+	w.in.Next, w.in.Failed, w.in.NoModels, w.in.Again = 0, nil, 0, true
 	w.in.Progress.Warnings = warn(w.in.Progress.Warnings, madeAgain(err))
 	w.in.Progress.Cells = w.in.Progress.Cells.Again()
 	return nil, workflow.NewContinueAsNewError(ctx, DataSet, w.in)
@@ -74,6 +75,10 @@ func (w *dataSet) round(ctx workflow.Context) (*DataSetResult, error) {
 		return nil, err
 	}
 	w.phase(ctx, ziplaw.PhaseDone)
+	if n := w.in.NoModels; n > 0 {
+		w.in.Progress.Warnings = append(w.in.Progress.Warnings, ziplaw.Warning{Code: "no_models", Message: fmt.Sprintf(
+			"%s: %d cells were reused from a study that didn't keep their models; keep_models holds for cells that are trained", w.in.DataSet, n)})
+	}
 	return &DataSetResult{Measured: w.in.Measured, Cells: w.in.Progress.Cells, Warnings: w.in.Progress.Warnings}, nil
 }
 
@@ -154,6 +159,9 @@ func (w *dataSet) cell(ctx workflow.Context, index int) error {
 	}
 	if r.Reused && !w.in.Again {
 		c.Reused++
+	}
+	if r.NoModel {
+		w.in.NoModels++
 	}
 	w.tell(ctx)
 	return nil
