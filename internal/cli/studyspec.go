@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -37,18 +36,27 @@ func (a *app) readStudy(arg string) (ziplaw.Study, error) {
 // readSpec gives the text of a spec and the folder that it is relative to.
 func (a *app) readSpec(arg string) (b []byte, dir string, err error) {
 	if arg == "-" {
-		if b, err = io.ReadAll(a.stdin); err != nil {
+		if b, err = spec.Read(a.stdin); err != nil {
 			return nil, "", fmt.Errorf("read spec from standard input: %w", err)
 		}
 		return b, ".", nil
 	}
-	if b, err = os.ReadFile(arg); err == nil {
-		return b, filepath.Dir(arg), nil
+	if b, err = readSpecFile(arg); err == nil || ziplaw.AsError(err).Code == ziplaw.CodeBadSpec {
+		return b, filepath.Dir(arg), err
 	}
 	if ready, found := studies.Find(arg); found && errors.Is(err, fs.ErrNotExist) {
 		return ready, ".", nil
 	}
 	return nil, "", usage("SPEC", "a file, - for standard input, or a ready study: "+strings.Join(studies.Names(), ", "), "read spec: %v", err)
+}
+
+func readSpecFile(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return spec.Read(f)
 }
 
 // completeSpec completes file names and ready studies.

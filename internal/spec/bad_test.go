@@ -78,6 +78,8 @@ func TestBadInput(t *testing.T) {
 		{"octal", with("seeds: [010]"), "seeds[0]", "octal", "leading 0"},
 		{"no number", with("fit: {delta: .nan}"), "fit.delta", "no finite number", "finite"},
 		{"number out of range", `{"fit": {"delta": 1e999}}`, "fit.delta", "out of range", "1.8e308"},
+		{"Latin-1", "# caf\xe9\n" + with(), "", "no YAML: the byte 0xe9 (é in Latin-1) is no UTF-8", "iconv"},
+		{"Latin-1 in JSON", "{\"name\": \"caf\xe9\"}", "", "no JSON: the byte 0xe9", "UTF-8"},
 		{"endless alias", "datasets: &a [*a]", "", "nested too deeply", "32"},
 
 		// Keys.
@@ -87,7 +89,7 @@ func TestBadInput(t *testing.T) {
 		{"key in the wrong place", with("batch: 4"), "batch", "unknown key", "did you mean recipe.batch?"},
 		{"key in other case", with("Context: 256"), "Context", "unknown key", "did you mean context?"},
 		{"key like none", with("flavour: mint"), "flavour", "unknown key", "known here: budgets, "},
-		{"merge key", with("models: [{<<: {h: 4}}]"), "models[0].h", "missing", ""},
+		{"merge key", with("models: [{<<: {h: 4}}]"), "models[0]", "merge key <<", "write its keys out"},
 		{"missing name", without("name"), "name", "missing", "for example name: quick"},
 		{"missing version", without("version"), "version", "missing", "version: 1"},
 		{"missing budgets", without("budgets"), "budgets", "missing", "for example budgets: [65536"},

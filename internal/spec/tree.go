@@ -20,6 +20,9 @@ const (
 	maxNodes = 50_000
 )
 
+// The languages of texts, as errors name them.
+const yamlName, jsonName = "YAML", "JSON"
+
 // document is a spec's text as a tree of map[string]any, []any, string, bool, nil, int64 and float64 (integral
 // numbers that 2^53 bounds are int64, as YAML and JSON may write 1e3 for 1000).
 type document struct {
@@ -44,12 +47,14 @@ func read(b []byte) (*document, error) {
 		return nil, ziplaw.BadSpec("", "see ziplaw schema", "the spec is empty")
 	}
 	doc := &document{at: map[string]place{}, oneLine: !bytes.Contains(text, []byte("\n"))}
-	var err error
+	name, parse := yamlName, doc.readYAML
 	if text[0] == '{' && looksLikeJSON(text) {
-		err = doc.readJSON(b)
-	} else {
-		err = doc.readYAML(b)
+		name, parse = jsonName, doc.readJSON
 	}
+	if err := checkUTF8(b, name); err != nil {
+		return nil, err
+	}
+	err := parse(b)
 	return doc, err
 }
 

@@ -69,12 +69,18 @@ func (d *document) node(n *yaml.Node, path string, depth int) (any, error) {
 	}
 }
 
+// mergeTag is the tag of <<, which YAML 1.2 doesn't know.
+const mergeTag = "!!merge"
+
 func (d *document) mapping(n *yaml.Node, path string, depth int) (any, error) {
 	m := map[string]any{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, v := n.Content[i], n.Content[i+1]
 		if key.Kind != yaml.ScalarNode {
 			return nil, at(key.Line, path, "a name, as name: value", "a key that is no text")
+		}
+		if key.ShortTag() == mergeTag {
+			return nil, at(key.Line, path, "write its keys out, or give the whole value by its alias, as in models: *all", "the merge key << is not read")
 		}
 		below := keyPath(path, key.Value)
 		if _, found := m[key.Value]; found {
@@ -114,7 +120,7 @@ func scalar(n *yaml.Node, path string) (any, error) {
 			return nil, at(n.Line, path, "without the leading 0", "%.40s is octal to some and decimal to others", n.Value)
 		}
 		return decodeScalar(n, path)
-	case "!!str", "!!timestamp", "!!merge":
+	case "!!str", "!!timestamp", mergeTag:
 		return n.Value, nil
 	default:
 		return nil, at(n.Line, path, "leave the tag out", "unknown tag %s", n.Tag)
