@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/ziplaw/ziplaw"
 )
 
 // keys are the S3 server's keys: random, made once, readable by their owner alone.
@@ -22,13 +24,19 @@ func keys(dir string) (access, secret string, err error) {
 		}
 		return c.Access, c.Secret, err
 	}
-	if err == nil {
-		err = json.Unmarshal(b, &c)
-	}
 	if err != nil {
-		return "", "", fmt.Errorf("%s: %w", name, err)
+		return "", "", fmt.Errorf("keys of the S3 server: %w", err)
+	}
+	if err := json.Unmarshal(b, &c); err != nil || c.Access == "" || c.Secret == "" {
+		return "", "", damaged(name, "is damaged, and holds no keys of the S3 server", "nothing is lost, new keys are made")
 	}
 	return c.Access, c.Secret, nil
+}
+
+// damaged is the error of a file that can't be used, and that a next start makes anew where it is missing.
+func damaged(name, what, lost string) error {
+	return &ziplaw.Error{Code: ziplaw.CodeUsage, Field: "--data-dir", Message: name + " " + what,
+		Hint: "delete the file, which is safe: " + lost}
 }
 
 // writeFile replaces a file as a whole, readable by its owner alone: a kill leaves the old one or the new one.

@@ -26,6 +26,7 @@ type Options struct {
 	UIPort       int // less than 0: no web UI
 	LogFile      string
 	Join         bool // don't start servers: it is the error not_found where none run
+	Look         bool // only read: a folder without studies is the error not_found and stays as it is, a read-only one is read
 	// Waiting, where set, hears that another process holds the folder and doesn't answer yet; 0 where it hasn't said which.
 	Waiting func(pid int)
 }
@@ -53,6 +54,10 @@ type state struct {
 }
 
 const (
+	// Files and folders of the data folder, beside those that other files of the package name.
+	lockFile    = "lock"
+	storeFolder = "s3"
+
 	namespace = "default"
 	bucket    = "ziplaw"
 	// joinTimeout is how long a starting holder of the folder may take to answer.
@@ -68,10 +73,26 @@ func open(ctx context.Context, o Options, timeout time.Duration) (*Servers, erro
 	if err != nil {
 		return nil, err
 	}
+	if err := checkPath(dir); err != nil {
+		return nil, err
+	}
+	if o.Look {
+		if err := checkStore(dir); err != nil {
+			return nil, err
+		}
+		if readOnly(dir) {
+			return lookReadOnly(ctx, dir, o)
+		}
+	}
 	if err := os.MkdirAll(filepath.Join(dir, "logs"), 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
-	lock := flock.New(filepath.Join(dir, "lock"))
+	return hold(ctx, dir, o, timeout)
+}
+
+// hold takes the folder and starts its servers, or joins those of the process that has it.
+func hold(ctx context.Context, dir string, o Options, timeout time.Duration) (*Servers, error) {
+	lock := flock.New(filepath.Join(dir, lockFile))
 	deadline := time.Now().Add(timeout)
 	for {
 		ours, err := lock.TryLock()
@@ -126,7 +147,7 @@ func own(ctx context.Context, dir string, o Options, lock *flock.Flock) (*Server
 }
 
 func (s *Servers) start(ctx context.Context, o Options) error {
-	if err := checkFiles(); err != nil {
+	if err := checkMachine(ctx); err != nil {
 		return err
 	}
 	dir := s.dir
@@ -146,13 +167,13 @@ func (s *Servers) start(ctx context.Context, o Options) error {
 	if logFile == "" {
 		logFile = filepath.Join(dir, "logs", "server.log")
 	}
-	stopS3, err := startS3(ctx, filepath.Join(dir, "s3"), p.S3, s.state.Access, s.state.Secret)
+	stopS3, err := startS3(ctx, filepath.Join(dir, storeFolder), p.S3, s.state.Access, s.state.Secret)
 	if err != nil {
 		return err
 	}
 	s.stop = append(s.stop, stopS3)
 	s.state.Endpoint = address(p.S3)
-	stopTemporal, err := startTemporal(filepath.Join(dir, "temporal.db"), p, logFile)
+	stopTemporal, err := startTemporal(filepath.Join(dir, databaseFile), p, logFile)
 	if err != nil {
 		return err
 	}

@@ -35,7 +35,7 @@ const fatalEnv = "ZIPLAW_TEST_FATAL"
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(holdEnv); dir != "" {
-		hold(dir)
+		holdFolder(dir)
 		return
 	}
 	if file := os.Getenv(fatalEnv); file != "" {
@@ -44,11 +44,11 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// hold runs the servers until standard input ends.
-func hold(dir string) {
+// holdFolder runs the servers until standard input ends.
+func holdFolder(dir string) {
 	s, err := Open(context.Background(), Options{DataDir: dir, UIPort: -1})
 	if err != nil {
-		fmt.Println("error:", err)
+		fmt.Println("error:", err, ziplaw.AsError(err).Hint)
 		return
 	}
 	addr, _ := s.Temporal()
@@ -87,6 +87,18 @@ func startHolder(t *testing.T, dir string) *holder {
 		t.Fatalf("the holder said %q", h.first)
 	}
 	return h
+}
+
+// refusal is what a process says that can't open the folder.
+func refusal(t *testing.T, dir string) string {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), holdEnv+"="+dir)
+	out, err := cmd.CombinedOutput()
+	if err != nil || !strings.HasPrefix(string(out), "error: ") {
+		t.Fatalf("it said %q, %v", out, err)
+	}
+	return string(out)
 }
 
 func (h *holder) close(t *testing.T) {

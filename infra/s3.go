@@ -43,12 +43,15 @@ func startS3(ctx context.Context, dir string, port int, access, secret string) (
 	}, nil
 }
 
+// objectsFolder is the folder of buckets below that of the store.
+const objectsFolder = "objects"
+
 const healthPath = "/_health"
 
 // posixBackend keeps objects as files. It makes their folder the process's working directory, and needs it to stay so:
 // relative paths must be resolved before the servers start.
 func posixBackend(dir string) (*posix.Posix, error) {
-	root, versions, side := filepath.Join(dir, "objects"), filepath.Join(dir, "versions"), filepath.Join(dir, "meta")
+	root, versions, side := filepath.Join(dir, objectsFolder), filepath.Join(dir, "versions"), filepath.Join(dir, "meta")
 	for _, d := range []string{root, versions, side} {
 		if err := os.MkdirAll(d, 0o700); err != nil {
 			return nil, err

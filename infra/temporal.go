@@ -2,9 +2,7 @@ package infra
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"strconv"
 	"time"
@@ -21,13 +19,10 @@ import (
 	"go.temporal.io/server/common/dynamicconfig"
 	"go.temporal.io/server/common/log"
 	"go.temporal.io/server/common/membership/static"
-	sqliteplugin "go.temporal.io/server/common/persistence/sql/sqlplugin/sqlite"
 	"go.temporal.io/server/common/primitives"
-	sqliteschema "go.temporal.io/server/schema/sqlite"
 	"go.temporal.io/server/temporal"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
-	"google.golang.org/protobuf/types/known/durationpb"
 )
 
 const (
@@ -49,7 +44,7 @@ var searchAttributes = map[string]enumspb.IndexedValueType{
 func startTemporal(database string, p ports, logFile string) (stop func(), err error) {
 	sql, err := openDatabase(database)
 	if err != nil {
-		return nil, fmt.Errorf("Temporal server: database: %w", err)
+		return nil, err
 	}
 	conf, hosts, err := serverConfig(sql, p.Temporal)
 	if err != nil {
@@ -110,37 +105,6 @@ func startUI(p ports) (stop func()) {
 	}))
 	go func() { _ = ui.Start() }()
 	return ui.Stop
-}
-
-// openDatabase makes the SQLite file with its schema and namespace where it isn't there. The schema is built aside and
-// renamed, so that a kill leaves no half schema.
-func openDatabase(file string) (*config.SQL, error) {
-	sql := &config.SQL{PluginName: sqliteplugin.PluginName, DatabaseName: file, ConnectAttributes: map[string]string{
-		"mode": "rwc", "journal_mode": "wal", "synchronous": "normal", "busy_timeout": "10000",
-	}}
-	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
-		if err := buildSchema(file); err != nil {
-			return nil, err
-		}
-	}
-	ns, err := sqliteschema.NewNamespaceConfig(clusterName, namespace, false, searchAttributes)
-	if err != nil {
-		return nil, err
-	}
-	ns.Detail.Config.Retention = durationpb.New(retention)
-	return sql, sqliteschema.CreateNamespaces(sql, ns)
-}
-
-// buildSchema uses no write-ahead log: the server's pool never closes it, and it would stay behind.
-func buildSchema(file string) error {
-	aside := &config.SQL{PluginName: sqliteplugin.PluginName, DatabaseName: file + ".new", ConnectAttributes: map[string]string{"mode": "rwc"}}
-	if err := os.Remove(aside.DatabaseName); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	if err := sqliteschema.SetupSchema(aside); err != nil {
-		return err
-	}
-	return os.Rename(aside.DatabaseName, file)
 }
 
 // serverConfig is a cluster of one host on loopback: each service on a port of its own. The frontend's HTTP API is off:

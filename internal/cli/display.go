@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 	"unicode"
@@ -20,10 +21,19 @@ type display interface {
 
 func newDisplay(w io.Writer) display {
 	t := cwriter.New(w)
-	if t.IsTerminal() {
+	if t.IsTerminal() && drawable(t) {
 		return &liveDisplay{terminal: t}
 	}
 	return &plainDisplay{w: w, now: time.Now}
+}
+
+// dumb is the TERM of terminals that know no cursor.
+const dumb = "dumb"
+
+// drawable says whether lines can be drawn over on a terminal: not on one that says it can't, or that has no size.
+func drawable(t *cwriter.Writer) bool {
+	width, height, err := t.GetTermSize()
+	return os.Getenv("TERM") != dumb && err == nil && width > 0 && height > 0
 }
 
 type liveDisplay struct {
@@ -33,7 +43,7 @@ type liveDisplay struct {
 
 func (d *liveDisplay) show(v view) {
 	width, height, err := d.terminal.GetTermSize()
-	if err != nil {
+	if err != nil || width <= 0 || height <= 0 {
 		width, height = 80, 24
 	}
 	d.last = fit(v.block(), width, height-1)

@@ -33,7 +33,7 @@ has them all, as nodes and edges; an edge leads from what was made to what it wa
   ziplaw lineage quick loss@g20-g11/h32-l1/D524288/s1
   ziplaw lineage quick alpha@g20-g11 --output json | jq -r '.nodes[] | select(.kind == "cell") | .label'`,
 		Args: exactly(2), ValidArgsFunction: completeSpec,
-		RunE: a.withSession(func(ctx context.Context, s *session, args []string) error {
+		RunE: a.looking(func(ctx context.Context, s *session, args []string) error {
 			return a.lineage(ctx, s, args[0], args[1], all)
 		}),
 	}

@@ -24,13 +24,21 @@ func (a *app) listCommand() *cobra.Command {
   ziplaw list quick
   ziplaw list quick --output json | jq -r '.[] | select(.state == "diverged") | .cell'`,
 		Args: func(c *cobra.Command, args []string) error { return checkCount(c, args, 0, 1) },
-		RunE: a.withSession(func(ctx context.Context, s *session, args []string) error {
-			if len(args) == 1 {
-				return a.listCells(ctx, s, args[0])
-			}
-			return a.listStudies(ctx, s)
-		}),
+		RunE: a.list,
 	}
+}
+
+func (a *app) list(c *cobra.Command, args []string) error {
+	err := a.looking(func(ctx context.Context, s *session, args []string) error {
+		if len(args) == 1 {
+			return a.listCells(ctx, s, args[0])
+		}
+		return a.listStudies(ctx, s)
+	})(c, args)
+	if isA[errNothing](err) && len(args) == 0 {
+		return a.showStudies([]studyJSON{})
+	}
+	return err
 }
 
 // studyJSON is a study in a list.
@@ -67,6 +75,10 @@ func (a *app) listStudies(ctx context.Context, s *session) error {
 		r := st.result
 		list = append(list, studyJSON{r.Study, r.State, r.Phase, r.Version, ziplaw.WorkflowID(r.Study), r.Cells, r.Seconds})
 	}
+	return a.showStudies(list)
+}
+
+func (a *app) showStudies(list []studyJSON) error {
 	return a.value(list, func(w io.Writer) error { return studyTable(w, list) })
 }
 

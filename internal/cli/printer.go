@@ -7,6 +7,8 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/vbauerster/mpb/v8/cwriter"
+
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/internal/store"
 )
@@ -19,13 +21,44 @@ type printer struct {
 
 // value prints a command's result: as JSON, or as the text that a function writes.
 func (p printer) value(v any, text func(w io.Writer) error) error {
-	if !p.json {
+	w := &checkedOut{to: p.out}
+	if p.json {
+		return w.or(asJSON(w, v))
+	}
+	if cwriter.New(p.out).IsTerminal() { // which is asked how wide it is
 		return text(p.out)
 	}
-	enc := json.NewEncoder(p.out)
+	return w.or(text(w))
+}
+
+func asJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	return enc.Encode(v)
+}
+
+// checkedOut is an output that remembers the first error of writing to it.
+type checkedOut struct {
+	to  io.Writer
+	err error
+}
+
+func (w *checkedOut) Write(b []byte) (n int, err error) {
+	if w.err != nil {
+		return 0, w.err
+	}
+	n, w.err = w.to.Write(b)
+	return n, w.err
+}
+
+// or is the error of writing, else another one.
+func (w *checkedOut) or(err error) error {
+	if w.err == nil {
+		return err
+	}
+	return &ziplaw.Error{Code: ziplaw.CodeInternal, Message: fmt.Sprintf("the result can't be written to standard output: %v", w.err),
+		Hint: "make room there, or send it elsewhere, and run the command again"}
 }
 
 // note prints a line on standard error.
@@ -43,8 +76,7 @@ func (p printer) progress(format string, args ...any) {
 // failure prints errors: as JSON on standard output, or as text on standard error.
 func (p printer) failure(err error) {
 	problems := problemsOf(err)
-	if p.json {
-		_ = p.value(newFailure(problems), nil)
+	if p.json && p.value(newFailure(problems), nil) == nil {
 		return
 	}
 	for _, e := range problems {

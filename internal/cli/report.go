@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/internal/report"
@@ -31,7 +33,7 @@ and CSV files with the same numbers. The files are those that the study made, ve
 		if out.at != "" {
 			dir = out.at
 		}
-		return a.withSession(func(ctx context.Context, s *session, args []string) error { return a.report(ctx, s, args[0], dir) })(c, args)
+		return a.looking(func(ctx context.Context, s *session, args []string) error { return a.report(ctx, s, args[0], dir) })(c, args)
 	}
 	return c
 }
@@ -42,6 +44,9 @@ func (a *app) report(ctx context.Context, s *session, study, dir string) error {
 		return err
 	}
 	files, err := a.writeReport(ctx, s, v, dir)
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, unix.EROFS) {
+		return &ziplaw.Error{Code: ziplaw.CodeInternal, Message: err.Error(), Hint: "name a folder that can be written with --out"}
+	}
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,7 @@ type ServerOptions struct {
 	UIPort       int
 	LogFile      string
 	Join         bool
+	Look         bool
 	Waiting      func(pid int)
 }
 

@@ -15,6 +15,7 @@ import (
 	sdklog "go.temporal.io/sdk/log"
 	sdkworker "go.temporal.io/sdk/worker"
 
+	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/internal/store"
 	"github.com/ziplaw/ziplaw/worker"
 )
@@ -31,17 +32,20 @@ type session struct {
 }
 
 // open starts or joins the servers of the data folder, or connects to those that the environment names.
-func (a *app) open(ctx context.Context) (*session, error) {
+func (a *app) open(ctx context.Context) (*session, error) { return a.openTo(ctx, false) }
+
+// openTo opens the servers for a command that only looks, or for any other.
+func (a *app) openTo(ctx context.Context, look bool) (*session, error) {
 	s := &session{close: func() {}}
-	if err := a.fill(ctx, s); err != nil {
+	if err := a.fill(ctx, s, look); err != nil {
 		s.close()
 		return nil, err
 	}
 	return s, nil
 }
 
-func (a *app) fill(ctx context.Context, s *session) (err error) {
-	if err := s.openLog(a.flags); err != nil {
+func (a *app) fill(ctx context.Context, s *session, look bool) (err error) {
+	if err := s.openLog(a.flags, look); err != nil {
 		return err
 	}
 	if a.flags.connect {
@@ -53,7 +57,7 @@ func (a *app) fill(ctx context.Context, s *session) (err error) {
 	}
 	s.servers, err = a.openServers(ctx, ServerOptions{
 		DataDir: a.flags.dataDir, TemporalPort: int(a.flags.temporal), S3Port: int(a.flags.s3), UIPort: int(a.flags.ui),
-		LogFile: a.flags.logFile, Join: a.flags.join, Waiting: func(pid int) {
+		LogFile: a.flags.logFile, Join: a.flags.join, Look: look, Waiting: func(pid int) {
 			if !waiting {
 				a.note("waiting for %s, which starts or stops the servers of %s", process(pid), a.flags.dataDir)
 			}
@@ -72,8 +76,12 @@ func (s *session) onClose(f func()) {
 	s.close = func() { f(); before() }
 }
 
-// openLog opens the file that the SDK's logs go to.
-func (s *session) openLog(f flags) error {
+// openLog opens the file that the SDK's logs go to. A command that only looks keeps none in the data folder.
+func (s *session) openLog(f flags, look bool) error {
+	if look && f.logFile == "" {
+		s.logger = sdklog.NewStructuredLogger(slog.New(slog.DiscardHandler))
+		return nil
+	}
 	flag, name := "--log-file", f.logFile
 	if name == "" {
 		flag, name = "--data-dir", filepath.Join(f.dataDir, "logs", "worker.log")
@@ -205,12 +213,34 @@ func interrupted(ctx context.Context, err error) error {
 	return err
 }
 
+// errNothing is that of a command that looks where there is nothing to look at.
+type errNothing struct{ error }
+
+func (e errNothing) Unwrap() error { return e.error }
+
+type sessionFunc = func(ctx context.Context, s *session, args []string) error
+
 // withSession runs a command with servers, until a signal.
-func (a *app) withSession(f func(ctx context.Context, s *session, args []string) error) func(*cobra.Command, []string) error {
+func (a *app) withSession(f sessionFunc) func(*cobra.Command, []string) error {
+	return a.within(a.open, f)
+}
+
+// looking runs a command that only looks: it makes no data folder, and reads one that can't be written.
+func (a *app) looking(f sessionFunc) func(*cobra.Command, []string) error {
+	return a.within(func(ctx context.Context) (*session, error) {
+		s, err := a.openTo(ctx, true)
+		if err != nil && ziplaw.AsError(err).Code == ziplaw.CodeNotFound {
+			err = errNothing{err}
+		}
+		return s, err
+	}, f)
+}
+
+func (a *app) within(open func(context.Context) (*session, error), f sessionFunc) func(*cobra.Command, []string) error {
 	return func(c *cobra.Command, args []string) error {
 		ctx, stop := untilSignal(c.Context())
 		defer stop()
-		s, err := a.open(ctx)
+		s, err := open(ctx)
 		if err != nil {
 			return err
 		}

@@ -2,10 +2,15 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
+
+	"github.com/ziplaw/ziplaw"
 )
 
 func (a *app) statusCommand() *cobra.Command {
@@ -17,7 +22,7 @@ running: it goes on with the next ziplaw run or ziplaw up. The exit code is that
 		Example: `  ziplaw status quick
   ziplaw status quick --output json`,
 		Args: exactly(1), ValidArgsFunction: completeSpec,
-		RunE: a.withSession(a.status),
+		RunE: a.looking(a.status),
 	}
 }
 
@@ -31,7 +36,7 @@ func (a *app) status(ctx context.Context, s *session, args []string) error {
 		return err
 	}
 	if st.version != nil {
-		return a.showFinished(ctx, s, *st.version)
+		return a.showDone(ctx, s, *st.version)
 	}
 	return a.showStudy(st.result, func(w io.Writer) error {
 		if st.live == nil {
@@ -42,4 +47,20 @@ func (a *app) status(ctx context.Context, s *session, args []string) error {
 		}
 		return nil
 	}, nil)
+}
+
+// showDone prints a finished version, with its report in the data folder where that can be written.
+func (a *app) showDone(ctx context.Context, s *session, v ziplaw.StudyVersion) error {
+	dir := a.reportDir(v.Result.Study)
+	files, err := a.writeReport(ctx, s, v, dir)
+	switch {
+	case err == nil:
+		v.Result.Report = files.html
+	case errors.Is(err, fs.ErrPermission) || errors.Is(err, unix.EROFS):
+		v.Result.Report = ""
+		a.progress("no report in %s, which can't be written: ziplaw report %s --out DIR writes it elsewhere", dir, v.Result.Study)
+	default:
+		return err
+	}
+	return a.showFindings(v.Result)
 }

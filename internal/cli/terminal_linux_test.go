@@ -40,6 +40,7 @@ func terminal(t *testing.T, columns, rows uint16) (program, person *os.File) {
 
 // TestLiveDisplay draws a block over itself, and leaves the last one to be read.
 func TestLiveDisplay(t *testing.T) {
+	t.Setenv("TERM", "xterm")
 	program, person := terminal(t, 60, 5)
 	read := make(chan string)
 	go func() {
@@ -67,5 +68,33 @@ func TestLiveDisplay(t *testing.T) {
 	}
 	if last := text[strings.LastIndex(text, "\x1b["):]; !strings.HasSuffix(text, "\r\n") || strings.Count(last, "\n") != 4 {
 		t.Errorf("it ends with %q", last)
+	}
+}
+
+// TestTerminalsThatDrawNothing get one line for a look, without a cursor's moves.
+func TestTerminalsThatDrawNothing(t *testing.T) {
+	for _, c := range []struct {
+		name, term    string
+		columns, rows uint16
+	}{{"dumb", "dumb", 80, 24}, {"no size", "xterm", 0, 0}, {"no width", "xterm", 0, 24}} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Setenv("TERM", c.term)
+			program, person := terminal(t, c.columns, c.rows)
+			read := make(chan string)
+			go func() {
+				var b bytes.Buffer
+				_, _ = io.Copy(&b, person) // ends with an error when the program's end is closed
+				read <- b.String()
+			}()
+			d := newDisplay(program)
+			d.show(someView())
+			d.end()
+			if err := program.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if text := <-read; strings.Contains(text, "\x1b") || strings.Count(text, "\n") != 1 || !strings.Contains(text, "train: 5 of 24 done") {
+				t.Errorf("%q", text)
+			}
+		})
 	}
 }

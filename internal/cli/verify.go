@@ -29,7 +29,7 @@ Nothing is changed by it.`,
 		Example: `  ziplaw verify quick
   ziplaw verify quick --output json | jq -r '.problems[].id'`,
 		Args: exactly(1), ValidArgsFunction: completeSpec,
-		RunE: a.withSession(func(ctx context.Context, s *session, args []string) error { return a.verify(ctx, s, args[0]) }),
+		RunE: a.looking(func(ctx context.Context, s *session, args []string) error { return a.verify(ctx, s, args[0]) }),
 	}
 }
 

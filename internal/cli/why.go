@@ -29,7 +29,7 @@ everything that determines the cell's result, and nothing else.`,
   ziplaw why 3f2a91c04d5e
   ziplaw why quick/g20-g11/h32-l1/D524288/s1 --output json | jq -r '.nearest.differences[].field'`,
 		Args: exactly(1),
-		RunE: a.withSession(func(ctx context.Context, s *session, args []string) error { return a.why(ctx, s, args[0]) }),
+		RunE: a.looking(func(ctx context.Context, s *session, args []string) error { return a.why(ctx, s, args[0]) }),
 	}
 }
 
