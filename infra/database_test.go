@@ -12,7 +12,7 @@ import (
 
 // TestFolderNames keeps the state of a folder within it, whatever its name means in a URI.
 func TestFolderNames(t *testing.T) {
-	for _, name := range []string{"a#b", "a?b", "a%20b", "a b", "a%3fmode=memory", "ü", "a;b&c=d"} {
+	for _, name := range []string{"a#b", "a?b", "a%20b", "ü; a%3fmode=memory&c=d"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			above := t.TempDir()
@@ -81,10 +81,15 @@ func TestDamagedFiles(t *testing.T) {
 			if strings.Contains(said, "SQL ") || strings.Contains(said, "goroutine") {
 				t.Errorf("it says %q", said)
 			}
-			if err := os.Remove(file); err != nil {
+			if err := os.WriteFile(file, whole, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			startHolder(t, dir).close(t)
 		})
+	}
+	for _, name := range []string{databaseFile, "credentials.json"} { // the remedy
+		if err := os.Remove(filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+		startHolder(t, dir).close(t)
 	}
 }
