@@ -71,18 +71,12 @@ bytes and the code that made it, and made again.`,
   ziplaw predict --data DIR --flops 1e21 how large a model, on how many tokens, for that data
   ziplaw lineage quick alpha@g20-g11     where a number comes from
   ziplaw help exit-codes                 what exit codes mean`,
-		Args: a.unknownCommand, RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
-		SilenceErrors: true, SilenceUsage: true,
-		PersistentPreRunE: func(*cobra.Command, []string) error {
-			a.started = true
-			return a.flags.check()
-		},
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return err })
+	a.understand(root)
 	a.flags.register(root, &a.json)
 	root.AddGroup(&cobra.Group{ID: groupRun, Title: "Run studies:"}, &cobra.Group{ID: groupLook, Title: "Look at studies:"},
 		&cobra.Group{ID: groupLaw, Title: "Fit laws and ask them:"},
-		&cobra.Group{ID: groupTrust, Title: "Trust the numbers:"})
+		&cobra.Group{ID: groupTrust, Title: "Trust the numbers:"}, &cobra.Group{ID: groupData, Title: "Make data:"})
 	add := func(group string, commands ...*cobra.Command) {
 		for _, c := range commands {
 			c.GroupID = group
@@ -92,11 +86,22 @@ bytes and the code that made it, and made again.`,
 	add(groupRun, a.runCommand(), a.planCommand(), a.schemaCommand(), a.upCommand(), a.workerCommand())
 	add(groupLook, a.statusCommand(), a.listCommand(), a.reportCommand())
 	add(groupLaw, a.fitCommand(), a.regressCommand(), a.predictCommand())
-	root.AddGroup(&cobra.Group{ID: groupData, Title: "Make data:"})
 	add(groupData, a.sampleCommand(), a.grammarCommand())
 	add(groupTrust, a.whyCommand(), a.lineageCommand(), a.verifyCommand())
 	add("", a.doctorCommand(), a.versionCommand(), exitCodesTopic(), specTopic())
 	return root
+}
+
+// understand gives a root command what every program's has: help where there is no command, errors that are ours to print, and a
+// check of the flags before anything runs.
+func (a *app) understand(root *cobra.Command) {
+	root.Args, root.RunE = a.unknownCommand, func(c *cobra.Command, _ []string) error { return c.Help() }
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+		a.started = true
+		return a.flags.check()
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return err })
 }
 
 // Groups of commands in the help.
@@ -105,6 +110,7 @@ const (
 	groupLook  = "look"
 	groupLaw   = "law"
 	groupTrust = "trust"
+	groupData  = "data"
 )
 
 func (a *app) unknownCommand(c *cobra.Command, args []string) error {

@@ -75,14 +75,8 @@ func (a *app) cudaRoot(cuda CUDA) *cobra.Command {
 else of a study is done by ziplaw. ziplaw worker --device cuda starts it.`,
 		Example: `  ziplaw-cuda devices
   TEMPORAL_ADDRESS=temporal:7233 ZIPLAW_S3_ENDPOINT=http://minio:9000 ziplaw-cuda worker`,
-		Args: a.unknownCommand, RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
-		SilenceErrors: true, SilenceUsage: true,
-		PersistentPreRunE: func(*cobra.Command, []string) error {
-			a.started = true
-			return a.flags.check()
-		},
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return err })
+	a.understand(root)
 	a.flags.registerCUDA(root, &a.json)
 	root.AddCommand(a.devicesCommand(cuda), a.cudaWorkerCommand(cuda), a.verifyDeviceCommand(cuda), a.versionCommand())
 	return root

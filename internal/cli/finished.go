@@ -54,30 +54,43 @@ func (s *session) finishedVersion(ctx context.Context, p *plan.Plan) (v ziplaw.S
 	if p.Study.Pinned() {
 		return activities.FinishedVersion(ctx, s.store, p.Study.Name, p.Version)
 	}
-	versions, err := s.store.Versions(ctx, p.Study.Name)
+	return s.newestFinished(ctx, p.Study.Name, func(version ziplaw.Key, theirs ziplaw.Study) (bool, error) {
+		return pinnedTo(ctx, p.Study, version, theirs)
+	})
+}
+
+// pinnedTo says whether a finished version is what a study that leaves the kind of device open was pinned to.
+func pinnedTo(ctx context.Context, study ziplaw.Study, version ziplaw.Key, theirs ziplaw.Study) (bool, error) {
+	if !theirs.OnCUDA() || theirs.Precision != study.Precision {
+		return false, nil
+	}
+	study.Numerics = theirs.Numerics
+	p, err := plan.Check(ctx, study, plan.Room{}) // its files may have changed since
+	return err == nil && p.Version == version, err
+}
+
+// newestFinished finds the newest finished version of a study's name that is wanted, by its key and its spec.
+func (s *session) newestFinished(ctx context.Context, study string, wanted func(ziplaw.Key, ziplaw.Study) (bool, error)) (v ziplaw.StudyVersion, found bool, err error) {
+	versions, err := s.store.Versions(ctx, study)
 	if err != nil {
 		return v, false, err
 	}
 	for _, stored := range versions {
-		v, found, err = s.pinned(ctx, p.Study, stored.Version)
-		if err != nil || found {
+		version := ziplaw.Key(stored.Version)
+		v, found, err = activities.FinishedVersion(ctx, s.store, study, version)
+		if err != nil {
+			return v, false, err
+		}
+		if !found {
+			continue
+		}
+		var theirs ziplaw.Study
+		if err := s.store.GetJSON(ctx, v.Spec, &theirs); err != nil {
+			return v, false, err
+		}
+		if found, err = wanted(version, theirs); err != nil || found {
 			return v, found, err
 		}
 	}
 	return ziplaw.StudyVersion{}, false, nil
-}
-
-// pinned gives a finished version, if it is what a study that leaves the kind of device open was pinned to.
-func (s *session) pinned(ctx context.Context, study ziplaw.Study, version string) (v ziplaw.StudyVersion, found bool, err error) {
-	v, found, err = activities.FinishedVersion(ctx, s.store, study.Name, ziplaw.Key(version))
-	if err != nil || !found {
-		return v, false, err
-	}
-	var theirs ziplaw.Study
-	if err := s.store.GetJSON(ctx, v.Spec, &theirs); err != nil || !theirs.OnCUDA() || theirs.Precision != study.Precision {
-		return v, false, err
-	}
-	study.Numerics = theirs.Numerics
-	p, err := plan.Check(ctx, study, plan.Room{}) // its files may have changed since
-	return v, err == nil && string(p.Version) == version, err
 }

@@ -14,9 +14,6 @@ import (
 	"github.com/ziplaw/ziplaw/internal/pcfg"
 )
 
-// groupData is the group of commands that make data.
-const groupData = "data"
-
 // grammarFlags name a grammar: one drawn from a class, or a file's.
 type grammarFlags struct {
 	class     class

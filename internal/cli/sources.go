@@ -6,7 +6,6 @@ import (
 	"os"
 
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/activities"
 )
 
 // end ends a study's workflow, and those of its data sets with it: cells write a checkpoint, and what is done stays.
@@ -52,31 +51,13 @@ func ofFiles(s ziplaw.Study) bool {
 }
 
 // finishedSpec finds the newest finished version of a spec, whatever its files hold now.
-func (s *session) finishedSpec(ctx context.Context, study ziplaw.Study) (v ziplaw.StudyVersion, found bool, err error) {
-	versions, err := s.store.Versions(ctx, study.Name)
-	if err != nil {
-		return v, false, err
-	}
-	for _, stored := range versions {
-		v, found, err = activities.FinishedVersion(ctx, s.store, study.Name, ziplaw.Key(stored.Version))
-		if err != nil {
-			return v, false, err
-		}
-		if !found {
-			continue
-		}
-		var theirs ziplaw.Study
-		if err := s.store.GetJSON(ctx, v.Spec, &theirs); err != nil {
-			return v, false, err
-		}
+func (s *session) finishedSpec(ctx context.Context, study ziplaw.Study) (ziplaw.StudyVersion, bool, error) {
+	return s.newestFinished(ctx, study.Name, func(_ ziplaw.Key, theirs ziplaw.Study) (bool, error) {
 		if !study.Pinned() && theirs.OnCUDA() {
 			theirs.Numerics = study.Numerics
 		}
-		if same, err := sameJSON(theirs, study); err != nil || same {
-			return v, same, err
-		}
-	}
-	return ziplaw.StudyVersion{}, false, nil
+		return sameJSON(theirs, study)
+	})
 }
 
 func sameJSON(a, b ziplaw.Study) (bool, error) {
