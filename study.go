@@ -54,9 +54,25 @@ type GrammarClass struct {
 type Files struct {
 	Include []string `json:"include"`
 	Exclude []string `json:"exclude"`
+	// Format is FilesRaw, or empty: .gz, .zst and .zstd are decompressed, and of .jsonl and .ndjson the text of each record is
+	// taken.
+	Format string `json:"format,omitempty"`
+	// TextField is the field of a JSON record that holds its text; empty is "text".
+	TextField string `json:"text_field,omitempty"`
+	// Encoding is EncodingUTF8, which makes text that isn't UTF-8 an error, or empty: bytes are bytes.
+	Encoding string `json:"encoding,omitempty"`
+	// OnError is OnErrorSkip, which leaves out files that can't be read or whose content is wrong, or empty: they are errors.
+	OnError string `json:"on_error,omitempty"`
 	// Repeats says what becomes of documents that repeat an earlier one: keep, which is left out, or drop.
 	Repeats string `json:"repeats,omitempty"`
 }
+
+// Values of Files that aren't the usual ones, which are left out of a normalised spec.
+const (
+	FilesRaw     = "raw"
+	EncodingUTF8 = "utf-8"
+	OnErrorSkip  = "skip"
+)
 
 // Recipe is how every cell of a study is trained.
 type Recipe struct {

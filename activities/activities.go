@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/cache"
 	"github.com/ziplaw/ziplaw/internal/store"
 )
 
@@ -35,6 +36,8 @@ func TrainTaskQueue(numerics string) string {
 // Activities are the activities with what they need. Register it with a worker.
 type Activities struct {
 	Store *store.Store
+	// Cache keeps the documents that this machine reads.
+	Cache *cache.Cache
 	Code  ziplaw.Code
 	// Identity names this worker process in claims and records.
 	Identity string
@@ -45,8 +48,7 @@ type Activities struct {
 	// Capacity is the bytes that the store can still take; nil where nobody knows.
 	Capacity func() (int64, error)
 
-	shards shardCache
-	cells  sync.Map // names of the cells that train now
+	cells sync.Map // names of the cells that train now
 }
 
 // Training are the cells that train now, or whose last checkpoint is on its way. Methods are for activities alone.

@@ -2,6 +2,9 @@ package activities
 
 import (
 	"context"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/analysis"
@@ -45,11 +48,11 @@ func (a *Activities) compress(ctx context.Context, in CompressInput) (Done, erro
 	}
 	act, p := actions.Compress(s, data)
 	return a.once(ctx, act, s.Name+"/"+d.Name, func(ctx context.Context, out *draft) error {
-		docs, err := a.training(ctx, data.Manifest, data.Manifest.Documents)
+		docs, err := a.documents(ctx, data.Manifest.Train, data.Manifest.Documents)
 		if err != nil {
 			return err
 		}
-		r, perDocument, err := measure(p, data, docs)
+		r, perDocument, err := a.measure(ctx, p, data, docs)
 		if err != nil {
 			return err
 		}
@@ -64,21 +67,22 @@ func (a *Activities) compress(ctx context.Context, in CompressInput) (Done, erro
 
 // measure computes what is known of a data set before training, from what the action's key holds. The result names no data
 // set: its record serves every study with these documents.
-func measure(p actions.CompressParams, data actions.Sampled, docs [][]int32) (ziplaw.DataSetResult, []float64, error) {
-	v := dataset.Vocabulary{IDs: p.IDs}
-	original := make([][]int32, min(p.Compressibility.Documents, len(docs)))
-	for i := range original {
-		original[i] = v.Expand(append([]int32{}, docs[i]...))
+func (a *Activities) measure(ctx context.Context, p actions.CompressParams, data actions.Sampled, docs *dataset.Documents) (r ziplaw.DataSetResult, perDocument []float64, err error) {
+	sample := make([][]int32, min(p.Compressibility.Documents, docs.Len()))
+	for i := range sample {
+		if sample[i], err = docs.Append(nil, i); err != nil {
+			return r, nil, err
+		}
 	}
 	opts := ziplaw.FitOptions{Level: p.Level, Resamples: p.Resamples, Seed: p.Seed}
-	h, perDocument, err := analysis.Compressibility(original, p.Compressibility, opts)
+	h, perDocument, err := analysis.Compressibility(sample, p.Compressibility, opts)
 	if err != nil {
-		return ziplaw.DataSetResult{}, nil, err
+		return r, nil, err
 	}
 	order := dataset.Order(p.OrderSeed, p.Training, p.Length)
-	grams := analysis.NewNGrams()
-	for _, i := range order {
-		grams.Add(docs[i])
+	grams, err := a.count(ctx, data.Manifest, order)
+	if err != nil {
+		return r, nil, err
 	}
 	return ziplaw.DataSetResult{
 		H: h, Documents: len(order),
@@ -86,4 +90,41 @@ func measure(p actions.CompressParams, data actions.Sampled, docs [][]int32) (zi
 		Vocabulary: p.Vocabulary, Terminals: grams.Distinct(), Duplicates: data.Digests.Duplicates(order),
 		MeanChildren: data.Manifest.Children, Termination: data.Manifest.Termination,
 	}, perDocument, nil
+}
+
+// count counts the tokens of training documents, and pairs of them, on all cores.
+func (a *Activities) count(ctx context.Context, m dataset.Manifest, order []int32) (*analysis.NGrams, error) {
+	parts := make([]*analysis.NGrams, runtime.GOMAXPROCS(0))
+	g, ctx := errgroup.WithContext(ctx)
+	for i := range parts {
+		g.Go(func() error {
+			docs, err := a.documents(ctx, m.Train, m.Documents) // a reader is for one goroutine
+			if err != nil {
+				return err
+			}
+			parts[i] = analysis.NewNGrams()
+			return countSome(ctx, parts[i], docs, order[i*len(order)/len(parts):(i+1)*len(order)/len(parts)])
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	for _, part := range parts[1:] {
+		parts[0].Merge(part)
+	}
+	return parts[0], nil
+}
+
+func countSome(ctx context.Context, grams *analysis.NGrams, docs *dataset.Documents, order []int32) (err error) {
+	var doc []int32
+	for _, i := range order {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if doc, err = docs.Append(doc[:0], int(i)); err != nil {
+			return err
+		}
+		grams.Add(doc)
+	}
+	return nil
 }

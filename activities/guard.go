@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/activity"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/cache"
 	"github.com/ziplaw/ziplaw/internal/kernel"
 	"github.com/ziplaw/ziplaw/internal/store"
 )
@@ -45,6 +46,9 @@ func deterministic(err error) bool {
 		return true
 	}
 	if errors.Is(err, kernel.ErrDeviceLost) || errors.Is(err, kernel.ErrOutOfMemory) { // of this machine
+		return false
+	}
+	if _, ofCache := errors.AsType[*cache.Error](err); ofCache { // the same
 		return false
 	}
 	if e, tooLarge := errors.AsType[*MemoryError](err); tooLarge {

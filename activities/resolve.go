@@ -81,8 +81,11 @@ func (a *Activities) resolve(ctx context.Context, in ResolveInput) (r ResolveRes
 		return r, err
 	}
 	if !found {
+		if err := p.CompareHeldOut(ctx); err != nil {
+			return r, err
+		}
 		for _, w := range p.Warnings {
-			if w.Code == plan.WarningHeldOutRepeated {
+			if plan.OfResult(w) {
 				r.Warnings = append(r.Warnings, w)
 			}
 		}

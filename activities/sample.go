@@ -37,7 +37,7 @@ func (a *Activities) sample(ctx context.Context, in SampleInput, beat *heartbeat
 	if err != nil {
 		return Done{}, err
 	}
-	src, err := dataset.Open(ctx, s, d)
+	src, err := dataset.Open(ctx, s, d, nil)
 	if err != nil {
 		return Done{}, err
 	}

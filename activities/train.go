@@ -9,6 +9,7 @@ import (
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/internal/actions"
 	"github.com/ziplaw/ziplaw/internal/attempt"
+	"github.com/ziplaw/ziplaw/internal/dataset"
 	"github.com/ziplaw/ziplaw/internal/kernel"
 	"github.com/ziplaw/ziplaw/internal/llama"
 	"github.com/ziplaw/ziplaw/internal/plan"
@@ -43,7 +44,7 @@ type cellRun struct {
 	device  *Taken
 	backend kernel.Backend
 	trainer *llama.Trainer
-	held    llama.Slice
+	held    *dataset.Reading
 	done    Done
 }
 
@@ -57,24 +58,15 @@ func (c *cellRun) Finished(ctx context.Context) (found bool, err error) {
 func (c *cellRun) Trainer(ctx context.Context) (attempt.Trainer, error) {
 	c.started = time.Now()
 	j, m := c.job, c.job.data.Manifest
-	var found damage
-	docs, err := c.activities.documents(ctx, m.Train, highest(j.read.Order)+1)
-	if err := found.note(j.cell.DataSet, err); err != nil {
+	read, err := c.activities.reading(ctx, j.cell.DataSet, m, j.read.Order)
+	if err != nil {
 		return nil, err
 	}
-	held, err := c.activities.documents(ctx, m.Held, m.HeldOut)
-	if err := found.note(j.cell.DataSet, err); err != nil {
-		return nil, err
-	}
-	if err := found.err(); err != nil {
-		return nil, err
-	}
-	c.held = held[:min(len(held), m.HeldOut)]
+	c.held = read.held
 	if c.backend, err = c.device.NewBackend(); err != nil {
 		return nil, err
 	}
-	c.trainer, err = llama.New(plan.Config(j.study, j.cell, m.Vocabulary), plan.Recipe(j.study, j.cell, m.Pad), c.backend, j.cell.Seed,
-		llama.Ordered{Documents: docs, Order: j.read.Order})
+	c.trainer, err = llama.New(plan.Config(j.study, j.cell, m.Vocabulary), plan.Recipe(j.study, j.cell, m.Pad), c.backend, j.cell.Seed, read.train)
 	if err != nil {
 		return nil, err
 	}
@@ -105,22 +97,14 @@ func (c *cellRun) close() {
 	}
 }
 
-func highest(order []int32) int {
-	top := int32(-1)
-	for _, i := range order {
-		top = max(top, i)
-	}
-	return int(top)
-}
-
 // finish judges how the training ended, and validates.
-func finish(j *job, t *llama.Trainer, held llama.Slice, err error) (ziplaw.CellResult, error) {
+func finish(j *job, t *llama.Trainer, held llama.Documents, err error) (ziplaw.CellResult, error) {
 	config := plan.Config(j.study, j.cell, j.data.Manifest.Vocabulary)
 	r := ziplaw.CellResult{
 		Converted: conversions(t), State: ziplaw.StateDone, N: int64(config.Params()), NBody: int64(config.NonEmbeddingParams()), D: j.cell.D, Steps: t.Steps(),
 		FLOPs: config.FLOPsPerToken() * float64(j.cell.D), FLOPs6ND: 6 * float64(config.Params()) * float64(j.cell.D),
 	}
-	if err == nil && len(held) > 0 {
+	if err == nil && held.Len() > 0 {
 		r.Validation, err = t.Validate(held)
 	}
 	if d, ok := errors.AsType[*llama.Diverged](err); ok {

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 )
 
@@ -23,5 +24,29 @@ func TestEntropies(t *testing.T) {
 	}
 	if NewNGrams().Entropy0() != 0 || g.Distinct() != 2 {
 		t.Error("nothing counted has entropy, or tokens are miscounted")
+	}
+}
+
+// TestTablesAndMaps: entropies don't depend on whether ids are counted in tables or in maps, nor on who counted them.
+func TestTablesAndMaps(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, top := range []int{3, 300, mostDense, mostDense + 500} {
+		all, parts, shifted := NewNGrams(), []*NGrams{NewNGrams(), NewNGrams()}, NewNGrams()
+		for i := range 200 {
+			doc, high := make([]int32, 50), make([]int32, 50)
+			for k := range doc {
+				doc[k] = int32(r.IntN(top) * (1 + i%2) / 2)
+				high[k] = doc[k] + 1<<20
+			}
+			all.Add(doc)
+			parts[i%3%2].Add(doc)
+			shifted.Add(high)
+		}
+		parts[1].Merge(parts[0])
+		for name, g := range map[string]*NGrams{"merged": parts[1], "shifted": shifted} {
+			if g.Entropy0() != all.Entropy0() || g.Entropy1() != all.Entropy1() || g.Distinct() != all.Distinct() {
+				t.Errorf("ids below %d, %s: %v, %v, %d; want %v, %v, %d", top, name, g.Entropy0(), g.Entropy1(), g.Distinct(), all.Entropy0(), all.Entropy1(), all.Distinct())
+			}
+		}
 	}
 }

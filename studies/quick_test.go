@@ -141,23 +141,34 @@ func TestQuickTrainsWhatItTrained(t *testing.T) {
 // validation trains a cell and validates it.
 func validation(t *testing.T, study ziplaw.Study, d ziplaw.DataSet, cell ziplaw.Cell) float64 {
 	t.Helper()
-	source, err := dataset.Open(t.Context(), study, d)
+	source, err := dataset.Open(t.Context(), study, d, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	vocabulary := dataset.NewVocabulary(study, source.Vocabulary())
 	order := dataset.Order(cell.Seed, ziplaw.Documents(cell.D, study.Context), source.Len())
-	documents := make(llama.Slice, 1+slices.Max(order))
-	for i := range documents {
-		documents[i] = vocabulary.Compact(source.Train(nil, i))
+	if err := source.Prepare(t.Context(), 1+int(slices.Max(order))); err != nil {
+		t.Fatal(err)
 	}
-	held := make(llama.Slice, study.Recipe.HeldOut)
-	for i := range held {
-		held[i] = vocabulary.Compact(source.HeldOut(nil, i))
+	compact := func(doc []int32, err error) []int32 {
+		if err == nil {
+			err = vocabulary.Compact(doc)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return doc
+	}
+	var documents, held llama.Slice
+	for _, i := range order {
+		documents = append(documents, compact(source.Train(nil, int(i))))
+	}
+	for i := range study.Recipe.HeldOut {
+		held = append(held, compact(source.HeldOut(nil, i)))
 	}
 	backend := kernel.NewCPU(2)
 	defer func() { _ = backend.Close() }()
-	trainer, err := llama.New(plan.Config(study, cell, vocabulary.Size), plan.Recipe(study, cell, vocabulary.Pad), backend, cell.Seed, llama.Ordered{Documents: documents, Order: order})
+	trainer, err := llama.New(plan.Config(study, cell, vocabulary.Size), plan.Recipe(study, cell, vocabulary.Pad), backend, cell.Seed, documents)
 	if err != nil {
 		t.Fatal(err)
 	}

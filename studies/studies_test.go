@@ -51,7 +51,7 @@ func TestGrammarsOfReadyStudies(t *testing.T) {
 
 func checkGrammar(t *testing.T, study ziplaw.Study, d ziplaw.DataSet) {
 	const documents = 300
-	source, err := dataset.Open(t.Context(), study, d)
+	source, err := dataset.Open(t.Context(), study, d, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func checkGrammar(t *testing.T, study ziplaw.Study, d ziplaw.DataSet) {
 	}
 	docs, start := make([][]int32, documents), time.Now()
 	for i := range docs {
-		if docs[i] = source.Train(nil, i); len(docs[i]) < study.Context-1 {
+		if docs[i], err = source.Train(nil, i); err != nil || len(docs[i]) < study.Context-1 {
 			t.Errorf("document %d has %d tokens", i, len(docs[i]))
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/activities"
 	"github.com/ziplaw/ziplaw/internal/actions"
+	"github.com/ziplaw/ziplaw/internal/cache"
 )
 
 // version is the finished version of a study in the store.
@@ -36,8 +37,10 @@ func (s *site) load(id ziplaw.ArtifactID) (rec ziplaw.Record) {
 func (s *site) activity(name string, input any) error {
 	var suite testsuite.WorkflowTestSuite
 	env := suite.NewTestActivityEnvironment()
-	env.RegisterActivity(&activities.Activities{Store: s.store, Identity: "test", Devices: activities.SharedCPU(1, activities.NewMemory(1<<30)), Memory: 1 << 30})
-	_, err := env.ExecuteActivity(name, input)
+	documents, err := cache.New(s.t.TempDir(), 0, s.store.Open)
+	s.must(err)
+	env.RegisterActivity(&activities.Activities{Store: s.store, Cache: documents, Identity: "test", Devices: activities.SharedCPU(1, activities.NewMemory(1<<30)), Memory: 1 << 30})
+	_, err = env.ExecuteActivity(name, input)
 	return err
 }
 

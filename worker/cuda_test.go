@@ -54,7 +54,7 @@ func (b standInBackend) Read(dst []float32, src kernel.Buffer) error {
 func (s *site) devices(all ...kernel.Device) (*worker.Worker, *activities.Pool) {
 	s.t.Helper()
 	pool := activities.NewPool(1<<30, all...)
-	w, err := worker.StartCUDA(s.client, s.store, ziplaw.Code{Version: "test"}, pool)
+	w, err := worker.StartCUDA(s.client, s.store, ziplaw.Code{Version: "test"}, pool, worker.Cache{Dir: s.t.TempDir()})
 	s.must(err)
 	s.t.Cleanup(w.Stop)
 	return w, pool

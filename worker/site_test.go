@@ -110,7 +110,7 @@ func (s *site) register(address, name string) {
 // start starts the site's worker; it stops with the test.
 func (s *site) start(o worker.Options) {
 	s.t.Helper()
-	o.Threads, o.Memory = cmp.Or(o.Threads, 2), cmp.Or(o.Memory, 1<<30)
+	o.Threads, o.Memory, o.Cache.Dir = cmp.Or(o.Threads, 2), cmp.Or(o.Memory, 1<<30), cmp.Or(o.Cache.Dir, s.t.TempDir())
 	w, err := worker.Start(s.client, s.store, o)
 	s.must(err)
 	s.worker = w

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/activities"
+	"github.com/ziplaw/ziplaw/internal/cache"
 	"github.com/ziplaw/ziplaw/internal/store"
 	"github.com/ziplaw/ziplaw/workflows"
 )
@@ -29,6 +31,24 @@ type Options struct {
 	Code     ziplaw.Code
 	// Identity names the process in Temporal, claims and records; empty: the process id and the host.
 	Identity string
+	Cache    Cache
+}
+
+// Cache is where a worker keeps the documents that its cells read, which the workers of a machine share.
+type Cache struct {
+	Dir   string // empty: a folder of the user's
+	Bytes int64  // that it keeps; 0: cache.DefaultLimit
+}
+
+func (c Cache) open(st *store.Store) (*cache.Cache, error) {
+	if c.Dir == "" {
+		home, err := os.UserCacheDir()
+		if err != nil {
+			home = os.TempDir()
+		}
+		c.Dir = filepath.Join(home, "ziplaw", "artifacts")
+	}
+	return cache.New(c.Dir, c.Bytes, st.Open)
 }
 
 // heartbeatInterval is how often an activity's report goes out at most, and so how soon a cell hears that it was
@@ -54,8 +74,12 @@ type Worker struct {
 
 // Start starts a worker for workflows, data and analysis, and for training on CPUs.
 func Start(c client.Client, st *store.Store, o Options) (*Worker, error) {
+	documents, err := o.Cache.open(st)
+	if err != nil {
+		return nil, err
+	}
 	a := &activities.Activities{
-		Store: st, Code: o.Code, Identity: cmp.Or(o.Identity, identity()),
+		Store: st, Cache: documents, Code: o.Code, Identity: cmp.Or(o.Identity, identity()),
 		Devices: activities.SharedCPU(1, activities.NewMemory(o.Memory)), Memory: o.Memory, Capacity: o.Capacity,
 	}
 	main := worker.New(c, activities.TaskQueue, worker.Options{
@@ -77,8 +101,12 @@ func Start(c client.Client, st *store.Store, o Options) (*Worker, error) {
 
 // StartCUDA starts a worker that trains cells on CUDA devices, one cell a device, and answers questions about them. Everything
 // else of a study is done by workers without devices. It ends by itself when its last device is lost: see Pool.Gone.
-func StartCUDA(c client.Client, st *store.Store, code ziplaw.Code, devices *activities.Pool) (*Worker, error) {
-	a := &activities.Activities{Store: st, Code: code, Identity: identity(), Devices: devices}
+func StartCUDA(c client.Client, st *store.Store, code ziplaw.Code, devices *activities.Pool, keep Cache) (*Worker, error) {
+	documents, err := keep.open(st)
+	if err != nil {
+		return nil, err
+	}
+	a := &activities.Activities{Store: st, Cache: documents, Code: code, Identity: identity(), Devices: devices}
 	poller := activities.PollerIdentity(a.Identity, devices.Numerics())
 	describe := worker.New(c, activities.TrainGPUTaskQueue, worker.Options{
 		DisableWorkflowWorker: true, WorkerStopTimeout: stopTimeout, Identity: poller,

@@ -86,7 +86,7 @@ func (w *work) measure(i int) error {
 type endless []([]int32)
 
 func (e endless) Len() int               { return 1 << 20 }
-func (e endless) Document(i int) []int32 { return e[i%len(e)] }
+func (e endless) Document(i int) ([]int32, error) { return e[i%len(e)], nil }
 
 func (s speed) trainer(b kernel.Backend) (*llama.Trainer, error) {
 	docs := make(endless, 4*s.batch)

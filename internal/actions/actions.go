@@ -26,7 +26,7 @@ const (
 
 // Versions of the actions.
 const (
-	SampleVersion    = 1
+	SampleVersion    = 2
 	CompressVersion  = 2
 	TrainCellVersion = 1
 	FitVersion       = 3

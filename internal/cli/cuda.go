@@ -87,6 +87,7 @@ func (f *flags) registerCUDA(root *cobra.Command, json *bool) {
 	f.connect, f.threads, f.memory = true, 1, leastMemory
 	p := root.PersistentFlags()
 	p.StringVar(&f.dataDir, "data-dir", ".ziplaw", "folder of logs")
+	f.registerCache(root)
 	p.Var((*output)(json), "output", "text or json")
 	p.StringVar(&f.logFile, "log-file", "", "file for all logs (default: files in DATA-DIR/logs)")
 }
@@ -196,7 +197,7 @@ func (a *app) workOnDevices(ctx context.Context, cuda CUDA, ordinals []int) erro
 		return err
 	}
 	defer s.close()
-	w, err := worker.StartCUDA(s.client, s.store, code(), pool)
+	w, err := worker.StartCUDA(s.client, s.store, code(), pool, a.flags.documents())
 	if err != nil {
 		return err
 	}

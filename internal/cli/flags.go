@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"runtime"
 	"strconv"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/worker"
 )
 
 // flags are the flags that all commands share.
@@ -22,6 +24,8 @@ type flags struct {
 	s3       port
 	ui       port
 	logFile  string
+	cacheDir string
+	cache    size
 	join     bool // of the command, not a flag: it starts no servers
 }
 
@@ -32,11 +36,28 @@ func (f *flags) register(root *cobra.Command, json *bool) {
 	p.Var((*output)(json), "output", "text or json")
 	p.IntVar(&f.threads, "threads", runtime.GOMAXPROCS(0), "cells that train at once")
 	p.Var(&f.memory, "memory", "most memory of the cells that train at once, such as 4GiB (default 3/4 of the machine's)")
+	f.registerCache(root)
 	p.Var(&f.temporal, "temporal-port", "port of the Temporal server (default: the last one, or a free one)")
 	p.Var(&f.s3, "s3-port", "port of the S3 server (default: the last one, or a free one)")
 	p.Var(&f.ui, "ui-port", "port of Temporal's web UI, or off (default: the last one, or a free one)")
 	p.StringVar(&f.logFile, "log-file", "", "file for all logs (default: files in DATA-DIR/logs)")
 	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// registerCache adds the flags of the cache of documents.
+func (f *flags) registerCache(root *cobra.Command) {
+	p := root.PersistentFlags()
+	p.StringVar(&f.cacheDir, "cache-dir", "", "folder of the documents that workers have fetched (default: DATA-DIR/cache, and the user's cache folder with --connect)")
+	p.Var(&f.cache, "cache-size", "most bytes of that folder, such as 4GiB (default 8GiB)")
+}
+
+// documents is the cache of a worker's documents.
+func (f *flags) documents() worker.Cache {
+	c := worker.Cache{Dir: f.cacheDir, Bytes: int64(f.cache)}
+	if c.Dir == "" && !f.connect {
+		c.Dir = filepath.Join(f.dataDir, "cache")
+	}
+	return c
 }
 
 // check completes the flags. Paths become absolute here: the S3 server changes the working directory.
@@ -52,7 +73,7 @@ func (f *flags) check() error {
 			return usage(p.flag, "only --ui-port may be off", "off is no port")
 		}
 	}
-	for _, path := range []*string{&f.dataDir, &f.logFile} {
+	for _, path := range []*string{&f.dataDir, &f.logFile, &f.cacheDir} {
 		if *path == "" {
 			continue
 		}

@@ -121,8 +121,13 @@ func measureData(ctx context.Context, path string, l ziplaw.Law, level float64) 
 		return m, nil, usage("--data", "files of text, code or any bytes, with at least one document in all", "%v", err)
 	}
 	docs := make([][]int32, min(how.Compressibility.Documents, files.TrainLen()))
+	if err := files.Prepare(ctx, len(docs)); err != nil {
+		return m, nil, err
+	}
 	for i := range docs {
-		docs[i] = files.Train(nil, i)
+		if docs[i], err = files.Train(nil, i); err != nil {
+			return m, nil, err
+		}
 	}
 	h, _, err := analysis.Compressibility(docs, how.Compressibility, ziplaw.FitOptions{Level: level, Resamples: 1, Seed: 1})
 	return measuredData{h: h.Value, tokens: float64(files.TrainLen()) * float64(how.Context)}, warnings, err

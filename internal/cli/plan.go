@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/corpus"
 	"github.com/ziplaw/ziplaw/internal/dataset"
 	"github.com/ziplaw/ziplaw/internal/kernel"
 	"github.com/ziplaw/ziplaw/internal/plan"
@@ -49,7 +50,7 @@ A cell's key needs the cell's documents. --keys auto makes them where that takes
 }
 
 func (a *app) plan(ctx context.Context, s ziplaw.Study, specOnly bool, keys keysFlag) error {
-	p, err := plan.Check(ctx, s, plan.Room{Capacity: a.capacity}) // memory refuses a run; a plan may be for another machine
+	p, err := plan.Check(ctx, s, plan.Room{Capacity: a.capacity, Progress: a.filesProgress()}) // memory refuses a run; a plan may be for another machine
 	if err != nil {
 		return err
 	}
@@ -63,6 +64,9 @@ func (a *app) plan(ctx context.Context, s ziplaw.Study, specOnly bool, keys keys
 	}
 	if specOnly {
 		return a.value(s, func(w io.Writer) error { return printer{out: w, json: true}.value(s, nil) })
+	}
+	if err := p.CompareHeldOut(ctx); err != nil {
+		return err
 	}
 	v, err := newPlanJSON(ctx, p, keys, a.flags.threads)
 	if err != nil {
@@ -91,16 +95,25 @@ type planSetJSON struct {
 	Files      int      `json:"files,omitempty"`
 	Bytes      int64    `json:"bytes,omitempty"`
 	Links      []string `json:"links_not_followed,omitempty"` // to folders
-	// HeldOutRepeated counts held-out documents that are training documents, too, and Dropped the repeats that were left out.
-	HeldOutRepeated int `json:"held_out_repeated,omitempty"`
-	Dropped         int `json:"repeats_dropped,omitempty"`
+	// HeldOutRepeated counts held-out documents that are training documents, too, HeldOutNear those that share a long run of
+	// words with one, and Dropped the repeats that were left out.
+	HeldOutRepeated int             `json:"held_out_repeated,omitempty"`
+	HeldOutNear     int             `json:"held_out_near_repeated,omitempty"`
+	Dropped         int             `json:"repeats_dropped,omitempty"`
+	Skipped         []string        `json:"skipped,omitempty"` // files and folders left out for an error
+	Odd             []string        `json:"not_files,omitempty"`
+	Noticed         []corpus.Notice `json:"noticed,omitempty"`
 }
 
 func planSet(d plan.DataSet) planSetJSON {
 	v := planSetJSON{DataSet: d.Name, Vocabulary: d.Vocabulary, Documents: d.Source.Len()}
 	if files, ok := dataset.Files(d.Source); ok {
 		v.Files, v.Bytes, v.Links = len(files.Files), files.Bytes, files.Links
-		v.HeldOutRepeated, v.Dropped = files.HeldOutRepeated, files.Dropped
+		v.HeldOutRepeated, v.HeldOutNear, v.Dropped = d.Repeated.Exact, d.Repeated.Near, files.Dropped
+		v.Odd, v.Noticed = files.Odd, files.Noticed
+		for _, err := range files.Skipped {
+			v.Skipped = append(v.Skipped, err.Error())
+		}
 	}
 	return v
 }
@@ -184,6 +197,9 @@ func (v planJSON) text(w io.Writer) error {
 		if d.Files > 0 {
 			fmt.Fprintf(w, "\n%s: %s file%s of %s together, in which there are %s documents", d.DataSet, humanize.Comma(int64(d.Files)), plural(d.Files),
 				humanize.Bytes(uint64(d.Bytes)), humanize.Comma(int64(d.Documents)))
+			for _, n := range d.Noticed {
+				fmt.Fprintf(w, "; %d with %s", n.Files, n.Kind)
+			}
 		}
 	}
 	t := v.Totals

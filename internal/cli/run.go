@@ -73,7 +73,7 @@ func (a *app) run(ctx context.Context, study ziplaw.Study) error {
 
 // room is what a study may take here. Nobody knows the workers of other servers, nor, before one is asked, their devices.
 func (a *app) room(study ziplaw.Study) plan.Room {
-	r := plan.Room{Capacity: a.capacity, Memory: int64(a.flags.memory)}
+	r := plan.Room{Capacity: a.capacity, Memory: int64(a.flags.memory), Progress: a.filesProgress()}
 	if a.flags.connect || study.OnCUDA() {
 		r.Memory = 0
 	}

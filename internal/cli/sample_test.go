@@ -33,7 +33,7 @@ func TestSampleGivesTheDocumentsOfAStudy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	source, err := dataset.Open(context.Background(), study, study.DataSets()[0])
+	source, err := dataset.Open(context.Background(), study, study.DataSets()[0], nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +45,7 @@ func TestSampleGivesTheDocumentsOfAStudy(t *testing.T) {
 	const documents = 20
 	same := []string{"--grammar", "20,300,10,5", "--separator", "reserved", "--grammar-seed", "3", "--seed", "5", "--context", "64", "--documents", "20"}
 	for _, test := range []struct {
-		want func(dst []int32, i int) []int32
+		want func(dst []int32, i int) ([]int32, error)
 		args []string
 	}{{source.Train, same}, {source.HeldOut, append(slices.Clone(same), "--held-out")}} {
 		lines := strings.Split(strings.TrimSpace(string(sampled(t, test.args...))), "\n")
@@ -57,7 +57,7 @@ func TestSampleGivesTheDocumentsOfAStudy(t *testing.T) {
 			if err := json.Unmarshal([]byte(line), &got); err != nil {
 				t.Fatal(err)
 			}
-			if want := test.want(nil, i); !slices.Equal(got.Tokens, want) {
+			if want, err := test.want(nil, i); err != nil || !slices.Equal(got.Tokens, want) {
 				t.Errorf("document %d is %v, of a study %v", i, got.Tokens, want)
 			}
 		}
@@ -69,7 +69,10 @@ func TestSampleGivesTheDocumentsOfAStudy(t *testing.T) {
 		if _, err := binary.Decode(rows[4*64*i:], binary.LittleEndian, got); err != nil {
 			t.Fatal(err)
 		}
-		want := source.Train(nil, i)
+		want, err := source.Train(nil, i)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if want = append(want, slices.Repeat([]int32{-1}, 64-len(want))...); !slices.Equal(got, want) {
 			t.Errorf("row %d is %v, want %v", i, got, want)
 		}
@@ -79,7 +82,11 @@ func TestSampleGivesTheDocumentsOfAStudy(t *testing.T) {
 	}
 	var all []byte
 	for i := range documents {
-		all = appendUnsigned(all, source.Train(nil, i), false)
+		doc, err := source.Train(nil, i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = appendUnsigned(all, doc, false)
 	}
 	if got := sampled(t, append(same, "--format", "bin")...); !bytes.Equal(got, all) {
 		t.Errorf("%d bytes back to back, want %d", len(got), len(all))

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -87,6 +88,12 @@ func (a *app) workOnCUDA(ctx context.Context, devices string) error {
 	args := []string{program, "worker", "--data-dir", a.flags.dataDir, "--output", (*output)(&a.json).String()}
 	if devices != "" {
 		args = append(args, "--devices", devices)
+	}
+	if c := a.flags.documents(); c.Dir != "" {
+		args = append(args, "--cache-dir", c.Dir)
+	}
+	if a.flags.cache > 0 {
+		args = append(args, "--cache-size", strconv.FormatInt(int64(a.flags.cache), 10))
 	}
 	if a.flags.logFile != "" {
 		args = append(args, "--log-file", a.flags.logFile)

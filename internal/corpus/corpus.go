@@ -3,9 +3,14 @@
 // of the context length, and puts the windows in an order that depends on the
 // data seed alone.
 //
-// It keeps the windows in memory. It compresses and trains nothing, and it
-// knows nothing of studies: its errors say what is wrong with the files, and
-// the caller says which field of a spec named them.
+// Files may be far larger than memory. They are read once to count and to
+// digest them, and once more to cut the windows that are wanted, which lie in a
+// temporary file then. What grows with a corpus is a number of 4 bytes for each
+// window while their order is drawn, and what is known of each file.
+//
+// The package compresses and trains nothing, and it knows nothing of studies: its
+// errors say what is wrong with the files, and the caller says which field of a
+// spec named them.
 package corpus
 
 import (
@@ -17,9 +22,6 @@ import (
 
 // Bytes is the tokenizer whose tokens are the bytes of a file, 0 to 255.
 const Bytes = "bytes"
-
-// DefaultMaxBytes is how much the files of a corpus may hold by default.
-const DefaultMaxBytes = 4 << 30
 
 // Options says which files make a corpus and how they are cut.
 type Options struct {
@@ -33,66 +35,81 @@ type Options struct {
 	Include []string
 	// Exclude are patterns of files to leave out.
 	Exclude []string
+	// Raw takes files as they lie there. Otherwise .gz, .zst and .zstd are
+	// decompressed, and of .jsonl and .ndjson the text of each record is taken.
+	Raw bool
+	// TextField is the field of a record that holds its text; "" is "text".
+	TextField string
+	// UTF8 makes text that isn't UTF-8 an error of its file.
+	UTF8 bool
+	// Skip leaves out files and folders that can't be read, or whose content is
+	// wrong, and counts them. Otherwise they are errors.
+	Skip bool
 	// Tokenizer is Bytes.
 	Tokenizer string
 	Context   int    // tokens of a document; at least 2
 	Seed      uint64 // data seed: the order of the windows
 	HeldOut   int    // documents held out of training
 	Train     int    // training documents that there must be; at least one in any case
-	MaxBytes  int64  // that the files may hold; 0 is DefaultMaxBytes
 	// DropRepeats leaves out documents that repeat an earlier one, token by token.
 	DropRepeats bool
+	// Progress, which may be nil, hears what is done with the files, and how many of
+	// their bytes it is done with. Several goroutines call it.
+	Progress func(what string, read, of int64)
 }
 
-// Corpus is documents read from files. It is not changed once opened, so
-// goroutines may share it.
+// Corpus is documents of files. Once it is prepared, goroutines may share it.
 type Corpus struct {
+	options Options
 	summary Summary
-	context int
-	heldOut int
-	texts   [][]byte // the windows of each file, one after the other
-	windows []window
-	order   []int32 // of the windows: the held-out ones, then those to train on
+	dropped bitset
+	first   []int32 // number of the first window of each file, of those that are kept, and at the end that of all
+	cut     *cut
 }
 
-// window is the place of a document: its file and its number there.
-type window struct{ text, number int32 }
-
-// Open reads a corpus. All windows are permuted by the data seed; the first
-// HeldOut of them are held out, and the rest are the training documents, of
-// which every smaller number is a prefix.
+// Open finds the files of a corpus and reads them once, to count and digest
+// them. All windows are permuted by the data seed; the first HeldOut of them are
+// held out, and the rest are the training documents, of which every smaller
+// number is a prefix.
 //
-// Errors are *VariableError, *PatternError, *NoMatchError, *UnreadableError,
-// *TooLargeError, *EmptyError, *TooSmallError and *OptionError, or the
-// context's.
+// Errors are *VariableError, *PatternError, *RelativeError, *NoMatchError,
+// *UnreadableError, *BadFileError, *TooLargeError, *EmptyError, *TooSmallError
+// and *OptionError, or the context's.
 func Open(ctx context.Context, o Options) (*Corpus, error) {
-	c := &Corpus{context: o.Context, heldOut: o.HeldOut}
-	var err error
-	if c.summary, err = survey(ctx, o, c.add); err != nil {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	c := &Corpus{options: o}
+	if err := c.survey(ctx); err != nil {
 		return nil, err
 	}
 	if o.DropRepeats {
-		c.dropRepeats()
-		if err := o.enough(c.summary); err != nil {
+		if err := c.dropRepeats(ctx); err != nil {
 			return nil, err
 		}
 	}
-	c.order = random.Permutation(o.Seed, "windows", len(c.windows))
-	c.summary.HeldOutRepeated = c.heldOutRepeated()
-	return c, nil
+	c.number()
+	return c, o.enough(c.summary)
 }
 
-// add keeps the windows of a file.
-func (c *Corpus) add(data []byte) {
-	n := len(data) / c.context
-	for i := range n {
-		c.windows = append(c.windows, window{int32(len(c.texts)), int32(i)})
+// number numbers the windows that are kept.
+func (c *Corpus) number() {
+	c.first = make([]int32, 0, len(c.summary.Files)+1)
+	var raw, kept int32
+	for _, f := range c.summary.Files {
+		c.first = append(c.first, kept)
+		next := raw + int32(f.Windows)
+		kept += next - raw - c.dropped.count(raw, next)
+		raw = next
 	}
-	c.texts = append(c.texts, slices.Clip(data[:n*c.context]))
+	c.first = append(c.first, kept)
+	c.summary.Windows = int(kept)
 }
 
-// bytes are a window's.
-func (c *Corpus) bytes(w window) []byte { return c.texts[w.text][int(w.number)*c.context:][:c.context] }
+// order gives the numbers of the first n windows in the order of the seed.
+func (c *Corpus) order(n int) []int32 {
+	return slices.Clone(random.Permutation(c.options.Seed, "windows", c.summary.Windows)[:n])
+}
 
 // Summary says what the corpus was made from.
 func (c *Corpus) Summary() Summary { return c.summary }
@@ -105,24 +122,23 @@ func (c *Corpus) Digest() string { return c.summary.Digest }
 func (c *Corpus) Vocabulary() []int32 { return slices.Clone(c.summary.Vocabulary) }
 
 // TrainLen is the number of training documents.
-func (c *Corpus) TrainLen() int { return len(c.order) - c.heldOut }
+func (c *Corpus) TrainLen() int { return c.summary.Windows - c.options.HeldOut }
 
 // HeldOutLen is the number of documents held out.
-func (c *Corpus) HeldOutLen() int { return c.heldOut }
+func (c *Corpus) HeldOutLen() int { return c.options.HeldOut }
 
-// Train appends training document i, of 0 to TrainLen()-1, to dst.
-func (c *Corpus) Train(dst []int32, i int) []int32 {
-	return c.document(dst, c.order[c.heldOut:][i])
+// Prepare cuts the held-out documents and the first training documents, which
+// Train and HeldOut give then. Errors are *ChangedError where a file is another
+// than it was when the corpus was opened, those of Open, or the context's.
+func (c *Corpus) Prepare(ctx context.Context, train int) (err error) {
+	c.cut, err = c.take(ctx, c.order(c.options.HeldOut+min(train, c.TrainLen())))
+	return err
+}
+
+// Train appends training document i to dst. It is one of those that are prepared.
+func (c *Corpus) Train(dst []int32, i int) ([]int32, error) {
+	return c.cut.document(dst, c.options.HeldOut+i)
 }
 
 // HeldOut appends held-out document i, of 0 to HeldOutLen()-1, to dst.
-func (c *Corpus) HeldOut(dst []int32, i int) []int32 {
-	return c.document(dst, c.order[:c.heldOut][i])
-}
-
-func (c *Corpus) document(dst []int32, i int32) []int32 {
-	for _, b := range c.bytes(c.windows[i]) {
-		dst = append(dst, int32(b))
-	}
-	return dst
-}
+func (c *Corpus) HeldOut(dst []int32, i int) ([]int32, error) { return c.cut.document(dst, i) }

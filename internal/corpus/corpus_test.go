@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -38,6 +37,25 @@ func open(t *testing.T, o Options) *Corpus {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// prepared opens a corpus and prepares all its documents.
+func prepared(t *testing.T, o Options) *Corpus {
+	t.Helper()
+	c := open(t, o)
+	if err := c.Prepare(t.Context(), c.TrainLen()); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// summary is what a corpus is made of.
+func summary(ctx context.Context, o Options) (Summary, error) {
+	c, err := Open(ctx, o)
+	if err != nil {
+		return Summary{}, err
+	}
+	return c.Summary(), nil
 }
 
 func names(s Summary) (list []string) {
@@ -80,7 +98,7 @@ func TestFilesAreFoundByPatterns(t *testing.T) {
 				}
 				o.Exclude = append(o.Exclude, p)
 			}
-			s, err := Stat(context.Background(), o)
+			s, err := summary(context.Background(), o)
 			if err != nil || !slices.Equal(names(s), test.want) {
 				t.Errorf("%s: %q, error %v, want %q", test.name, names(s), err, test.want)
 			}
@@ -129,7 +147,7 @@ func TestWhatIsLeftOut(t *testing.T) {
 	if err := os.Symlink("x", filepath.Join(root, "link")); err != nil {
 		t.Fatal(err)
 	}
-	s, err := Stat(t.Context(), Options{
+	s, err := summary(t.Context(), Options{
 		Include: []string{root + "/**"}, Exclude: []string{root + "/drafts", root + "/nothing/**", "**/x/**"}, Tokenizer: Bytes, Context: 4,
 	})
 	if err != nil {
@@ -149,22 +167,22 @@ func TestDocumentsArePermutedWindows(t *testing.T) {
 		"1": "aaaabbbbccccZ", "2": "ddd", "3": "eeeeffff", "4": "gggg", "5": "", "6": "hhhhiiiijjjjkkkk\xff\x00",
 	})
 	o := Options{Include: []string{root + "/*"}, Context: 4, Seed: 1, HeldOut: 3}
-	c := open(t, o)
+	c := prepared(t, o)
 	if c.TrainLen() != 7 || c.HeldOutLen() != 3 {
 		t.Fatalf("%d documents to train on, %d held out", c.TrainLen(), c.HeldOutLen())
 	}
-	order := documents(c)
+	order := documents(t, c)
 	if got := slices.Sorted(slices.Values(order)); strings.Join(got, " ") != "aaaa bbbb cccc eeee ffff gggg hhhh iiii jjjj kkkk" {
 		t.Errorf("documents %q", got)
 	}
-	if again := documents(open(t, o)); !slices.Equal(again, order) {
+	if again := documents(t, prepared(t, o)); !slices.Equal(again, order) {
 		t.Errorf("documents %q, opened again %q", order, again)
 	}
 	o.HeldOut = 5
-	if more := documents(open(t, o)); !slices.Equal(more, order) {
+	if more := documents(t, prepared(t, o)); !slices.Equal(more, order) {
 		t.Errorf("the order depends on how many documents are held out: %q, then %q", order, more)
 	}
-	if o.Seed = 2; slices.Equal(documents(open(t, o)), order) {
+	if o.Seed = 2; slices.Equal(documents(t, prepared(t, o)), order) {
 		t.Error("two seeds give one order")
 	}
 	// d and the empty file are short; Z and the last two bytes are remainders.
@@ -178,8 +196,12 @@ func TestDocumentsArePermutedWindows(t *testing.T) {
 }
 
 // documents are the corpus's documents, those held out first.
-func documents(c *Corpus) (list []string) {
-	text := func(ids []int32) string {
+func documents(t *testing.T, c *Corpus) (list []string) {
+	t.Helper()
+	text := func(ids []int32, err error) string {
+		if err != nil {
+			t.Fatal(err)
+		}
 		var b []byte
 		for _, id := range ids {
 			b = append(b, byte(id))
@@ -190,7 +212,7 @@ func documents(c *Corpus) (list []string) {
 		list = append(list, text(c.HeldOut(nil, i)))
 	}
 	for i := range c.TrainLen() {
-		list = append(list, text(c.Train([]int32{'!'}, i)[1:]))
+		list = append(list, text(c.Train([]int32{'!'}, i))[1:])
 	}
 	return list
 }
@@ -227,17 +249,6 @@ func TestListingQuotesNames(t *testing.T) {
 	}
 }
 
-func TestStatAgreesWithOpen(t *testing.T) {
-	o := Options{Include: []string{folder(t, map[string]string{"a": "aaaab", "b": "bb", "c": "cccc"}) + "/*"}, Tokenizer: Bytes, Context: 2}
-	s, err := Stat(context.Background(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if c := open(t, o); !reflect.DeepEqual(s, c.Summary()) {
-		t.Errorf("stat %+v, opened %+v", s, c.Summary())
-	}
-}
-
 // The text that the quick study calls English lies in every Go installation.
 func TestOpticks(t *testing.T) {
 	o := Options{Include: []string{"${GOROOT}/src/testdata/Isaac.Newton-Opticks.txt"}, Context: 256, Seed: 1, HeldOut: 128}
@@ -255,7 +266,7 @@ func TestGoSource(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads all of Go's source")
 	}
-	s, err := Stat(context.Background(), Options{
+	s, err := summary(context.Background(), Options{
 		Include:   []string{"${GOROOT}/src/**/*.go"},
 		Exclude:   []string{"${GOROOT}/src/**/testdata/**", "${GOROOT}/src/**/*_test.go"},
 		Tokenizer: Bytes, Context: 256, HeldOut: 128, Train: 2048,
@@ -278,23 +289,28 @@ func TestGoSource(t *testing.T) {
 func TestRepeats(t *testing.T) {
 	root := folder(t, map[string]string{"a": "aaaabbbbccccdddd", "copy": "aaaabbbbccccdddd", "z": "eeeeffffaaaa"})
 	o := Options{Include: []string{root + "/*"}, Context: 4, Seed: 3, HeldOut: 4}
-	c := open(t, o)
-	want, held, train := 0, c.documentsOf(0, 4), c.documentsOf(4, 11)
+	c := prepared(t, o)
+	all := documents(t, c)
+	want, held, train := 0, all[:4], all[4:]
 	for _, d := range held {
 		if slices.Contains(train, d) {
 			want++
 		}
 	}
-	if got := c.Summary().HeldOutRepeated; got != want || want == 0 || want == 4 && !slices.Contains(held, "eeee") {
-		t.Errorf("%d of the held-out %v are counted, %d are in %v", got, held, want, train)
+	got, err := c.Repeated(t.Context())
+	if err != nil || got != (Repeated{Exact: want}) || want == 0 || want == 4 && !slices.Contains(held, "eeee") {
+		t.Errorf("%+v of the held-out %v are counted, %d are in %v (%v)", got, held, want, train, err)
 	}
 	o.DropRepeats, o.HeldOut = true, 2
-	c = open(t, o)
-	if got := slices.Sorted(slices.Values(c.documentsOf(0, 6))); strings.Join(got, " ") != "aaaa bbbb cccc dddd eeee ffff" {
+	c = prepared(t, o)
+	if got := slices.Sorted(slices.Values(documents(t, c))); strings.Join(got, " ") != "aaaa bbbb cccc dddd eeee ffff" {
 		t.Errorf("documents %q", got)
 	}
-	if s := c.Summary(); s.Dropped != 5 || s.HeldOutRepeated != 0 || s.Windows != 6 {
-		t.Errorf("%d dropped, %d repeated of %d", s.Dropped, s.HeldOutRepeated, s.Windows)
+	if s := c.Summary(); s.Dropped != 5 || s.Windows != 6 {
+		t.Errorf("%d dropped of %d", s.Dropped, s.Windows)
+	}
+	if got, err := c.Repeated(t.Context()); err != nil || got != (Repeated{}) {
+		t.Errorf("%+v are repeated (%v)", got, err)
 	}
 	o.HeldOut, o.Train, o.Tokenizer = 2, 5, Bytes
 	if _, err := Open(t.Context(), o); !sameKind(err, new(TooSmallError)) {
@@ -302,10 +318,24 @@ func TestRepeats(t *testing.T) {
 	}
 }
 
-// documentsOf are documents by their places in the order.
-func (c *Corpus) documentsOf(from, to int) (all []string) {
-	for _, i := range c.order[from:to] {
-		all = append(all, string(c.bytes(c.windows[i])))
+// TestNearRepeats: a held-out document that shares a run of words with a training document is counted.
+func TestNearRepeats(t *testing.T) {
+	run := "one two three four five six seven eight nine ten eleven twelve thirteen"
+	pad := func(s string) string { return s + strings.Repeat("_", 128-len(s)) }
+	for _, test := range []struct {
+		name, first, second string
+		want                Repeated
+	}{
+		{"a run", "a  " + run + "\n", "another place\n" + run + " x", Repeated{Near: 1}},
+		{"too short a run", "a " + run[:len(run)-9] + "\n", "b " + run + " c", Repeated{}},
+		{"another order", "a " + run + " ", "b two one" + run[7:] + " ", Repeated{}},
+		{"the same", "a " + run, "a " + run, Repeated{Exact: 1}},
+		{"the same elsewhere", run + " !", "x y " + run + " ?", Repeated{Near: 1}},
+	} {
+		root := folder(t, map[string]string{"a": pad(test.first), "b": pad(test.second)})
+		c := open(t, Options{Include: []string{root + "/*"}, Context: 128, HeldOut: 1})
+		if got, err := c.Repeated(t.Context()); err != nil || got != test.want {
+			t.Errorf("%s: %+v, %v; want %+v", test.name, got, err, test.want)
+		}
 	}
-	return all
 }

@@ -46,11 +46,15 @@ func (e *RelativeError) Error() string {
 type NoMatchError struct {
 	Pattern string
 	Folder  bool // a folder does
+	Odd     bool // something does that is neither a file nor a folder
 }
 
 func (e *NoMatchError) Error() string {
 	if e.Folder {
 		return fmt.Sprintf("%q matches a folder and no file: %q matches all files below it", e.Pattern, e.Pattern+"/**")
+	}
+	if e.Odd {
+		return fmt.Sprintf("%q matches a pipe, a socket or a device, and no file", e.Pattern)
 	}
 	return fmt.Sprintf("no file matches %q", e.Pattern)
 }
@@ -67,20 +71,50 @@ func (e *UnreadableError) Error() string {
 
 func (e *UnreadableError) Unwrap() error { return e.Err }
 
-// TooLargeError says that the files hold more than fits.
-type TooLargeError struct{ Bytes, Limit int64 }
+// BadFileError names a file whose content is wrong.
+type BadFileError struct {
+	Path string
+	Err  error
+}
+
+func (e *BadFileError) Error() string {
+	return fmt.Sprintf("read %s: %v (exclude it, or skip such files with on_error: skip)", quoted(e.Path), e.Err)
+}
+
+func (e *BadFileError) Unwrap() error { return e.Err }
+
+// ChangedError names a file that has changed while it was read.
+type ChangedError struct {
+	Path string
+	Err  error // nil where it can be read, and is another
+}
+
+func (e *ChangedError) Error() string {
+	if e.Err != nil {
+		return fmt.Sprintf("%s has changed while it was read: %v", quoted(e.Path), e.Err)
+	}
+	return quoted(e.Path) + " has changed while it was read"
+}
+
+func (e *ChangedError) Unwrap() error { return e.Err }
+
+// TooLargeError says that the files hold more documents than can be numbered.
+type TooLargeError struct{ Windows, Limit int64 }
 
 func (e *TooLargeError) Error() string {
-	return fmt.Sprintf("the files hold %d bytes, more than the %d that a corpus may hold", e.Bytes, e.Limit)
+	return fmt.Sprintf("the files hold %d documents, more than the %d that can be numbered: take a longer context or fewer files", e.Windows, e.Limit)
 }
 
 // EmptyError says that no file holds a document.
 type EmptyError struct {
-	Files, Context int
+	Files, Skipped, Context int
 }
 
 func (e *EmptyError) Error() string {
-	if e.Files == 0 {
+	switch {
+	case e.Files == 0 && e.Skipped > 0:
+		return fmt.Sprintf("%d of the files or folders can't be read and are skipped, and no other file is left", e.Skipped)
+	case e.Files == 0:
 		return "the exclude patterns leave no file"
 	}
 	return fmt.Sprintf("none of %d files holds %d tokens, one document", e.Files, e.Context)

@@ -16,7 +16,8 @@ import (
 
 // list finds the files of the include patterns without those of the exclude
 // patterns, each once, in the order of a Summary.
-func list(ctx context.Context, include, exclude []string) (*lister, error) {
+func list(ctx context.Context, o Options) (*lister, error) {
+	include, exclude := o.Include, o.Exclude
 	everywhere := slices.Clone(exclude)
 	for i, pattern := range everywhere {
 		if anywhere(pattern) {
@@ -31,7 +32,7 @@ func list(ctx context.Context, include, exclude []string) (*lister, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &lister{seen: map[string]bool{}}
+	l := &lister{seen: map[string]bool{}, skip: o.Skip}
 	for i, pattern := range excluded {
 		l.excluded = append(l.excluded, &excluding{written: exclude[i], pattern: pattern})
 	}
@@ -41,7 +42,7 @@ func list(ctx context.Context, include, exclude []string) (*lister, error) {
 			return nil, err
 		}
 		if w.matches == 0 {
-			return nil, &NoMatchError{Pattern: include[i], Folder: w.folder}
+			return nil, &NoMatchError{Pattern: include[i], Folder: w.folder, Odd: w.strange}
 		}
 	}
 	slices.SortFunc(l.files, func(a, b File) int {
@@ -56,6 +57,19 @@ type lister struct {
 	seen     map[string]bool // by path: a file that two patterns name is the first's
 	files    []File
 	links    []string // to folders, which aren't followed
+	odd      []string // neither files nor folders
+	skip     bool     // what can't be read
+	skipped  []error
+}
+
+// unreadable is the error of a path that can't be read, or nil where it is skipped.
+func (l *lister) unreadable(path string, err error) error {
+	bad := unreadable(path, err)
+	if !l.skip {
+		return bad
+	}
+	l.skipped = append(l.skipped, bad)
+	return nil
 }
 
 // excluding is an exclude pattern, and what it has left out.
@@ -122,6 +136,7 @@ type walk struct {
 	depth         int // of folders that can hold a match; -1 is any
 	matches       int // excluded ones too
 	folder        bool
+	strange       bool // it matches what is neither a file nor a folder
 }
 
 func newWalk(ctx context.Context, l *lister, number int, pattern string) *walk {
@@ -139,7 +154,8 @@ func (w *walk) run() error {
 		return nil
 	}
 	if err != nil {
-		return unreadable(w.base, err)
+		w.matches++
+		return w.unreadable(w.base, err)
 	}
 	return filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		if w.ctx.Err() != nil {
@@ -159,7 +175,10 @@ func (w *walk) visit(path, name string, entry fs.DirEntry, err error) error {
 		if entry != nil && w.prunes(w.under(name), path) {
 			return fs.SkipDir
 		}
-		return unreadable(path, err)
+		if err := w.unreadable(path, err); err != nil {
+			return err
+		}
+		return fs.SkipDir
 	}
 	matches := doublestar.MatchUnvalidated(w.pattern, name)
 	if entry.IsDir() {
@@ -179,8 +198,12 @@ func (w *walk) visit(path, name string, entry fs.DirEntry, err error) error {
 	switch {
 	case info.Mode().IsRegular():
 		w.add(path, name, info.Size())
-	case info.IsDir() && !w.excludes(w.under(name), path): // only a link is neither a folder nor a file here
+	case w.excludes(w.under(name), path):
+	case info.IsDir(): // by a link
 		w.links = append(w.links, path)
+	default:
+		w.strange = true
+		w.odd = append(w.odd, path)
 	}
 	return nil
 }
@@ -202,7 +225,8 @@ func (w *walk) linkError(path, name string, err error) error {
 	if w.excludes(w.under(name), path) {
 		return nil
 	}
-	return unreadable(path, err)
+	w.matches++
+	return w.unreadable(path, err)
 }
 
 func exists(name string) bool {

@@ -2,21 +2,22 @@ package corpus
 
 import (
 	"os"
-	"runtime"
+	"syscall"
 	"testing"
-
-	"golang.org/x/sys/unix"
 )
 
-// asNobody takes the superuser's right to read everything from the test's goroutine.
+// asNobody takes the superuser's right to read everything from the process, until the test ends.
 func asNobody(t *testing.T) {
 	t.Helper()
 	if os.Geteuid() != 0 {
 		return
 	}
-	runtime.LockOSThread() // for good: the thread ends with the goroutine
-	if err := unix.Setfsuid(65534); err != nil {
+	if err := syscall.Setresuid(-1, 65534, -1); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = unix.Setfsuid(0) })
+	t.Cleanup(func() {
+		if err := syscall.Setresuid(-1, 0, -1); err != nil {
+			panic(err)
+		}
+	})
 }

@@ -2,12 +2,18 @@ package corpus
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
 	"math"
-	"os"
+	"runtime"
+	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/ziplaw/ziplaw/internal/content"
 )
 
 // File is one file of a corpus.
@@ -17,9 +23,10 @@ type File struct {
 	// the folder lies elsewhere.
 	Name    string
 	Size    int64
-	SHA256  [sha256.Size]byte
-	Windows int // documents cut from it; 0 where it is shorter than the context
+	SHA256  [sha256.Size]byte // of the file as it lies there
+	Windows int               // documents cut from it; 0 where its texts are shorter than the context
 	path    string
+	stamp   stamp
 	pattern int // its number among the include patterns
 }
 
@@ -31,14 +38,18 @@ type Summary struct {
 	// that the files lie in nor on seeds.
 	Digest     string
 	Bytes      int64   // of all files
-	Short      int     // files shorter than the context, which are left out
-	Windows    int     // of all files
-	Vocabulary []int32 // token ids of the files that aren't short, ascending
-	// Links are links to folders, which aren't followed. Unused are the exclude patterns that have left nothing out.
-	Links  []string
-	Unused []Unused
-	// Dropped are documents that repeated an earlier one. HeldOutRepeated counts held-out documents that are training documents, too.
-	Dropped, HeldOutRepeated int
+	Short      int     // files without a window
+	Windows    int     // of all files, without those that were dropped
+	Vocabulary []int32 // token ids of the files that have a window, ascending
+	Dropped    int     // documents that repeated an earlier one
+	// Links are links to folders, which aren't followed, and Odd what is neither a
+	// file nor a folder. Unused are the exclude patterns that have left nothing out.
+	Links, Odd []string
+	Unused     []Unused
+	// Skipped are the errors of files and folders that were left out for them.
+	Skipped []error
+	// Noticed is what some files have, which nobody may have wanted.
+	Noticed []Notice
 }
 
 // Unused is an exclude pattern that has left nothing out.
@@ -64,85 +75,117 @@ func quoted(name string) string {
 	return name
 }
 
-// Stat reads a corpus as Open does, with all its checks, but keeps no documents.
-func Stat(ctx context.Context, o Options) (Summary, error) {
-	return survey(ctx, o, func([]byte) {})
-}
-
-// survey finds, reads and hashes the files, and calls add with the content of
-// each that holds a window, in order.
-func survey(ctx context.Context, o Options, add func(data []byte)) (s Summary, err error) {
-	if err := o.check(); err != nil {
-		return s, err
-	}
-	found, err := list(ctx, o.Include, o.Exclude)
+// survey finds, reads, counts and digests the files.
+func (c *Corpus) survey(ctx context.Context) error {
+	o, s := c.options, &c.summary
+	found, err := list(ctx, o)
 	if err != nil {
-		return s, err
+		return err
 	}
-	s.Files, s.Links, s.Unused = found.files, found.links, found.unused()
-	if err := checkSizes(s.Files, o); err != nil {
-		return s, err
+	s.Files, s.Links, s.Odd, s.Unused, s.Skipped = found.files, found.links, found.odd, found.unused(), found.skipped
+	surveys := make([]surveyed, len(s.Files))
+	g, reading := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	read := c.progress("reading files")
+	for i := range s.Files {
+		g.Go(func() error {
+			surveys[i] = s.Files[i].survey(reading, o, read)
+			if o.Skip && skippable(surveys[i].err) {
+				return nil
+			}
+			return surveys[i].err
+		})
 	}
-	if err := s.read(ctx, o.Context, add); err != nil {
-		return s, err
+	if err := g.Wait(); err != nil {
+		return cmp.Or(ctx.Err(), firstOf(surveys, err))
+	}
+	if err := s.add(surveys); err != nil {
+		return err
 	}
 	s.Digest = fmt.Sprintf("%x", sha256.Sum256(s.Listing()))
-	return s, o.enough(s)
-}
-
-// checkSizes refuses what memory or a window's number can't hold, before it is
-// read.
-func checkSizes(files []File, o Options) error {
-	limit, sum := o.MaxBytes, int64(0)
-	if limit == 0 {
-		limit = DefaultMaxBytes
-	}
-	for _, f := range files {
-		sum += f.Size
-	}
-	if limit = min(limit, math.MaxInt32*int64(o.Context)); sum > limit {
-		return &TooLargeError{Bytes: sum, Limit: limit}
-	}
 	return nil
 }
 
-// read reads the files in their order, names their contents and counts.
-func (s *Summary) read(ctx context.Context, context int, add func([]byte)) error {
-	var seen [256]bool
-	for i := range s.Files {
-		f := &s.Files[i]
-		data, err := f.read(ctx, context)
-		if err != nil {
-			return err
+// firstOf is the error of the first file that has one of its own, and wasn't only stopped for another's.
+func firstOf(surveys []surveyed, err error) error {
+	for _, s := range surveys {
+		if skippable(s.err) {
+			return s.err
 		}
+	}
+	return err
+}
+
+// surveyed is what one reading of a file finds.
+type surveyed struct {
+	seen [256]bool
+	look content.Look
+	err  error
+}
+
+// survey reads a file to its end.
+func (f *File) survey(ctx context.Context, o Options, read func(int64)) (s surveyed) {
+	if ctx.Err() != nil {
+		s.err = ctx.Err()
+		return s
+	}
+	if f.stamp, s.err = stampOf(f.path); s.err != nil {
+		return s
+	}
+	r := o.reader()
+	r.read = read
+	r.text = func(p []byte) {
+		for _, b := range p {
+			s.seen[b] = true
+		}
+		s.look.Add(p)
+	}
+	r.window = func([]byte) error {
+		f.Windows++
+		return nil
+	}
+	f.SHA256, f.Size, s.err = r.readFile(ctx, f.path)
+	s.look.Done()
+	if s.err == nil && o.UTF8 && !s.look.Text() {
+		s.err = &content.Error{Kind: content.NotText, Err: fmt.Errorf("%s, and UTF-8 is wanted", s.look.Kind())}
+	}
+	s.err = badFile(f.path, s.err)
+	return s
+}
+
+// add sums up what the files hold, and leaves out those that can't be read.
+func (s *Summary) add(surveys []surveyed) error {
+	var (
+		seen    [256]bool
+		windows int64
+		kept    = s.Files[:0]
+	)
+	for i, f := range s.Files {
+		of := surveys[i]
+		if of.err != nil {
+			s.Skipped = append(s.Skipped, of.err)
+			continue
+		}
+		kept = append(kept, f)
 		s.Bytes += f.Size
-		s.Windows += f.Windows
+		windows += int64(f.Windows)
+		s.notice(f, of.look)
 		if f.Windows == 0 {
 			s.Short++
 			continue
 		}
-		for _, b := range data {
-			seen[b] = true
+		for b, is := range of.seen {
+			seen[b] = seen[b] || is
 		}
-		add(data)
 	}
+	if s.Files = slices.Clip(kept); windows > math.MaxInt32 {
+		return &TooLargeError{Windows: windows, Limit: math.MaxInt32}
+	}
+	s.Windows = int(windows)
 	for b, is := range seen {
 		if is {
 			s.Vocabulary = append(s.Vocabulary, int32(b))
 		}
 	}
 	return nil
-}
-
-// read reads a file whole; its size is what was read.
-func (f *File) read(ctx context.Context, context int) ([]byte, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	data, err := os.ReadFile(f.path)
-	if err != nil {
-		return nil, unreadable(f.path, err)
-	}
-	f.Size, f.SHA256, f.Windows = int64(len(data)), sha256.Sum256(data), len(data)/context
-	return data, nil
 }

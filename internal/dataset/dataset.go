@@ -17,17 +17,19 @@ const Unbounded = math.MaxInt32
 
 // Source gives the documents of one data set, of token ids as the grammar or tokenizer names them.
 //
-// Every document is a pure function of its number, so methods may be called in any order; a Source serves one
-// goroutine.
+// Every document is a pure function of its number, so methods may be called in any order. Once it is prepared, goroutines
+// may share a Source.
 type Source interface {
 	// Vocabulary is the ids that can occur, ascending, whatever the budgets are.
 	Vocabulary() []int32
 	// Len is the number of training documents; Unbounded for grammars.
 	Len() int
+	// Prepare makes the first training documents and all held-out ones ready to be read.
+	Prepare(ctx context.Context, train int) error
 	// Train appends training document i to dst: at most the context length of ids, unpadded.
-	Train(dst []int32, i int) []int32
+	Train(dst []int32, i int) ([]int32, error)
 	// HeldOut appends held-out document i to dst. It is never a training document.
-	HeldOut(dst []int32, i int) []int32
+	HeldOut(dst []int32, i int) ([]int32, error)
 	// Origin says where the documents come from.
 	Origin() Origin
 }
@@ -44,12 +46,12 @@ type Origin struct {
 	MeanChildren, Termination float64
 }
 
-// Open opens a data set of a study. Errors are *ziplaw.Error with the field of the study's spec.
-func Open(ctx context.Context, s ziplaw.Study, d ziplaw.DataSet) (Source, error) {
+// Open opens a data set of a study. Errors are *ziplaw.Error with the field of the study's spec. Progress may be nil.
+func Open(ctx context.Context, s ziplaw.Study, d ziplaw.DataSet, progress Progress) (Source, error) {
 	if d.Grammar != nil {
 		return openGrammar(s, d)
 	}
-	return openFiles(ctx, s, d)
+	return openFiles(ctx, s, d, progress)
 }
 
 // Pool is the number of training documents that the study needs stored: enough for the largest budget in any

@@ -15,27 +15,44 @@ type filesSource struct {
 	origin Origin
 }
 
-func openFiles(ctx context.Context, s ziplaw.Study, d ziplaw.DataSet) (Source, error) {
+func openFiles(ctx context.Context, s ziplaw.Study, d ziplaw.DataSet, progress Progress) (Source, error) {
+	f := d.Files
 	c, err := corpus.Open(ctx, corpus.Options{
-		Include: d.Files.Include, Exclude: d.Files.Exclude, Tokenizer: d.Tokenizer,
+		Include: f.Include, Exclude: f.Exclude, Tokenizer: d.Tokenizer,
+		Raw: f.Format == ziplaw.FilesRaw, TextField: f.TextField, UTF8: f.Encoding == ziplaw.EncodingUTF8, Skip: f.OnError == ziplaw.OnErrorSkip,
 		Context: s.Context, Seed: uint64(d.DataSeed), HeldOut: s.Recipe.HeldOut, Train: ziplaw.Documents(s.MaxBudget(), s.Context),
-		DropRepeats: d.Files.Repeats == "drop",
+		DropRepeats: f.Repeats == "drop", Progress: progress.of(d.Name),
 	})
 	if err != nil {
 		return nil, filesError(s, d, err)
 	}
 	summary := c.Summary()
 	params := map[string]any{"files": c.Digest(), "tokenizer": d.Tokenizer, "data_seed": d.DataSeed}
-	if d.Files.Repeats != "" {
-		params["repeats"] = d.Files.Repeats
+	for name, value := range map[string]string{"repeats": f.Repeats, "format": f.Format, "text_field": f.TextField} {
+		if value != "" {
+			params[name] = value
+		}
 	}
 	return &filesSource{Corpus: c, origin: Origin{Kind: "files", Text: summary.Listing(), Params: params}}, nil
+}
+
+// Progress hears how far the reading of a data set's files is, in bytes. Goroutines share it; it may be nil.
+type Progress func(dataset, what string, read, of int64)
+
+func (p Progress) of(dataset string) func(what string, read, of int64) {
+	if p == nil {
+		return nil
+	}
+	return func(what string, read, of int64) { p(dataset, what, read, of) }
 }
 
 // filesError says which field of the spec asks for what the files can't give.
 func filesError(s ziplaw.Study, d ziplaw.DataSet, err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
+	}
+	if changed, ok := errors.AsType[*corpus.ChangedError](err); ok {
+		return sourcesChanged(d, changed)
 	}
 	if small, ok := errors.AsType[*corpus.TooSmallError](err); ok {
 		return ziplaw.BadSpec("budgets", fmt.Sprintf("the largest D for %s is %d", d.Name, small.LargestD()),
@@ -53,5 +70,27 @@ func Files(s Source) (corpus.Summary, bool) {
 	return f.Summary(), true
 }
 
+// sourcesChanged says that somebody writes to a data set's files.
+func sourcesChanged(d ziplaw.DataSet, err *corpus.ChangedError) error {
+	return &ziplaw.Error{
+		Code: ziplaw.CodeSourcesChanged, Message: fmt.Sprintf("files of data set %s: %v", d.Name, err),
+		Hint: "start the study again when nobody writes to them: what is whole is kept, and the changed data is a new version",
+	}
+}
+
 func (f *filesSource) Len() int       { return f.TrainLen() }
 func (f *filesSource) Origin() Origin { return f.origin }
+
+// Repeated looks for the held-out documents of files in the training documents, which reads the files once more. Grammars have
+// no held-out document that is one of training.
+func Repeated(ctx context.Context, s ziplaw.Study, d ziplaw.DataSet, src Source) (corpus.Repeated, error) {
+	f, ok := src.(*filesSource)
+	if !ok {
+		return corpus.Repeated{}, nil
+	}
+	r, err := f.Corpus.Repeated(ctx)
+	if err != nil {
+		return r, filesError(s, d, err)
+	}
+	return r, nil
+}

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"context"
 	"crypto/sha256"
 	"fmt"
 
@@ -54,10 +55,12 @@ func (g *grammarSource) Len() int            { return Unbounded }
 func (g *grammarSource) Vocabulary() []int32 { return g.sampler.Vocabulary() }
 func (g *grammarSource) Origin() Origin      { return g.origin }
 
-func (g *grammarSource) Train(dst []int32, i int) []int32 {
-	return g.sampler.Document(dst, "train", uint64(i))
+func (g *grammarSource) Prepare(context.Context, int) error { return nil }
+
+func (g *grammarSource) Train(dst []int32, i int) ([]int32, error) {
+	return g.sampler.Document(dst, pcfg.Train, uint64(i)), nil
 }
 
-func (g *grammarSource) HeldOut(dst []int32, i int) []int32 {
-	return g.sampler.Document(dst, "held-out", uint64(i))
+func (g *grammarSource) HeldOut(dst []int32, i int) ([]int32, error) {
+	return g.sampler.Document(dst, pcfg.HeldOut, uint64(i)), nil
 }

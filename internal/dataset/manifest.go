@@ -8,7 +8,10 @@ import (
 	"github.com/ziplaw/ziplaw"
 )
 
-// Manifest says what a stored data set holds: documents of the models' ids in shards, with the digest of each.
+// Manifest says what a stored data set holds: documents in shards, and a digest for each document.
+//
+// Shards hold the ids as the grammar or tokenizer names them. Digests are of the models' ids, which is what a cell's key
+// needs: the same documents in another vocabulary are other documents to a model.
 type Manifest struct {
 	Context    int     `json:"context"`
 	Length     int     `json:"length"`    // training documents of the source, Unbounded for grammars
@@ -34,16 +37,16 @@ type Shard struct {
 	Documents int               `json:"documents"`
 }
 
-// ShardDocuments is the number of documents of a full shard: 8 MiB of 16-bit ids at context 256.
-const ShardDocuments = 16384
+// Digester computes the digests of documents. It is for one goroutine.
+type Digester struct{ bytes []byte }
 
 // Digest is the sha256 of a document of the models' ids, each as 4 bytes in little-endian order.
-func Digest(doc []int32) [sha256.Size]byte {
-	b := make([]byte, 0, 4*len(doc))
+func (d *Digester) Digest(doc []int32) [sha256.Size]byte {
+	d.bytes = d.bytes[:0]
 	for _, id := range doc {
-		b = binary.LittleEndian.AppendUint32(b, uint32(id))
+		d.bytes = binary.LittleEndian.AppendUint32(d.bytes, uint32(id))
 	}
-	return sha256.Sum256(b)
+	return sha256.Sum256(d.bytes)
 }
 
 // Digests are the digests of a data set's documents.

@@ -1,6 +1,8 @@
 package dataset
 
 import (
+	"fmt"
+
 	"github.com/ziplaw/ziplaw"
 )
 
@@ -10,7 +12,7 @@ type Vocabulary struct {
 	Pad  int32 // the id that fills short documents up; a valid id of the models
 	// IDs are the source's ids in the order of the models' ids; nil where both are the same.
 	IDs   []int32
-	index map[int32]int32
+	index []int32 // by the source's id: the models' id and one, or 0
 }
 
 // NewVocabulary gives the models' ids for a study and a source's ids.
@@ -22,10 +24,8 @@ func NewVocabulary(s ziplaw.Study, ids []int32) Vocabulary {
 	if s.Vocabulary != ziplaw.CompactVocabulary {
 		return Vocabulary{Size: int(s.Vocabulary), Pad: int32(s.Vocabulary) - 1}
 	}
-	v := Vocabulary{Size: len(ids), IDs: ids, index: make(map[int32]int32, len(ids))}
-	for i, id := range ids {
-		v.index[id] = int32(i)
-	}
+	v := Vocabulary{Size: len(ids), IDs: ids}
+	v.build()
 	if s.Recipe.PadTargets == "counted" {
 		v.Pad = int32(v.Size)
 		v.Size++
@@ -33,24 +33,47 @@ func NewVocabulary(s ziplaw.Study, ids []int32) Vocabulary {
 	return v
 }
 
-// Compact replaces the source's ids in doc by the models' and returns doc.
-func (v Vocabulary) Compact(doc []int32) []int32 {
-	if v.IDs == nil {
-		return doc
+// StoredVocabulary is the vocabulary of a stored data set.
+func StoredVocabulary(m Manifest) (Vocabulary, error) {
+	for i, id := range m.IDs {
+		if id < 0 || i > 0 && id <= m.IDs[i-1] {
+			return Vocabulary{}, fmt.Errorf("manifest: ids aren't in ascending order: %d", id)
+		}
 	}
-	for i, id := range doc {
-		doc[i] = v.index[id]
-	}
-	return doc
+	v := Vocabulary{Size: m.Vocabulary, Pad: m.Pad, IDs: m.IDs}
+	v.build()
+	return v, nil
 }
 
-// Expand replaces the models' ids in doc by the source's and returns doc.
-func (v Vocabulary) Expand(doc []int32) []int32 {
-	if v.IDs == nil {
-		return doc
+// build makes the index.
+func (v *Vocabulary) build() {
+	if len(v.IDs) == 0 {
+		return
 	}
+	v.index = make([]int32, int(v.Largest())+1)
+	for i, id := range v.IDs {
+		v.index[id] = int32(i) + 1
+	}
+}
+
+// Largest is the largest of the source's ids.
+func (v Vocabulary) Largest() int32 {
+	if len(v.IDs) == 0 {
+		return int32(v.Size) - 1
+	}
+	return v.IDs[len(v.IDs)-1]
+}
+
+// Compact replaces the source's ids in doc by the models'. It fails on an id that the vocabulary doesn't have.
+func (v Vocabulary) Compact(doc []int32) error {
 	for i, id := range doc {
-		doc[i] = v.IDs[id]
+		if v.IDs == nil && uint32(id) < uint32(v.Size) {
+			continue
+		}
+		if uint32(id) >= uint32(len(v.index)) || v.index[id] == 0 {
+			return fmt.Errorf("id %d isn't in the vocabulary of %d", id, v.Size)
+		}
+		doc[i] = v.index[id] - 1
 	}
-	return doc
+	return nil
 }

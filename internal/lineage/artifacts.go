@@ -1,7 +1,10 @@
 package lineage
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -27,7 +30,7 @@ type named struct {
 	label string // of the record
 }
 
-// shardsAtOnce bounds the memory that decoded shards take: each is some 25 MB.
+// shardsAtOnce bounds the memory that shards take: each is some 8 MB.
 const shardsAtOnce = 4
 
 // readArtifacts reads all artifacts that are no records and computes their digests.
@@ -44,6 +47,7 @@ func (c *checker) readArtifacts(ctx context.Context) error {
 	if err := c.readAll(ctx, others, atOnce, c.readOther); err != nil {
 		return err
 	}
+	c.named = c.vocabularies()
 	return c.readAll(ctx, shards, shardsAtOnce, c.readShard)
 }
 
@@ -118,22 +122,74 @@ func (c *checker) readOther(ctx context.Context, a named, mu *sync.Mutex) error 
 	return err
 }
 
+// use is a shard as a manifest names it.
+type use struct{ shard, manifest ziplaw.ArtifactID }
+
+// vocabularies are those in which manifests name shards: digests are of the models' ids. Samples of another version have
+// shards of another form, of which nothing is checked but that their bytes are what their names say.
+func (c *checker) vocabularies() map[ziplaw.ArtifactID]map[ziplaw.ArtifactID]dataset.Vocabulary {
+	all := map[ziplaw.ArtifactID]map[ziplaw.ArtifactID]dataset.Vocabulary{}
+	for _, id := range c.order {
+		rec := c.records[id]
+		if rec.Action != actions.NameSample || actions.Version(rec) != actions.SampleVersion {
+			continue
+		}
+		manifest, _ := rec.Output(actions.RoleManifest)
+		var m dataset.Manifest
+		if json.Unmarshal(c.bytes[manifest], &m) != nil {
+			continue // which is reported with the sample
+		}
+		v, err := dataset.StoredVocabulary(m)
+		if err != nil {
+			continue // the same
+		}
+		for _, s := range slices.Concat(m.Train, m.Held) {
+			if all[s.ID] == nil {
+				all[s.ID] = map[ziplaw.ArtifactID]dataset.Vocabulary{}
+			}
+			all[s.ID][manifest] = v
+		}
+	}
+	return all
+}
+
+// readShard reads a shard, and computes its documents' digests as each manifest means them.
 func (c *checker) readShard(ctx context.Context, a named, mu *sync.Mutex) error {
 	b, err := get(ctx, c.study.store, a.ID)
 	if err != nil {
 		return err
 	}
-	docs, err := dataset.DecodeShard(b)
-	if err != nil {
-		return &badArtifact{a.ID, err}
+	for manifest, v := range c.named[a.ID] {
+		s, err := digestsOf(b, v)
+		if err != nil {
+			return &badArtifact{a.ID, err}
+		}
+		mu.Lock()
+		c.shards[use{a.ID, manifest}] = s
+		mu.Unlock()
 	}
-	s := shard{documents: len(docs)}
-	for _, doc := range docs {
-		sum := dataset.Digest(doc)
+	return nil
+}
+
+func digestsOf(b []byte, v dataset.Vocabulary) (s shard, err error) {
+	r, err := dataset.NewShardReader(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		return s, err
+	}
+	var (
+		digester dataset.Digester
+		doc      []int32
+	)
+	s.documents = r.Len()
+	for i := range r.Len() {
+		if doc, err = r.Append(doc[:0], i); err != nil {
+			return s, err
+		}
+		var sum [sha256.Size]byte // of no document, where an id isn't in the vocabulary
+		if v.Compact(doc) == nil {
+			sum = digester.Digest(doc)
+		}
 		s.digests = append(s.digests, sum[:]...)
 	}
-	mu.Lock()
-	defer mu.Unlock()
-	c.shards[a.ID] = s
-	return nil
+	return s, nil
 }

@@ -47,7 +47,11 @@ func (c *checker) checkSample(id ziplaw.ArtifactID, rec ziplaw.Record) *actions.
 		return nil // reported as bad
 	}
 	var m dataset.Manifest
-	if err := json.Unmarshal(c.bytes[manifest], &m); err != nil {
+	err := json.Unmarshal(c.bytes[manifest], &m)
+	if err == nil {
+		_, err = dataset.StoredVocabulary(m)
+	}
+	if err != nil {
 		c.add(Problem{ID: string(manifest), Problem: "is no manifest: " + err.Error(), State: Tampered, Role: actions.RoleManifest, Label: c.names.known[id]})
 		return nil
 	}
@@ -57,7 +61,7 @@ func (c *checker) checkSample(id ziplaw.ArtifactID, rec ziplaw.Record) *actions.
 		c.tampered(id, "its manifest %s doesn't belong to its documents", manifest)
 		return nil
 	}
-	if !c.checkShards(id, rec, m, c.bytes[digests]) {
+	if !c.checkShards(id, rec, m, manifest, c.bytes[digests]) {
 		return nil
 	}
 	return &actions.Sampled{Record: id, Manifest: m, Digests: d}
@@ -72,14 +76,14 @@ func (c *checker) checkOrigin(id ziplaw.ArtifactID, rec ziplaw.Record) {
 }
 
 // checkShards compares the digests of the documents with those that are stored.
-func (c *checker) checkShards(id ziplaw.ArtifactID, rec ziplaw.Record, m dataset.Manifest, digests []byte) bool {
+func (c *checker) checkShards(id ziplaw.ArtifactID, rec ziplaw.Record, m dataset.Manifest, manifest ziplaw.ArtifactID, digests []byte) bool {
 	var (
 		listed []ziplaw.ArtifactID
 		found  []byte
 		whole  = true
 	)
 	for _, s := range slices.Concat(m.Train, m.Held) {
-		shard, readable := c.shards[s.ID]
+		shard, readable := c.shards[use{s.ID, manifest}]
 		whole = whole && readable
 		listed, found = append(listed, s.ID), append(found, shard.digests...)
 	}

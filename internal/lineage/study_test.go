@@ -190,7 +190,7 @@ type finisher struct {
 func (f *finisher) dataSet(d ziplaw.DataSet) {
 	f.Helper()
 	label := f.study.Name + "/" + d.Name
-	src, err := dataset.Open(f.Context(), f.study, d)
+	src, err := dataset.Open(f.Context(), f.study, d, nil)
 	f.must(err)
 	m, digests, err := dataset.Materialize(f.Context(), f.study, src, f.store.Put, nil)
 	f.must(err)
@@ -199,7 +199,7 @@ func (f *finisher) dataSet(d ziplaw.DataSet) {
 	for _, shard := range append(m.Train, m.Held...) {
 		outputs = append(outputs, ref("documents", shard.ID))
 	}
-	_, sample := f.publish(action.Action{Name: "sample", Version: 1, Params: map[string]any{"source": src.Origin().Params, "context": f.study.Context}},
+	_, sample := f.publish(action.Action{Name: "sample", Version: actions.SampleVersion, Params: map[string]any{"source": src.Origin().Params, "context": f.study.Context}},
 		label, []ziplaw.Ref{ref("spec", f.spec), ref("origin", m.Origin)}, outputs, map[string]any{"kind": m.Kind})
 
 	r := ziplaw.DataSetResult{H: ziplaw.Measure{Value: 0.1 * float64(len(d.Name)), Low: 0.1, High: 0.5, Level: 0.95}, Documents: 128, Vocabulary: m.Vocabulary}

@@ -9,6 +9,7 @@ import (
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/internal/action"
 	"github.com/ziplaw/ziplaw/internal/actions"
+	"github.com/ziplaw/ziplaw/internal/dataset"
 	"github.com/ziplaw/ziplaw/internal/store"
 )
 
@@ -54,7 +55,7 @@ func Verify(ctx context.Context, st *store.Store, v ziplaw.StudyVersion, progres
 	}
 	c := &checker{
 		study: s, names: s.names(""), progress: progress, records: map[ziplaw.ArtifactID]ziplaw.Record{},
-		bytes: map[ziplaw.ArtifactID][]byte{}, shards: map[ziplaw.ArtifactID]shard{},
+		bytes: map[ziplaw.ArtifactID][]byte{}, shards: map[use]shard{},
 	}
 	if _, read := errors.AsType[*store.ArtifactError](specErr); specErr != nil && !read { // the others are found with the artifacts
 		c.bad(v.Spec, actions.RoleSpec, s.name(), specErr)
@@ -74,8 +75,9 @@ type checker struct {
 	progress func(checked, known int)
 	order    []ziplaw.ArtifactID // of the records that can be read
 	records  map[ziplaw.ArtifactID]ziplaw.Record
-	bytes    map[ziplaw.ArtifactID][]byte // of what says what a data set holds
-	shards   map[ziplaw.ArtifactID]shard
+	bytes    map[ziplaw.ArtifactID][]byte                                   // of what says what a data set holds
+	named    map[ziplaw.ArtifactID]map[ziplaw.ArtifactID]dataset.Vocabulary // of each shard, by the manifests that name it
+	shards   map[use]shard
 	samples  map[ziplaw.ArtifactID]*actions.Sampled // by their records; nil where something is wrong
 	checked  int
 	known    int

@@ -9,8 +9,8 @@ import (
 // Documents are token sequences in the order in which they are read. Methods must give the same each time.
 type Documents interface {
 	Len() int
-	// Document is the i-th document, of 1 to Context tokens. The caller doesn't change it.
-	Document(i int) []int32
+	// Document is the i-th document, of 1 to Context tokens, until the next is read. The caller doesn't change it.
+	Document(i int) ([]int32, error)
 }
 
 // Slice is Documents in memory.
@@ -20,19 +20,7 @@ type Slice [][]int32
 func (s Slice) Len() int { return len(s) }
 
 // Document is the i-th document.
-func (s Slice) Document(i int) []int32 { return s[i] }
-
-// Ordered are documents of which some are read, in the order of an index.
-type Ordered struct {
-	Documents [][]int32
-	Order     []int32
-}
-
-// Len is the number of documents read.
-func (o Ordered) Len() int { return len(o.Order) }
-
-// Document is the i-th document read.
-func (o Ordered) Document(i int) []int32 { return o.Documents[o.Order[i]] }
+func (s Slice) Document(i int) ([]int32, error) { return s[i], nil }
 
 // batch is what the model reads in one step, on the host.
 type batch struct {
@@ -50,8 +38,11 @@ func (b *batch) fill(c Config, r Recipe, docs Documents, first int) (int, error)
 	n := min(r.Batch, docs.Len()-first)
 	b.targets = 0
 	for i := range n {
-		doc := docs.Document(first + i)
-		if err := checkDocument(c, doc); err != nil {
+		doc, err := docs.Document(first + i)
+		if err == nil {
+			err = checkDocument(c, doc)
+		}
+		if err != nil {
 			return 0, fmt.Errorf("document %d: %w", first+i, err)
 		}
 		from, to := i*c.Context, (i+1)*c.Context

@@ -28,7 +28,7 @@ func TestPadding(t *testing.T) {
 
 func TestBatches(t *testing.T) {
 	c := Config{Vocab: 10, Context: 3}
-	docs := Ordered{Documents: [][]int32{{0, 0, 0}, {1, 1}, {2, 2, 2}}, Order: []int32{2, 0, 1}}
+	docs := Slice{{2, 2, 2}, {0, 0, 0}, {1, 1}}
 	b, r := newBatch(2, 3), Recipe{Batch: 2, PadTargets: PadMasked}
 	n, err := b.fill(c, r, docs, 0)
 	if err != nil || n != 2 || b.targets != 4 || !slices.Equal(b.tokens, []int32{2, 2, 2, 0, 0, 0}) {

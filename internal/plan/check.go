@@ -10,6 +10,7 @@ import (
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/gpu"
 	"github.com/ziplaw/ziplaw/internal/actions"
+	"github.com/ziplaw/ziplaw/internal/corpus"
 	"github.com/ziplaw/ziplaw/internal/dataset"
 	"github.com/ziplaw/ziplaw/internal/spec"
 )
@@ -31,6 +32,8 @@ type Room struct {
 	Capacity func() (int64, error)
 	// Memory is the bytes that the cells of one worker may take at once, or the cell of one CUDA device.
 	Memory int64
+	// Progress hears how far the reading of files is; nil is nobody.
+	Progress dataset.Progress
 }
 
 // DataSet is a data set that has been looked at.
@@ -38,6 +41,8 @@ type DataSet struct {
 	ziplaw.DataSet
 	Source     dataset.Source
 	Vocabulary int // ids of the models
+	// Repeated counts held-out documents that are in the training documents, once CompareHeldOut has looked for them.
+	Repeated corpus.Repeated
 }
 
 // Check looks at everything that a study needs before anything runs. Problems of the spec are *ziplaw.Error with the
@@ -49,7 +54,7 @@ func Check(ctx context.Context, s ziplaw.Study, room Room) (*Plan, error) {
 		origins  []map[string]any
 	)
 	for _, d := range s.DataSets() {
-		src, err := dataset.Open(ctx, s, d)
+		src, err := dataset.Open(ctx, s, d, room.Progress)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -82,46 +87,18 @@ func Check(ctx context.Context, s ziplaw.Study, room Room) (*Plan, error) {
 	return p, err
 }
 
-// filesWarnings are of exclude patterns without use, and of links to folders, which aren't followed.
-func filesWarnings(name string, src dataset.Source) (all []ziplaw.Warning) {
-	files, ok := dataset.Files(src)
-	if !ok {
-		return nil
-	}
-	for _, u := range files.Unused {
-		text := fmt.Sprintf("%s: the exclude pattern %q leaves nothing out", name, u.Pattern)
-		if u.Folder {
-			text += fmt.Sprintf(": %q leaves out what lies in that folder", u.Pattern+"/**")
+// CompareHeldOut looks for the held-out documents of files in the training documents, which reads the files once more, and warns
+// of those that it finds.
+func (p *Plan) CompareHeldOut(ctx context.Context) error {
+	for i := range p.DataSets {
+		d := &p.DataSets[i]
+		var err error
+		if d.Repeated, err = dataset.Repeated(ctx, p.Study, d.DataSet, d.Source); err != nil {
+			return err
 		}
-		all = append(all, ziplaw.Warning{Code: "exclude_unused", Message: text})
+		p.Warnings = append(p.Warnings, repeatedWarnings(d.Name, d.Repeated)...)
 	}
-	if n := files.HeldOutRepeated; n > 0 {
-		all = append(all, ziplaw.Warning{Code: WarningHeldOutRepeated, Message: fmt.Sprintf(
-			"%s: %d held-out document%s training documents, too, and say nothing of data that a model hasn't seen (files.repeats: drop keeps one of each)",
-			name, n, areOf(n))})
-	}
-	if n := len(files.Links); n > 0 {
-		all = append(all, ziplaw.Warning{Code: "links_not_followed", Message: fmt.Sprintf(
-			"%s: links to folders aren't followed: %s%s", name, files.Links[0], andMore(n-1))})
-	}
-	return all
-}
-
-// WarningHeldOutRepeated is of held-out documents that are training documents: it belongs to the study's result.
-const WarningHeldOutRepeated = "held_out_repeated"
-
-func areOf(n int) string {
-	if n == 1 {
-		return " is one of the"
-	}
-	return "s are"
-}
-
-func andMore(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return fmt.Sprintf(" and %d more", n)
+	return nil
 }
 
 // fitsKernels refuses models that the kernels of CUDA devices have no room for.

@@ -58,14 +58,24 @@ func completeDataSet(d *ziplaw.DataSetSpec) {
 		d.SamplingSeed = cmp.Or(d.SamplingSeed, &one)
 	}
 	if d.Files != nil {
-		if d.Files.Repeats == "keep" { // the default, which isn't written out: studies from before it keep their versions
-			d.Files.Repeats = ""
-		}
+		completeFiles(d.Files)
 		if d.Files.Exclude == nil {
 			d.Files.Exclude = []string{}
 		}
 		d.Tokenizer = cmp.Or(d.Tokenizer, "bytes")
 		d.DataSeed = cmp.Or(d.DataSeed, &one)
+	}
+}
+
+// completeFiles leaves out the usual values of what was added to the spec: studies from before it keep their versions.
+func completeFiles(f *ziplaw.Files) {
+	for _, usual := range []struct {
+		value *string
+		name  string
+	}{{&f.Repeats, "keep"}, {&f.Format, "auto"}, {&f.TextField, "text"}, {&f.Encoding, "any"}, {&f.OnError, "fail"}} {
+		if *usual.value == usual.name {
+			*usual.value = ""
+		}
 	}
 }
 
