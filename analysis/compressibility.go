@@ -1,6 +1,10 @@
 package analysis
 
 import (
+	"math"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
 	"gonum.org/v1/gonum/stat"
 
 	"github.com/ziplaw/ziplaw"
@@ -8,46 +12,58 @@ import (
 )
 
 // Compressibility is H over documents of token ids: for each, gzip's bytes over 4 bytes a token, padding out. The
-// interval is of the study's statistic, by the bootstrap over documents. It also returns H of each document.
+// interval is of the study's statistic, by the bootstrap over documents. It also returns H of each document that has a
+// token.
 func Compressibility(docs [][]int32, c ziplaw.Compressibility, f ziplaw.FitOptions) (ziplaw.Measure, []float64, error) {
 	h, err := perDocument(docs, c.Level)
 	if err != nil || len(h) == 0 {
 		return ziplaw.Measure{}, nil, err
 	}
+	return MeasureOf(h, c.Statistic, f), h, nil
+}
+
+// MeasureOf sums up H of documents, with the interval of the statistic, median or mean, by the bootstrap over documents.
+func MeasureOf(h []float64, statistic string, f ziplaw.FitOptions) ziplaw.Measure {
 	m := ziplaw.Measure{Median: Median(h), Mean: stat.Mean(h, nil), N: len(h), Level: f.Level}
 	if len(h) > 1 {
 		m.SD = stat.StdDev(h, nil)
 	}
-	statistic := Median
+	of := Median
 	m.Value = m.Median
-	if c.Statistic == "mean" {
-		statistic = func(x []float64) float64 { return stat.Mean(x, nil) }
+	if statistic == "mean" {
+		of = func(x []float64) float64 { return stat.Mean(x, nil) }
 		m.Value = m.Mean
 	}
-	m.Low, m.High = bootstrap(h, statistic, f)
-	return m, h, nil
+	m.Low, m.High = bootstrap(h, of, f)
+	return m
 }
 
+// perDocument measures documents on all cores.
 func perDocument(docs [][]int32, level int) ([]float64, error) {
-	d, err := newDeflater(level)
-	if err != nil {
-		return nil, err
+	h := make([]float64, len(docs))
+	var g errgroup.Group
+	parts := runtime.GOMAXPROCS(0)
+	for part := range parts {
+		g.Go(func() error {
+			c, err := NewCompressor(level)
+			if err != nil {
+				return err
+			}
+			for i := part * len(docs) / parts; i < (part+1)*len(docs)/parts; i++ {
+				raw, compressed := c.Tokens(docs[i])
+				h[i] = float64(compressed) / float64(raw)
+			}
+			return nil
+		})
 	}
-	defer d.close()
-	h := make([]float64, 0, len(docs))
-	var raw []byte
-	for _, doc := range docs {
-		if len(doc) == 0 {
-			continue
+	err := g.Wait()
+	some := h[:0]
+	for _, x := range h {
+		if !math.IsInf(x, 0) { // of a document without tokens
+			some = append(some, x)
 		}
-		raw = TokenBytes(raw[:0], doc)
-		n, err := d.size(raw)
-		if err != nil {
-			return nil, err
-		}
-		h = append(h, float64(n)/float64(len(raw)))
 	}
-	return h, nil
+	return some, err
 }
 
 // bootstrap is the percentile interval of a statistic over resamples of x.

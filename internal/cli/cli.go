@@ -76,7 +76,7 @@ bytes and the code that made it, and made again.`,
 	a.flags.register(root, &a.json)
 	root.AddGroup(&cobra.Group{ID: groupRun, Title: "Run studies:"}, &cobra.Group{ID: groupLook, Title: "Look at studies:"},
 		&cobra.Group{ID: groupLaw, Title: "Fit laws and ask them:"},
-		&cobra.Group{ID: groupTrust, Title: "Trust the numbers:"}, &cobra.Group{ID: groupData, Title: "Make data:"})
+		&cobra.Group{ID: groupTrust, Title: "Trust the numbers:"}, &cobra.Group{ID: groupData, Title: "Measure and make data:"})
 	add := func(group string, commands ...*cobra.Command) {
 		for _, c := range commands {
 			c.GroupID = group
@@ -86,7 +86,7 @@ bytes and the code that made it, and made again.`,
 	add(groupRun, a.runCommand(), a.planCommand(), a.schemaCommand(), a.upCommand(), a.workerCommand())
 	add(groupLook, a.statusCommand(), a.listCommand(), a.reportCommand())
 	add(groupLaw, a.fitCommand(), a.regressCommand(), a.predictCommand())
-	add(groupData, a.sampleCommand(), a.grammarCommand())
+	add(groupData, a.measureCommand(), a.sampleCommand(), a.grammarCommand())
 	add(groupTrust, a.whyCommand(), a.lineageCommand(), a.verifyCommand())
 	add("", a.doctorCommand(), a.versionCommand(), exitCodesTopic(), specTopic())
 	return root

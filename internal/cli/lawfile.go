@@ -2,16 +2,14 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/analysis"
 	"github.com/ziplaw/ziplaw/analysis/allocation"
-	"github.com/ziplaw/ziplaw/internal/corpus"
 )
 
 // law is the law that --law names, or the one that is nearest at hand.
@@ -97,8 +95,8 @@ func (a *app) newestLaw(ctx context.Context) (l ziplaw.Law, found bool, err erro
 // measuredData is what predict measures on data.
 type measuredData struct{ h, tokens float64 }
 
-// measureData measures files as bytes, as the law's own data was measured.
-func measureData(ctx context.Context, path string, l ziplaw.Law, level float64) (m measuredData, warnings []ziplaw.Warning, err error) {
+// measureData measures data as ziplaw measure does, with the documents and the statistic of the law's own data.
+func (a *app) measureData(ctx context.Context, path string, l ziplaw.Law, level float64) (m measuredData, warnings []ziplaw.Warning, err error) {
 	how := ziplaw.LawData{Context: 256, Compressibility: ziplaw.Compressibility{Level: 9, Documents: 1000, Statistic: "median"}}
 	switch {
 	case l.Data != nil:
@@ -112,35 +110,28 @@ func measureData(ctx context.Context, path string, l ziplaw.Law, level float64) 
 	if l.Measure != "h" {
 		return m, nil, usage("--data", "give the measure by --h", "the law is over %s, which isn't measured on files", l.Measure)
 	}
-	pattern, err := filesOf(path)
+	f := measureFlags{context: how.Context, documents: how.Compressibility.Documents, seed: 1, gzip: how.Compressibility.Level, statistic: how.Compressibility.Statistic}
+	f.interval.Level = level
+	data, err := a.measureInput(ctx, path, f)
 	if err != nil {
-		return m, nil, err
+		return m, nil, ofData(err)
 	}
-	files, err := corpus.Open(ctx, corpus.Options{Include: []string{pattern}, Tokenizer: corpus.Bytes, Context: how.Context, Seed: 1})
+	r, err := a.measureSet(ctx, data, f)
 	if err != nil {
-		return m, nil, usage("--data", "files of text, code or any bytes, with at least one document in all", "%v", err)
+		return m, nil, ofData(err)
 	}
-	docs := make([][]int32, min(how.Compressibility.Documents, files.TrainLen()))
-	if err := files.Prepare(ctx, len(docs)); err != nil {
-		return m, nil, err
+	for _, n := range r.Noticed {
+		warnings = append(warnings, ziplaw.Warning{Code: "not_text", Message: fmt.Sprintf("%d file%s of --data with %s: %s", n.Files, plural(n.Files), n.Kind, n.First)})
 	}
-	for i := range docs {
-		if docs[i], err = files.Train(nil, i); err != nil {
-			return m, nil, err
-		}
-	}
-	h, _, err := analysis.Compressibility(docs, how.Compressibility, ziplaw.FitOptions{Level: level, Resamples: 1, Seed: 1})
-	return measuredData{h: h.Value, tokens: float64(files.TrainLen()) * float64(how.Context)}, warnings, err
+	return measuredData{h: r.H.Value, tokens: float64(r.Tokens)}, warnings, nil
 }
 
-// filesOf is the pattern of a file, or of all files in a folder.
-func filesOf(path string) (string, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return "", usage("--data", "a file or a folder", "%v", err)
+// ofData says of an error of measured files which flag named them.
+func ofData(err error) error {
+	if e, ok := errors.AsType[*ziplaw.Error](err); ok && e.Code == ziplaw.CodeUsage {
+		of := *e
+		of.Field = "--data"
+		return &of
 	}
-	if info.IsDir() {
-		return filepath.Join(path, "**"), nil
-	}
-	return path, nil
+	return err
 }

@@ -90,7 +90,7 @@ func (a *app) predict(ctx context.Context, c *cobra.Command, f predictFlags) err
 	q := f.question
 	q.H = f.h
 	if f.data.at != "" {
-		measured, more, err := measureData(ctx, f.data.at, law, q.Level)
+		measured, more, err := a.measureData(ctx, f.data.at, law, q.Level)
 		if err != nil {
 			return err
 		}

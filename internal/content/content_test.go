@@ -85,7 +85,10 @@ func TestContentOfStreams(t *testing.T) {
 }
 
 func TestNoFiles(t *testing.T) {
-	dir := t.TempDir()
+	dir := filepath.Join(t.TempDir(), "inner.d")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
 	fifo, socket := filepath.Join(dir, "fifo.gz"), filepath.Join(dir, "wire")
 	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
 		t.Fatal(err)

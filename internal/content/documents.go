@@ -47,6 +47,7 @@ type DocumentOptions struct {
 	Context   int
 	Type      string // of .bin: "uint16", which "" is as well, or "uint32"
 	CheckUTF8 bool   // text that isn't UTF-8 is an error: see Look
+	OnlyText  bool   // token ids are an error: every token is a byte of text
 }
 
 // Documents reads the documents of a content, one after the other.
@@ -93,6 +94,9 @@ func (d *Documents) newCutter(o DocumentOptions) (cutter, error) {
 		}
 		return c, nil
 	}
+	if o.OnlyText && (o.Tokenizer == Integers || o.Format == NPY || o.Format == Bin) {
+		return nil, idsNotText()
+	}
 	switch o.Format {
 	case Text:
 		if o.Tokenizer == Integers {
@@ -111,6 +115,10 @@ func (d *Documents) newCutter(o DocumentOptions) (cutter, error) {
 		return windows(newBinary(d.look.r, number, o.Context, &d.tally))
 	}
 	return nil, wrong(Misuse, "format %q is none of %s, %s, %s and %s", o.Format, Text, JSONL, NPY, Bin)
+}
+
+func idsNotText() error {
+	return wrong(NoText, "holds token ids and no text, whose bytes are wanted")
 }
 
 func noWindow(context int) error {
@@ -145,6 +153,9 @@ func (d *Documents) explain(err error) error {
 	}
 	return named(e, d.name)
 }
+
+// Name is the content's.
+func (d *Documents) Name() string { return d.name }
 
 // Look is what was noticed of the text so far; of numbers nothing is.
 func (d *Documents) Look() Look { return d.look.Look }

@@ -157,7 +157,7 @@ func TestDocumentsOfRecords(t *testing.T) {
 	if l := d.Look(); l.BOM != "UTF-8" || l.CRLF != 1 || !l.Text() {
 		t.Errorf("look %+v", l)
 	}
-	if docs, _, err := all(t, "a.jsonl", []byte(`{"tokens":[1,2]}`), DocumentOptions{}); err != nil || !equal(docs, [][]int32{{1, 2}}) {
+	if docs, d, err := all(t, "a.jsonl", []byte("{\"tokens\":[1,2]}\n{\"tokens\":[]}"), DocumentOptions{}); err != nil || !equal(docs, [][]int32{{1, 2}}) || d.Short() != 1 {
 		t.Errorf("tokens need no window: %v, %v", docs, err)
 	}
 	_, _, err = all(t, "a.jsonl", []byte("{\"tokens\":[1,2]}\n{\"text\":\"a\"}"), DocumentOptions{})
@@ -292,4 +292,18 @@ func FuzzIntegers(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// TestOnlyText: token ids in any format are an error where text is wanted.
+func TestOnlyText(t *testing.T) {
+	o := DocumentOptions{OnlyText: true, Context: 2}
+	for name, body := range map[string]string{"a.bin": "\x01\x00\x02\x00", "a.npy": "", "a.jsonl": `{"tokens":[1,2]}`, "good.jsonl": `{"text":"ab"}`, "good.txt": "ab"} {
+		d, err := NewDocuments(New(name, strings.NewReader(body), Options{}), o)
+		if err == nil {
+			_, err = d.Next(nil)
+		}
+		if e, ok := errors.AsType[*Error](err); strings.HasPrefix(name, "good") != (err == nil) || err != nil && (!ok || e.Kind != NoText) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }

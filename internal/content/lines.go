@@ -30,7 +30,7 @@ func (l *lines) next() ([]byte, error) {
 		return nil, err
 	}
 	l.number++
-	if len(line) > maxLine+1 || len(line) > maxLine && line[maxLine] != '\n' {
+	if len(line) > maxLine && line[maxLine] != '\n' {
 		return nil, &Error{Line: l.number, Kind: TooLong, Err: errors.New("is longer than 64 MiB (is this a file of lines?)")}
 	}
 	if l.number == 1 {

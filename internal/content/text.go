@@ -104,6 +104,8 @@ func (r *recordWindows) next(dst []int32) ([]int32, error) {
 // check refuses text that can't be cut.
 func (r *recordWindows) check(record Record) error {
 	switch {
+	case record.IsTokens && r.options.OnlyText:
+		return idsNotText()
 	case record.IsTokens:
 		return nil
 	case r.options.Tokenizer == Integers:

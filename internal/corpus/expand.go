@@ -36,6 +36,11 @@ func expandAll(ctx context.Context, patterns []string) ([]string, error) {
 // expand replaces ${NAME} by the variable's value, which is taken as it is: no
 // character of it is a wildcard.
 func expand(ctx context.Context, pattern string) (string, error) {
+	return substitute(ctx, pattern, Literal)
+}
+
+// substitute replaces ${NAME} by what a function makes of the variable's value.
+func substitute(ctx context.Context, pattern string, of func(value string) string) (string, error) {
 	var text strings.Builder
 	for rest := pattern; ; {
 		before, after, found := strings.Cut(rest, "${")
@@ -51,7 +56,7 @@ func expand(ctx context.Context, pattern string) (string, error) {
 		if err != nil {
 			return "", &VariableError{Pattern: pattern, Name: name, Err: err}
 		}
-		text.WriteString(Literal(value))
+		text.WriteString(of(value))
 		rest = next
 	}
 }
