@@ -108,7 +108,7 @@ func (c *Corpus) number() {
 
 // order gives the numbers of the first n windows in the order of the seed.
 func (c *Corpus) order(n int) []int32 {
-	return slices.Clone(random.Permutation(c.options.Seed, "windows", c.summary.Windows)[:n])
+	return random.PermutationPrefix(c.options.Seed, "windows", c.summary.Windows, n)
 }
 
 // Summary says what the corpus was made from.

@@ -55,3 +55,11 @@ func (s *Stream) refill() {
 	s.block += bufferWords / 2
 	s.unread = bufferWords
 }
+
+// seek goes to a word of the sequence.
+func (s *Stream) seek(word uint64) {
+	s.block, s.unread = word/2, 0
+	if word%2 == 1 {
+		s.Uint64()
+	}
+}
