@@ -2,15 +2,15 @@ package ziplaw
 
 import "fmt"
 
-// DataSet is one data set of a study: a grammar of a class, drawn with one seed, or a corpus of files. It has a law of
-// its own.
+// DataSet is one data set of a study: a grammar of a class, drawn with one seed, a file's grammar, or a corpus of files.
+// It has a law of its own.
 type DataSet struct {
 	Name  string `json:"name"`
 	Class string `json:"class"` // the spec's entry that it comes from
 
-	Grammar      *GrammarClass `json:"grammar,omitempty"`
-	GrammarSeed  int64         `json:"grammar_seed,omitempty"`
-	SamplingSeed int64         `json:"sampling_seed,omitempty"`
+	Grammar      *Grammar `json:"grammar,omitempty"`
+	GrammarSeed  int64    `json:"grammar_seed,omitempty"` // none of a file's grammar
+	SamplingSeed int64    `json:"sampling_seed,omitempty"`
 
 	Files     *Files `json:"files,omitempty"`
 	Tokenizer string `json:"tokenizer,omitempty"`
@@ -36,9 +36,15 @@ func (s Study) DataSet(name string) (DataSet, bool) {
 	return DataSet{}, false
 }
 
+// ReadsFiles says whether the data set depends on what files hold: its documents, or its grammar.
+func (d DataSet) ReadsFiles() bool { return d.Files != nil || d.Grammar != nil && d.Grammar.File != "" }
+
 func (e DataSetSpec) expand() []DataSet {
 	if e.Files != nil {
 		return []DataSet{{Name: e.Name, Class: e.Name, Files: e.Files, Tokenizer: e.Tokenizer, DataSeed: value(e.DataSeed)}}
+	}
+	if e.Grammar != nil && e.Grammar.File != "" {
+		return []DataSet{{Name: e.Name, Class: e.Name, Grammar: e.Grammar, SamplingSeed: value(e.SamplingSeed)}}
 	}
 	sets := make([]DataSet, 0, len(e.GrammarSeeds))
 	for _, seed := range e.GrammarSeeds {

@@ -27,26 +27,34 @@ type Study struct {
 	CheckpointSeconds float64 `json:"checkpoint_seconds"`
 }
 
-// DataSetSpec is one entry of a spec's data sets: a grammar class with its seeds, or files with a tokenizer.
-// Exactly one of Grammar and Files is set.
+// DataSetSpec is one entry of a spec's data sets: a grammar class with its seeds, a file's grammar, or files with a
+// tokenizer. Exactly one of Grammar and Files is set.
 type DataSetSpec struct {
-	Name         string        `json:"name"`
-	Grammar      *GrammarClass `json:"grammar,omitempty"`
-	GrammarSeeds []int64       `json:"grammar_seeds,omitempty"` // each is a data set with a law of its own
-	SamplingSeed *int64        `json:"sampling_seed,omitempty"`
-	Files        *Files        `json:"files,omitempty"`
-	Tokenizer    string        `json:"tokenizer,omitempty"` // "bytes"
-	DataSeed     *int64        `json:"data_seed,omitempty"` // order of the files' windows
+	Name         string   `json:"name"`
+	Grammar      *Grammar `json:"grammar,omitempty"`
+	GrammarSeeds []int64  `json:"grammar_seeds,omitempty"` // each is a data set with a law of its own; none of a file's grammar
+	SamplingSeed *int64   `json:"sampling_seed,omitempty"`
+	Files        *Files   `json:"files,omitempty"`
+	Tokenizer    string   `json:"tokenizer,omitempty"` // "bytes"
+	DataSeed     *int64   `json:"data_seed,omitempty"` // order of the files' windows
+}
+
+// Grammar is where a data set's grammar comes from: it is drawn from a class, or read from a file. Of a file's grammar
+// only Separator is set beside File.
+type Grammar struct {
+	GrammarClass
+	// File is the path of a grammar in NLTK's PCFG syntax. ${NAME} is an environment variable.
+	File string `json:"file,omitempty"`
 }
 
 // GrammarClass describes the random PCFGs that a data set's grammar is drawn from (the paper, section 3.1).
 type GrammarClass struct {
-	Nonterminals int    `json:"nonterminals"`
-	Terminals    int    `json:"terminals"`
-	Options      int    `json:"options"`   // most right-hand sides of a non-terminal
-	Length       int    `json:"length"`    // most symbols of a right-hand side
-	Separator    string `json:"separator"` // shared: 0 is also a terminal (the code); reserved: it is not (the paper)
-	PFSA         string `json:"pfsa"`      // none, reference (one symbol a right-hand side) or right-linear
+	Nonterminals int    `json:"nonterminals,omitempty"`
+	Terminals    int    `json:"terminals,omitempty"`
+	Options      int    `json:"options,omitempty"` // most right-hand sides of a non-terminal
+	Length       int    `json:"length,omitempty"`  // most symbols of a right-hand side
+	Separator    string `json:"separator"`         // shared: 0 is also a terminal (the code); reserved: it is not (the paper)
+	PFSA         string `json:"pfsa,omitempty"`    // none, reference (one symbol a right-hand side) or right-linear
 }
 
 // Files selects a corpus by glob patterns (** crosses folders, ${NAME} is an environment variable, and ${GOROOT} is

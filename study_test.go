@@ -12,8 +12,8 @@ func sample() Study {
 	return Study{
 		Name: "s", Context: 256,
 		Datasets: []DataSetSpec{
-			{Name: "g", Grammar: &GrammarClass{}, GrammarSeeds: []int64{4, 7}, SamplingSeed: &one},
-			{Name: "one", Grammar: &GrammarClass{}, GrammarSeeds: []int64{3}, SamplingSeed: &one},
+			{Name: "g", Grammar: &Grammar{}, GrammarSeeds: []int64{4, 7}, SamplingSeed: &one},
+			{Name: "one", Grammar: &Grammar{}, GrammarSeeds: []int64{3}, SamplingSeed: &one},
 			{Name: "text", Files: &Files{Include: []string{"a"}}, Tokenizer: "bytes", DataSeed: &one},
 		},
 		Models:  []Model{{H: 8, Layers: 1, Heads: 1, Intermediate: 16}, {H: 4, Layers: 2, Heads: 1, Intermediate: 8}},

@@ -5,23 +5,32 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
 	"github.com/ziplaw/ziplaw"
 )
 
-// unchanged holds a data set's files to those that the study was resolved with: what was resolved is what is trained.
-func (a *Activities) unchanged(ctx context.Context, in SampleInput, found []byte) error {
+// unchanged holds a data set's files, or its grammar, to those that the study was resolved with: what was resolved is what is
+// trained.
+func (a *Activities) unchanged(ctx context.Context, in SampleInput, d ziplaw.DataSet, found []byte) error {
 	if in.Origin == "" || in.Origin == ziplaw.IDOf(found) {
 		return nil
+	}
+	if d.Grammar != nil {
+		return sourcesChanged("data set %s has changed since the study began: its grammar %s is another", d.Name, path.Base(d.Grammar.File))
 	}
 	before, err := a.Store.Get(ctx, in.Origin)
 	if err != nil {
 		return err
 	}
+	return sourcesChanged("files of data set %s have changed since the study began: %s", d.Name, changes(before, found))
+}
+
+func sourcesChanged(format string, args ...any) error {
 	return &ziplaw.Error{
-		Code: ziplaw.CodeSourcesChanged, Message: fmt.Sprintf("files of data set %s have changed since the study began: %s", in.DataSet, changes(before, found)),
+		Code: ziplaw.CodeSourcesChanged, Message: fmt.Sprintf(format, args...),
 		Hint: "start the study again: what is whole is kept, and the changed data is a new version",
 	}
 }

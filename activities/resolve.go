@@ -9,7 +9,6 @@ import (
 	"go.temporal.io/sdk/activity"
 
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/internal/dataset"
 	"github.com/ziplaw/ziplaw/internal/plan"
 	"github.com/ziplaw/ziplaw/internal/spec"
 	"github.com/ziplaw/ziplaw/internal/store"
@@ -28,7 +27,8 @@ type ResolveResult struct {
 	Version ziplaw.Key        `json:"version"`
 	// Numerics is the whole id of the kind of CUDA device that the study is pinned to; empty for CPUs.
 	Numerics string `json:"numerics,omitempty"`
-	// Origins are the listings of the files that data sets are made of, as they were found; grammars have none.
+	// Origins are the listings of the files that data sets are made of, and the grammars of files, as they were found; random
+	// grammars have none.
 	Origins map[string]ziplaw.ArtifactID `json:"origins,omitempty"`
 	// Warnings are of the data, and belong to the study's result.
 	Warnings []ziplaw.Warning `json:"warnings,omitempty"`
@@ -97,11 +97,11 @@ func (a *Activities) resolve(ctx context.Context, in ResolveInput) (r ResolveRes
 	return r, err
 }
 
-// putOrigins stores the listings of files, so that Sample can say what has changed since.
+// putOrigins stores the listings of files and the grammars of files, so that Sample can say what has changed since.
 func (a *Activities) putOrigins(ctx context.Context, p *plan.Plan) (map[string]ziplaw.ArtifactID, error) {
 	origins := map[string]ziplaw.ArtifactID{}
 	for _, d := range p.DataSets {
-		if _, files := dataset.Files(d.Source); !files {
+		if !d.ReadsFiles() {
 			continue
 		}
 		id, err := a.Store.Put(ctx, d.Source.Origin().Text)

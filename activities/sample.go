@@ -12,7 +12,7 @@ import (
 type SampleInput struct {
 	Spec    ziplaw.ArtifactID `json:"spec"`
 	DataSet string            `json:"dataset"`
-	// Origin is the listing of the data set's files as Resolve found them; empty for grammars.
+	// Origin is the listing of the data set's files, or its file's grammar, as Resolve found it; empty for random grammars.
 	Origin ziplaw.ArtifactID `json:"origin,omitempty"`
 }
 
@@ -41,7 +41,7 @@ func (a *Activities) sample(ctx context.Context, in SampleInput, beat *heartbeat
 	if err != nil {
 		return Done{}, err
 	}
-	if err := a.unchanged(ctx, in, src.Origin().Text); err != nil {
+	if err := a.unchanged(ctx, in, d, src.Origin().Text); err != nil {
 		return Done{}, err
 	}
 	act, err := actions.Sample(s, src)

@@ -87,7 +87,7 @@ type DataSetInput struct {
 	SearchAttributes bool `json:"search_attributes"`
 	// Numerics is the id of the arithmetic of a study on CUDA devices; empty for CPUs.
 	Numerics string `json:"numerics,omitempty"`
-	// Origin is the listing of the data set's files as Resolve found them; empty for grammars.
+	// Origin is the listing of the data set's files, or its file's grammar, as Resolve found it; empty for random grammars.
 	Origin ziplaw.ArtifactID `json:"origin,omitempty"`
 
 	// What earlier runs did.

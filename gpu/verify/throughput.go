@@ -85,7 +85,7 @@ func (w *work) measure(i int) error {
 // endless is documents of full length, a few in turns, more than any run here reads.
 type endless []([]int32)
 
-func (e endless) Len() int               { return 1 << 20 }
+func (e endless) Len() int                        { return 1 << 20 }
 func (e endless) Document(i int) ([]int32, error) { return e[i%len(e)], nil }
 
 func (s speed) trainer(b kernel.Backend) (*llama.Trainer, error) {

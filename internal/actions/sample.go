@@ -23,7 +23,7 @@ type SampleParams struct {
 type SampleSource struct {
 	Grammar      string               `json:"grammar"` // digest of its text, in hex
 	Files        string               `json:"files"`   // digest of the listing, in hex
-	Class        *ziplaw.GrammarClass `json:"class"`
+	Class        *ziplaw.GrammarClass `json:"class"`   // none of a file's grammar
 	GrammarSeed  *int64               `json:"grammar_seed"`
 	SamplingSeed *int64               `json:"sampling_seed"`
 	Tokenizer    string               `json:"tokenizer"`

@@ -38,13 +38,14 @@ func (p Program) app(name string, args []string) *app {
 func (a *app) execute(root *cobra.Command, args []string) int {
 	root.SetArgs(args)
 	root.SetIn(a.stdin)
-	root.SetOut(a.out)
+	help := &checkedOut{to: a.out} // and completions: what cobra writes
+	root.SetOut(help)
 	root.SetErr(a.err)
 	err := root.ExecuteContext(context.Background())
 	if err != nil && !a.started {
 		err = usageError(err)
 	}
-	return a.finish(err)
+	return a.finish(help.or(err))
 }
 
 // app is one run of the command line.

@@ -32,9 +32,14 @@ PCFG syntax, and probabilities read back to the same numbers:
   N0 -> N1 '17' [0.25] | '3' [0.75]
   N1 -> '4' [1]
 
-The first line is the start symbol's, unless a line %start NAME names another. Terminals are quoted token ids. Lines
-that begin with # are comments, a backslash at its end continues a line, and a right-hand side may be empty. The
-probabilities of a non-terminal sum to 1, within NLTK's 0.01.
+The first line is the start symbol's, unless a line %start NAME names another. Lines that begin with # are comments, a
+backslash at its end continues a line, and a right-hand side may be empty. The probabilities of a non-terminal sum to 1,
+within NLTK's 0.01.
+
+Terminals are quoted token ids, or words such as 'dog'. One that is no integer makes words of all, integers too. Words
+have the token ids from 1 on, in the order of their bytes, and token 0 only separates sentences, whatever --separator
+says; with --output json words lists them. Quotes are single or double and, as in NLTK, nothing escapes one: no word holds
+both.
 
 Statistics follow as comments, so that the output can be read again:
 

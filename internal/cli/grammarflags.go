@@ -3,14 +3,14 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/content"
+	"github.com/ziplaw/ziplaw/internal/dataset"
 	"github.com/ziplaw/ziplaw/internal/pcfg"
 )
 
@@ -26,7 +26,7 @@ func (f *grammarFlags) register(c *cobra.Command) {
 	p := c.Flags()
 	p.Var(&f.class, "grammar", "class of the grammar: non-terminals, terminals, options and length, such as 20,300,10,5")
 	p.StringVar(&f.pfsa, "pfsa", "none", "what right-hand sides may be: none (anything), reference (one symbol) or right-linear (a non-terminal at the end only)")
-	p.StringVar(&f.separator, "separator", pcfg.SharedSeparator, "token 0 between sentences: shared (it is a terminal as well) or reserved (terminal i is token i+1)")
+	p.StringVar(&f.separator, "separator", pcfg.SharedSeparator, "token 0 between sentences: shared (it is a terminal as well) or reserved (terminal i is token i+1); words are tokens from 1 on with both")
 	completions(c, map[string][]string{"pfsa": {"none", pcfg.Reference, pcfg.RightLinear}, "separator": {pcfg.SharedSeparator, pcfg.ReservedSeparator}})
 }
 
@@ -67,24 +67,27 @@ func (f *grammarFlags) draw() (*pcfg.Grammar, error) {
 
 // readGrammar reads a grammar's text: a file, or - for standard input.
 func (a *app) readGrammar(field string, file path) (*pcfg.Grammar, error) {
-	var b []byte
-	var err error
-	if file.given == "-" {
-		b, err = io.ReadAll(a.stdin)
-	} else {
-		b, err = os.ReadFile(file.at)
+	g, err := a.grammarOf(file)
+	if wrong, ok := errors.AsType[*pcfg.ParseError](err); ok {
+		return nil, &ziplaw.Error{Code: ziplaw.CodeUsage, Field: file.given, Line: wrong.Line, Message: wrong.Message, Hint: dataset.GrammarHint}
 	}
 	if err != nil {
 		return nil, usage(field, "a file in NLTK's PCFG syntax, or - for standard input", "read grammar: %v", err)
 	}
-	g, err := pcfg.Parse(string(b))
-	if wrong, ok := errors.AsType[*pcfg.ParseError](err); ok {
-		return nil, &ziplaw.Error{
-			Code: ziplaw.CodeUsage, Field: file.given, Line: wrong.Line, Message: wrong.Message,
-			Hint: "a grammar is lines such as S -> A '17' [0.25] | '3' [0.75]; terminals are token ids; see ziplaw help grammar show",
-		}
+	return g, nil
+}
+
+func (a *app) grammarOf(file path) (*pcfg.Grammar, error) {
+	options := content.Options{Pipes: true}
+	if file.given == "-" {
+		return dataset.ReadGrammar(content.New("standard input", a.stdin, options))
 	}
-	return g, err
+	c, err := content.Open(file.at, options)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = c.Close() }()
+	return dataset.ReadGrammar(c)
 }
 
 // class is a flag: a class of random grammars.

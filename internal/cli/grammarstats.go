@@ -16,7 +16,8 @@ type grammarJSON struct {
 	Vocabulary   int    `json:"vocabulary"`   // token ids in documents, the separator counted
 	grammarStats
 	expectationJSON
-	Ending *endingJSON `json:"ending"` // null where no derivation ends
+	Ending *endingJSON `json:"ending"`          // null where no derivation ends
+	Words  []string    `json:"words,omitempty"` // token id i+1 is word i; absent where terminals are token ids
 	Rules  []ruleJSON  `json:"rules,omitempty"`
 	noEnd  error
 }
@@ -41,7 +42,7 @@ type endingJSON struct {
 	expectationJSON
 }
 
-// ruleJSON is one right-hand side: non-terminals are strings, terminals numbers.
+// ruleJSON is one right-hand side: non-terminals are strings, terminals their token ids.
 type ruleJSON struct {
 	Left        string  `json:"left"`
 	Right       []any   `json:"right"`
@@ -51,7 +52,7 @@ type ruleJSON struct {
 func newGrammarJSON(g *pcfg.Grammar, separator string) grammarJSON {
 	names := g.Nonterminals()
 	v := grammarJSON{
-		Grammar: grammarDigest(g), Start: names[0], Nonterminals: len(names) - 1,
+		Grammar: grammarDigest(g), Start: names[0], Nonterminals: len(names) - 1, Words: g.Words(),
 		grammarStats: statsOf(g), expectationJSON: expectationOf(g),
 	}
 	ending, err := g.Conditioned()

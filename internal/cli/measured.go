@@ -131,26 +131,23 @@ func (d measuredJSON) text(w io.Writer) {
 
 // place says between which of the paper's data sets H lies.
 func (d measuredJSON) place() string {
-	place := ""
 	switch {
 	case d.Below == "" && d.Above == "":
 		return ""
 	case d.Below == d.Above:
-		place = "as " + d.Below
+		return "as " + d.Below
 	case d.Below == "":
-		place = "below all; next is " + d.Above
+		return "below all; next is " + d.Above
 	case d.Above == "":
-		place = "above all; next is " + d.Below
-	default:
-		place = "between " + d.Below + " and " + d.Above
+		return "above all; next is " + d.Below
 	}
-	return place
+	return "between " + d.Below + " and " + d.Above
 }
 
 // Bars are at most barLength wide, and at most mostBars.
 const (
 	barLength = 50
-	mostBars = 16
+	mostBars  = 16
 )
 
 // bars draws the distribution of H as bars of text.

@@ -7,10 +7,13 @@ import (
 	"github.com/ziplaw/ziplaw/internal/corpus"
 )
 
-// anchor makes a spec's patterns of files absolute: they are relative to the spec's folder, which workers don't know. Then they are
-// in their normal order, and none is there twice.
+// anchor makes a spec's patterns of files and paths of grammars absolute: they are relative to the spec's folder, which workers
+// don't know. Then patterns are in their normal order, and none is there twice.
 func anchor(s *ziplaw.Study, dir string) {
 	for _, d := range s.Datasets {
+		if d.Grammar != nil && d.Grammar.File != "" {
+			d.Grammar.File = corpus.AnchorPath(dir, d.Grammar.File)
+		}
 		if d.Files == nil {
 			continue
 		}

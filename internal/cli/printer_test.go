@@ -34,6 +34,13 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 			}
 		}
 	}
+	for _, args := range [][]string{{}, {"help"}, {"--help"}, {"plan", "--help"}, {"help", "plan"}, {"help", "exit-codes"}, {"grammar"}, {"completion", "bash"}, {"__complete", "p"}} {
+		var errs bytes.Buffer
+		code := ziplawOn(strings.NewReader(""), full, &errs).Main(args)
+		if code != exitFailure || strings.Count(errs.String(), "can't be written to standard output") != 1 || strings.Count(errs.String(), "no space left") != 1 {
+			t.Errorf("%v: exit code %d, %q", args, code, errs.String())
+		}
+	}
 	var errs bytes.Buffer
 	if code := ziplawOn(strings.NewReader(""), full, &errs).Main([]string{"nosuch", "--output", "json"}); code != exitUsage ||
 		!strings.Contains(errs.String(), "nosuch") {

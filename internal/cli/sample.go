@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -23,6 +22,7 @@ type sampleFlags struct {
 	heldOut   bool
 	out       path
 	format    string
+	words     bool // write words for token ids
 }
 
 func (a *app) sampleCommand() *cobra.Command {
@@ -37,12 +37,14 @@ there are.
 
 Sentences are joined by token 0, and the last one is cut to the document's context. Derivations that don't end have no
 part in it. A document is as long as the context, or one token shorter where a sentence and its separator fill it
-exactly.
+exactly. Of a grammar whose terminals are words, documents hold the words' token ids, 1 and on in the order of their bytes;
+with --words they are text: words with spaces between them, and a full stop where a sentence ends and another begins. A
+full stop that is a word of the grammar looks the same.
 
 Formats, by --format or the name's ending:
 
   .jsonl  {"tokens":[17,4,0,3]}, one document a line
-  .txt    token ids with spaces between them, one document a line
+  .txt    token ids, or with --words words, with spaces between them, one document a line
   .npy    an int32 array of documents x context, padded with -1, for numpy.load
   .bin    little-endian unsigned numbers without a header, for numpy.fromfile: documents back to back, unpadded; of 16 bits,
           or 32 where a token id of the grammar needs them; the summary says which
@@ -50,7 +52,8 @@ Formats, by --format or the name's ending:
 A file is there as a whole or not at all. Without --out, documents go to standard output.`,
 		Example: `  ziplaw sample --grammar 3,20,2,2 --documents 3
   ziplaw sample --grammar 20,300,10,5 --seed 1 --grammar-seed 2 --documents 1000 --out g20.jsonl
-  ziplaw sample --grammar-file grammar.txt --context 512 --documents 100000 --out tokens.npy --output json`,
+  ziplaw sample --grammar-file grammar.txt --context 512 --documents 100000 --out tokens.npy --output json
+  ziplaw sample --grammar-file english.txt --words`,
 		Args: exactly(0),
 	}
 	f.grammar.register(c)
@@ -62,7 +65,8 @@ A file is there as a whole or not at all. Without --out, documents go to standar
 	p.IntVar(&f.documents, "documents", 1000, "documents to write")
 	p.BoolVar(&f.heldOut, "held-out", false, "the held-out documents of a study, not those of training")
 	p.Var(&f.out, "out", "file to write, or - for standard output")
-	p.StringVar(&f.format, "format", "", "jsonl, txt, npy or bin (default: by the file's name; jsonl on standard output)")
+	p.StringVar(&f.format, "format", "", "jsonl, txt, npy or bin (default: by the file's name; jsonl on standard output, txt with --words)")
+	p.BoolVar(&f.words, "words", false, "write the words of a grammar of words, as txt")
 	completions(c, map[string][]string{"format": sampleFormats})
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		ctx, stop := untilSignal(c.Context())
@@ -80,12 +84,18 @@ func (a *app) sample(ctx context.Context, c *cobra.Command, f sampleFlags) error
 	if err != nil {
 		return err
 	}
+	if f.words && g.Words() == nil {
+		return usage("--words", "leave it out", "the terminals of the grammar are token ids, not words")
+	}
 	s, err := pcfg.NewSampler(g, pcfg.SamplerOptions{Seed: uint64(f.seed), Context: f.context, Separator: f.grammar.separator})
 	if err != nil {
 		return f.unsampled(err)
 	}
 	v := sampleJSON{Grammar: grammarDigest(g), File: f.out.given, Format: f.format, Documents: f.documents, Context: f.context, grammarStats: statsOf(g)}
 	shape := sampleShape{documents: f.documents, context: f.context, wide: wide(s.Vocabulary())}
+	if f.words {
+		shape.words = g.Words()
+	}
 	if f.format == "bin" {
 		v.Type = shape.binaryType()
 	}
@@ -111,6 +121,9 @@ func (f *sampleFlags) check(c *cobra.Command, json bool) error {
 	}
 	if f.format == "" {
 		f.format = formatOf(f.out.given)
+		if f.words && f.out.given == "-" {
+			f.format = "txt"
+		}
 	}
 	switch {
 	case f.seed < 0:
@@ -121,6 +134,8 @@ func (f *sampleFlags) check(c *cobra.Command, json bool) error {
 		return usage("--context", fmt.Sprintf("from 2 to %d", mostContext), "a context of %d tokens", f.context)
 	case !isFormat(f.format):
 		return usage("--format", "one of --format jsonl, txt, npy and bin, or a file that ends so", "no format is known for %s", f.out.given)
+	case f.words && f.format != "txt":
+		return usage("--words", "with --format txt, or a file that ends in .txt", "words are text, and %s holds token ids", f.format)
 	case json && f.out.given == "-":
 		return usage("--out", "name a file", "--output json and the documents can't both go to standard output")
 	}
@@ -139,8 +154,8 @@ func (a *app) sampledGrammar(f sampleFlags) (*pcfg.Grammar, error) {
 
 // unsampled says why a grammar has no documents, and what to do.
 func (f *sampleFlags) unsampled(err error) error {
-	if endless, ok := errors.AsType[*pcfg.NonTerminatingError](err); ok && f.file.given != "" {
-		return usage("--grammar-file", "give one of them a rule that ends", "%v", endless)
+	if f.file.given != "" {
+		return usage("--grammar-file", "give one of them a rule that ends", "%v", err)
 	}
 	return usage("--grammar", "take another --grammar-seed, or fewer or shorter options", "the grammar of seed %d: %v", f.grammar.seed, err)
 }

@@ -29,7 +29,8 @@ func formatOf(name string) string {
 // sampleShape is what a format has to know before the first document.
 type sampleShape struct {
 	documents, context int
-	wide               bool // some token id needs more than 16 bits
+	wide               bool     // some token id needs more than 16 bits
+	words              []string // to write in the place of token ids 1 and on; nil where ids are written
 }
 
 // wide says whether the largest of ascending ids needs more than 16 bits.
@@ -67,7 +68,12 @@ func (d *documentWriter) document(doc []int32) error {
 	case "jsonl":
 		d.line = append(appendIDs(append(b, `{"tokens":[`...), doc, ','), "]}\n"...)
 	case "txt":
-		d.line = append(appendIDs(b, doc, ' '), '\n')
+		if d.shape.words != nil {
+			d.line = appendWords(b, doc, d.shape.words)
+		} else {
+			d.line = appendIDs(b, doc, ' ')
+		}
+		d.line = append(d.line, '\n')
 	case "npy":
 		d.line = appendPadded(b, doc, d.shape.context)
 	case "bin":
@@ -85,6 +91,21 @@ func appendIDs(b []byte, doc []int32, between byte) []byte {
 			b = append(b, between)
 		}
 		b = strconv.AppendInt(b, int64(id), 10)
+	}
+	return b
+}
+
+// appendWords writes words for the token ids from 1 on, and a full stop for the separator.
+func appendWords(b []byte, doc []int32, words []string) []byte {
+	for i, id := range doc {
+		word := "."
+		if id > 0 {
+			word = words[id-1]
+		}
+		if i > 0 {
+			b = append(b, ' ')
+		}
+		b = append(b, word...)
 	}
 	return b
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"os"
+	"slices"
 
 	"github.com/ziplaw/ziplaw"
 )
@@ -42,12 +43,7 @@ func (a *app) runWithoutSources(ctx context.Context, study ziplaw.Study, why err
 }
 
 func ofFiles(s ziplaw.Study) bool {
-	for _, d := range s.Datasets {
-		if d.Files != nil {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.DataSets(), ziplaw.DataSet.ReadsFiles)
 }
 
 // finishedSpec finds the newest finished version of a spec, whatever its files hold now.

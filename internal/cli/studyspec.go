@@ -68,11 +68,11 @@ func specTopic() *cobra.Command {
 	return &cobra.Command{
 		Use:   "spec",
 		Short: "What a study's spec is",
-		Long: `A spec describes a study in YAML or JSON: data sets (random grammars, or files), models, token budgets, seeds,
-the training recipe, and how laws are fitted. Commands take it as a file, as - for standard input, or as the name of a
+		Long: `A spec describes a study in YAML or JSON: data sets (random grammars, grammars of your own, or files), models, token
+budgets, seeds, the training recipe, and how laws are fitted. Commands take it as a file, as - for standard input, or as the name of a
 ready study: ` + strings.Join(studies.Names(), ", ") + `.
 
-Patterns of files are relative to the spec's folder.
+Patterns of files and paths of grammars are relative to the spec's folder.
 
   ziplaw schema                          every key with its meaning and default, as a JSON Schema
   ziplaw plan SPEC                       what the study would run

@@ -49,7 +49,7 @@ type Origin struct {
 // Open opens a data set of a study. Errors are *ziplaw.Error with the field of the study's spec. Progress may be nil.
 func Open(ctx context.Context, s ziplaw.Study, d ziplaw.DataSet, progress Progress) (Source, error) {
 	if d.Grammar != nil {
-		return openGrammar(s, d)
+		return openGrammar(ctx, s, d)
 	}
 	return openFiles(ctx, s, d, progress)
 }

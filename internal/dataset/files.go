@@ -88,7 +88,7 @@ func Repeated(ctx context.Context, s ziplaw.Study, d ziplaw.DataSet, src Source)
 	if !ok {
 		return corpus.Repeated{}, nil
 	}
-	r, err := f.Corpus.Repeated(ctx)
+	r, err := f.Repeated(ctx)
 	if err != nil {
 		return r, filesError(s, d, err)
 	}

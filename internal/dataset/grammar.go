@@ -12,28 +12,44 @@ import (
 // samplerVersion is the version of the way from a grammar and a seed to documents.
 const samplerVersion = 1
 
-// grammarSource samples documents from a random grammar.
+// grammarSource samples documents from a grammar.
 type grammarSource struct {
 	sampler *pcfg.Sampler
 	origin  Origin
 }
 
-func openGrammar(s ziplaw.Study, d ziplaw.DataSet) (Source, error) {
-	c := d.Grammar
+func openGrammar(ctx context.Context, s ziplaw.Study, d ziplaw.DataSet) (Source, error) {
+	if d.Grammar.File != "" {
+		return openGrammarFile(ctx, s, d)
+	}
+	c := d.Grammar.GrammarClass
 	g, err := pcfg.Random(pcfg.Class{Nonterminals: c.Nonterminals, Terminals: c.Terminals, Options: c.Options, Length: c.Length}, uint64(d.GrammarSeed), pfsa(c.PFSA))
 	if err != nil {
 		return nil, grammarError(s, d, err)
 	}
-	sampler, err := pcfg.NewSampler(g, pcfg.SamplerOptions{Seed: uint64(d.SamplingSeed), Context: s.Context, Separator: c.Separator})
+	src, err := newGrammarSource(s, d, g)
 	if err != nil {
 		return nil, grammarError(s, d, err)
+	}
+	src.origin.Params["grammar_seed"], src.origin.Params["class"] = d.GrammarSeed, c
+	return src, nil
+}
+
+func newGrammarSource(s ziplaw.Study, d ziplaw.DataSet, g *pcfg.Grammar) (*grammarSource, error) {
+	separator := d.Grammar.Separator
+	sampler, err := pcfg.NewSampler(g, pcfg.SamplerOptions{Seed: uint64(d.SamplingSeed), Context: s.Context, Separator: separator})
+	if err != nil {
+		return nil, err
+	}
+	if g.Words() != nil {
+		separator = pcfg.ReservedSeparator // as it is of words, whatever the spec says
 	}
 	text, stats := g.String(), g.Statistics()
 	return &grammarSource{sampler: sampler, origin: Origin{
 		Kind: "grammar", Text: []byte(text), MeanChildren: stats.MeanChildren, Termination: stats.Termination,
 		Params: map[string]any{
-			"grammar": fmt.Sprintf("%x", sha256.Sum256([]byte(text))), "grammar_seed": d.GrammarSeed, "sampling_seed": d.SamplingSeed,
-			"separator": c.Separator, "class": c, "sampler": samplerVersion,
+			"grammar": fmt.Sprintf("%x", sha256.Sum256([]byte(text))), "sampling_seed": d.SamplingSeed,
+			"separator": separator, "sampler": samplerVersion,
 		},
 	}}, nil
 }

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/ziplaw/ziplaw"
 )
@@ -12,7 +13,7 @@ type Vocabulary struct {
 	Pad  int32 // the id that fills short documents up; a valid id of the models
 	// IDs are the source's ids in the order of the models' ids; nil where both are the same.
 	IDs   []int32
-	index []int32 // by the source's id: the models' id and one, or 0
+	index []int32 // by the source's id: the models' id and one, or 0; nil where ids lie far apart
 }
 
 // NewVocabulary gives the models' ids for a study and a source's ids.
@@ -45,9 +46,12 @@ func StoredVocabulary(m Manifest) (Vocabulary, error) {
 	return v, nil
 }
 
+// mostIndexed bounds the index.
+const mostIndexed = 1 << 24
+
 // build makes the index.
 func (v *Vocabulary) build() {
-	if len(v.IDs) == 0 {
+	if len(v.IDs) == 0 || v.Largest() >= mostIndexed {
 		return
 	}
 	v.index = make([]int32, int(v.Largest())+1)
@@ -70,10 +74,23 @@ func (v Vocabulary) Compact(doc []int32) error {
 		if v.IDs == nil && uint32(id) < uint32(v.Size) {
 			continue
 		}
-		if uint32(id) >= uint32(len(v.index)) || v.index[id] == 0 {
+		number, found := v.number(id)
+		if !found {
 			return fmt.Errorf("id %d isn't in the vocabulary of %d", id, v.Size)
 		}
-		doc[i] = v.index[id] - 1
+		doc[i] = number
 	}
 	return nil
+}
+
+// number is the models' id of a source's.
+func (v Vocabulary) number(id int32) (number int32, found bool) {
+	if v.index == nil {
+		i, found := slices.BinarySearch(v.IDs, id)
+		return int32(i), found
+	}
+	if uint32(id) >= uint32(len(v.index)) || v.index[id] == 0 {
+		return 0, false
+	}
+	return v.index[id] - 1, true
 }

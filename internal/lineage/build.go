@@ -74,9 +74,12 @@ func (b *builder) visit(v visited) {
 func (b *builder) artifact(r ziplaw.Ref, rec ziplaw.Record) {
 	n := Node{ID: string(r.ID), Kind: r.Role, Digest: r.ID}
 	if r.Role == actions.RoleOrigin {
-		if src := sourceOf(rec); src.Class != nil {
+		switch src := sourceOf(rec); {
+		case src.Class != nil:
 			n.Kind, n.Label = "grammar", grammarText(*src.Class)
-		} else {
+		case src.Grammar != "":
+			n.Kind, n.Label = "grammar", "read from a file"
+		default:
 			n.Kind, n.Label = "files", "tokens: "+src.Tokenizer
 		}
 	}
@@ -149,7 +152,7 @@ func codeText(c ziplaw.Code) string {
 func (b *builder) files(ctx context.Context, sample ziplaw.ArtifactID) error {
 	rec := b.records[sample]
 	origin, found := rec.Input(actions.RoleOrigin)
-	if !found || sourceOf(rec).Class != nil {
+	if !found || sourceOf(rec).Grammar != "" {
 		return nil
 	}
 	listing, err := get(ctx, b.study.store, origin)

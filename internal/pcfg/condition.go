@@ -36,7 +36,7 @@ func (g *Grammar) Conditioned() (*Grammar, error) {
 	if q[0] == 0 {
 		return nil, &NonTerminatingError{Blame: g.blame(q)}
 	}
-	c := &Grammar{names: g.names, rules: make([][]rule, len(g.rules))}
+	c := &Grammar{names: g.names, rules: make([][]rule, len(g.rules)), words: g.words}
 	for i, rules := range g.rules {
 		c.rules[i] = conditionedRules(rules, q)
 	}

@@ -9,10 +9,12 @@ package pcfg
 import "slices"
 
 // Grammar is a probabilistic context-free grammar whose terminals are token
-// ids. It is not changed once made, so goroutines may share it.
+// ids, or words with token ids from 1 on. It is not changed once made, so
+// goroutines may share it.
 type Grammar struct {
 	names []string // of the non-terminals; the start symbol is non-terminal 0
 	rules [][]rule // by non-terminal, in the order in which they were written
+	words []string // in byte order, token id i+1 is words[i]; nil where terminals are token ids
 }
 
 // rule is one right-hand side with its probability. The probabilities of one
@@ -29,6 +31,11 @@ type symbol int32
 func (s symbol) isTerminal() bool    { return s >= 0 }
 func (s symbol) nonterminal() int    { return int(^s) }
 func nonterminalSymbol(i int) symbol { return ^symbol(i) }
+
+// Words returns the words of the grammar's terminals in byte order: token id
+// i+1 is word i, and token 0 only ever separates sentences. It is nil where the
+// terminals are token ids.
+func (g *Grammar) Words() []string { return slices.Clone(g.words) }
 
 // Nonterminals returns the names of the non-terminals, the start symbol first.
 func (g *Grammar) Nonterminals() []string { return slices.Clone(g.names) }

@@ -17,12 +17,16 @@ const sumTolerance = 0.01
 //	N0 -> N1 '17' [0.25] | '3' [0.75]
 //	N1 -> '4' [1]
 //
-// Terminals are quoted decimal token ids. The left-hand side of the first line
-// is the start symbol, unless a line "%start NAME" names another. A backslash
-// at its end continues a line; empty lines and lines that begin with # are
-// skipped. A right-hand side may be empty. Errors name the line.
+// Terminals are quoted decimal token ids, or words: one that is no integer makes
+// words of all. Words have the token ids from 1 on, in byte order. Quotes are
+// single or double, and there are no escapes, so that no word holds both.
+//
+// The left-hand side of the first line is the start symbol, unless a line
+// "%start NAME" names another. A backslash at its end continues a line; empty
+// lines and lines that begin with # are skipped. A right-hand side may be empty.
+// Errors name the line.
 func Parse(text string) (*Grammar, error) {
-	p := parser{grammar: &Grammar{}, index: map[string]int{}}
+	p := parser{grammar: &Grammar{}, index: map[string]int{}, terminals: terminals{index: map[string]int{}}}
 	for _, line := range logicalLines(text) {
 		p.at = line.number
 		if err := p.line(line.text); err != nil {
@@ -85,6 +89,8 @@ type parser struct {
 	at      int   // the line that is read
 	named   []int // by non-terminal, the line of its first rule, or else the first that names it
 	started int   // the line of the start symbol
+
+	terminals terminals
 }
 
 func (p *parser) line(text string) error {
@@ -139,11 +145,11 @@ func (p *parser) rule(s *scanner) (r rule, err error) {
 			r.probability, err = s.probability()
 			return r, err
 		case s.at('\''), s.at('"'):
-			id, err := s.terminal()
+			text, err := s.terminal()
 			if err != nil {
 				return r, err
 			}
-			r.symbols = append(r.symbols, symbol(id))
+			r.symbols = append(r.symbols, symbol(p.terminals.number(text, p.at)))
 		case s.rest == "" || s.at('|'):
 			return r, fmt.Errorf("a right-hand side has no probability, as in [0.5]")
 		default:
@@ -186,7 +192,29 @@ func (p *parser) finish() error {
 			return &ParseError{p.named[i], fmt.Sprintf("the probabilities of %s sum to %v, not 1", g.names[i], sum)}
 		}
 	}
+	if err := p.settleTerminals(); err != nil {
+		return err
+	}
 	p.order = slices.DeleteFunc(p.order, func(i int) bool { return i == start })
 	g.reorder(slices.Insert(p.order, 0, start))
+	return nil
+}
+
+// settleTerminals puts token ids in the place of the terminals' numbers.
+func (p *parser) settleTerminals() error {
+	tokens, err := p.terminals.tokens()
+	if err != nil {
+		return err
+	}
+	p.grammar.words = p.terminals.words
+	for _, rules := range p.grammar.rules {
+		for _, r := range rules {
+			for i, s := range r.symbols {
+				if s.isTerminal() {
+					r.symbols[i] = tokens[s]
+				}
+			}
+		}
+	}
 	return nil
 }

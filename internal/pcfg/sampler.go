@@ -19,7 +19,8 @@ const (
 	// SharedSeparator lets 0 be a terminal as well, as in the reference code.
 	SharedSeparator = "shared"
 	// ReservedSeparator makes terminal i the token i+1, so that 0 is only ever
-	// the separator, as the paper describes it (section 3.1).
+	// the separator, as the paper describes it (section 3.1). Of a grammar of
+	// words 0 is only the separator with both.
 	ReservedSeparator = "reserved"
 )
 
@@ -51,7 +52,8 @@ type span struct{ from, to int32 }
 type choice struct{ columns []column }
 
 // NewSampler compiles a grammar. It fails with a *NonTerminatingError where the
-// grammar has no sentence.
+// grammar has no sentence, and with a *SilentError where documents would wait
+// for one that has no token.
 func NewSampler(g *Grammar, o SamplerOptions) (*Sampler, error) {
 	if o.Context < 2 {
 		return nil, fmt.Errorf("context of %d tokens: it is at least 2", o.Context)
@@ -63,11 +65,14 @@ func NewSampler(g *Grammar, o SamplerOptions) (*Sampler, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := c.checkSilence(); err != nil {
+		return nil, err
+	}
 	s := &Sampler{
 		context: o.Context, seed: o.Seed,
 		train: documentKey(o.Seed, Train), heldOut: documentKey(o.Seed, HeldOut),
 	}
-	s.compile(c, o.Separator == ReservedSeparator)
+	s.compile(c, o.Separator == ReservedSeparator && c.words == nil)
 	return s, nil
 }
 

@@ -1,10 +1,12 @@
 package pcfg
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // scanner reads the tokens of one line; rest never begins with space.
@@ -52,19 +54,19 @@ func isNameByte(c byte, first bool) bool {
 	return false
 }
 
-// terminal reads a quoted token id. The largest int32 is left free, so that ids
-// can be shifted by one.
-func (s *scanner) terminal() (int32, error) {
+// terminal reads what is quoted.
+func (s *scanner) terminal() (string, error) {
 	text, _, closed := strings.Cut(s.rest[1:], s.rest[:1])
-	if !closed {
-		return 0, fmt.Errorf("%s: the quote isn't closed", excerpt(s.rest))
-	}
-	id, err := strconv.ParseInt(text, 10, 32)
-	if err != nil || id < 0 || id == math.MaxInt32 || strconv.FormatInt(id, 10) != text {
-		return 0, fmt.Errorf("terminal %q is no token id, as in '17'", excerpt(text))
+	switch {
+	case !closed:
+		return "", fmt.Errorf("%s: the quote isn't closed", excerpt(s.rest))
+	case text == "":
+		return "", errors.New("a terminal is empty: a right-hand side without symbols is empty itself, as in A -> [1]")
+	case !utf8.ValidString(text):
+		return "", fmt.Errorf("terminal %q is no UTF-8", excerpt(text))
 	}
 	s.skip(len(text) + 2)
-	return int32(id), nil
+	return text, nil
 }
 
 func (s *scanner) probability() (float64, error) {
@@ -83,8 +85,12 @@ func (s *scanner) probability() (float64, error) {
 // excerpt keeps an error readable whatever the line holds.
 func excerpt(text string) string {
 	const most = 40
-	if len(text) > most {
-		return text[:most] + "..."
+	if len(text) <= most {
+		return text
 	}
-	return text
+	end := most
+	for end > 0 && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end] + "..."
 }

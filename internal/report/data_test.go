@@ -173,3 +173,15 @@ func regressionsHold(s sheet, in Input) {
 		s.holds(i, "slope_low", g.Intervals["slope"][0])
 	}
 }
+
+// TestGrammarOfAFileInWords: it is told by its file's name, and is of no class of the paper's.
+func TestGrammarOfAFileInWords(t *testing.T) {
+	set := ziplaw.DataSet{Grammar: &ziplaw.Grammar{File: "/a/b/english.txt", GrammarClass: ziplaw.GrammarClass{Separator: "shared"}}, SamplingSeed: 3}
+	if got := sourceText(set); got != "grammar of english.txt, separator shared; sampling seed 3" {
+		t.Error(got)
+	}
+	in := Input{Study: ziplaw.Study{Datasets: []ziplaw.DataSetSpec{{Name: "g", Grammar: set.Grammar}}}, Result: ziplaw.StudyResult{Regressed: []string{"g"}}}
+	if in.oneVocabulary() || grammarsOf(in.Study) != nil {
+		t.Error("it has a number of terminals")
+	}
+}

@@ -167,7 +167,7 @@ func (in Input) oneVocabulary() bool {
 	seen := map[int]bool{}
 	for _, name := range in.Result.Regressed {
 		set, _ := in.Study.DataSet(name)
-		if set.Grammar == nil {
+		if set.Grammar == nil || set.Grammar.File != "" {
 			return false
 		}
 		seen[set.Grammar.Terminals] = true

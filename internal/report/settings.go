@@ -54,7 +54,7 @@ func settings(s ziplaw.Study) []setting {
 func grammarsOf(s ziplaw.Study) [][4]int {
 	var all [][4]int
 	for _, d := range s.DataSets() {
-		if d.Grammar == nil || d.Grammar.PFSA != "none" {
+		if d.Grammar == nil || d.Grammar.PFSA != "none" { // nor is a file's grammar of a class
 			return nil
 		}
 		all = append(all, [4]int{d.Grammar.Nonterminals, d.Grammar.Terminals, d.Grammar.Options, d.Grammar.Length})

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/ziplaw/ziplaw"
@@ -101,6 +102,9 @@ func countText(f ziplaw.FitOptions) string {
 
 // sourceText says where a data set comes from.
 func sourceText(d ziplaw.DataSet) string {
+	if g := d.Grammar; g != nil && g.File != "" {
+		return fmt.Sprintf("grammar of %s, separator %s; sampling seed %d", path.Base(g.File), g.Separator, d.SamplingSeed)
+	}
 	if g := d.Grammar; g != nil {
 		text := fmt.Sprintf("grammar (%d, %d, %d, %d)", g.Nonterminals, g.Terminals, g.Options, g.Length)
 		if g.PFSA != "" && g.PFSA != "none" {

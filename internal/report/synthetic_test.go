@@ -90,7 +90,7 @@ func (in *Input) addSet(s shape, i int, r *rand.Rand) {
 		spec.Files, spec.Tokenizer, spec.DataSeed = &ziplaw.Files{Include: []string{"${GOROOT}/src/**/*.go"}}, "bytes", &seed
 	} else {
 		seed := int64(1)
-		spec.Grammar = &ziplaw.GrammarClass{Nonterminals: 10 * (i + 1), Terminals: 100 * (i + 1), Options: 10, Length: 5, Separator: "shared", PFSA: "none"}
+		spec.Grammar = &ziplaw.Grammar{GrammarClass: ziplaw.GrammarClass{Nonterminals: 10 * (i + 1), Terminals: 100 * (i + 1), Options: 10, Length: 5, Separator: "shared", PFSA: "none"}}
 		spec.GrammarSeeds, spec.SamplingSeed = []int64{1}, &seed
 	}
 	in.Study.Datasets = append(in.Study.Datasets, spec)

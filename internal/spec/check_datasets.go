@@ -23,10 +23,13 @@ func (c *checker) checkDataSets() {
 	for i, entry := range c.Datasets {
 		field := itemPath("datasets", i)
 		c.checkNames(field, i, entry, first)
-		if entry.Grammar != nil {
-			c.checkGrammar(field+".grammar", *entry.Grammar)
-		} else {
+		switch {
+		case entry.Files != nil:
 			c.checkFiles(field+".files", *entry.Files)
+		case entry.Grammar.File != "":
+			c.checkGrammarFile(field+".grammar.file", entry.Grammar.File)
+		default:
+			c.checkGrammar(field+".grammar", entry.Grammar.GrammarClass)
 		}
 	}
 }
@@ -61,6 +64,13 @@ func (c *checker) checkGrammar(field string, g ziplaw.GrammarClass) {
 	c.checkVocabulary(field+".terminals", tokens, what)
 }
 
+// checkGrammarFile holds that a grammar's file has a path. What the file holds is found when it is read.
+func (c *checker) checkGrammarFile(field, file string) {
+	if hint := pathHint(file); hint != "" {
+		c.add(field, hint, "%s is no path of a file", show(file))
+	}
+}
+
 func (c *checker) checkFiles(field string, f ziplaw.Files) {
 	for _, list := range []struct {
 		key      string
@@ -75,21 +85,28 @@ func (c *checker) checkFiles(field string, f ziplaw.Files) {
 	c.checkVocabulary(field, 256, "bytes")
 }
 
-// patternHint says what is wrong with a pattern; "" where nothing is.
-func patternHint(pattern string) string {
-	if strings.ContainsRune(pattern, 0) {
+// pathHint says what is wrong with a path; "" where nothing is.
+func pathHint(file string) string {
+	if strings.ContainsRune(file, 0) {
 		return "no zero byte"
 	}
-	for rest := pattern; ; {
+	for rest := file; ; {
 		_, after, found := strings.Cut(rest, "${")
 		if !found {
-			break
+			return ""
 		}
 		name, next, closed := strings.Cut(after, "}")
 		if !closed || name == "" || strings.ContainsAny(name, "${/") {
 			return "an environment variable is written ${NAME}"
 		}
 		rest = next
+	}
+}
+
+// patternHint says what is wrong with a pattern; "" where nothing is.
+func patternHint(pattern string) string {
+	if hint := pathHint(pattern); hint != "" {
+		return hint
 	}
 	if _, err := path.Match(pattern, ""); err != nil {
 		return "a bracket that opens is closed, as in [a-z]; \\[ is a bracket itself"

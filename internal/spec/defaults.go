@@ -51,11 +51,13 @@ func completeDataSet(d *ziplaw.DataSetSpec) {
 	one := int64(1)
 	if d.Grammar != nil {
 		d.Grammar.Separator = cmp.Or(d.Grammar.Separator, "shared")
+		d.SamplingSeed = cmp.Or(d.SamplingSeed, &one)
+	}
+	if d.Grammar != nil && d.Grammar.File == "" {
 		d.Grammar.PFSA = cmp.Or(d.Grammar.PFSA, "none")
 		if d.GrammarSeeds == nil {
 			d.GrammarSeeds = []int64{1}
 		}
-		d.SamplingSeed = cmp.Or(d.SamplingSeed, &one)
 	}
 	if d.Files != nil {
 		completeFiles(d.Files)

@@ -47,6 +47,8 @@ type form struct {
 	Examples    []any            `json:"examples"`
 	Default     any              `json:"default"`
 	Description string           `json:"description"`
+	Required    []string         `json:"required"`
+	Else        *form            `json:"else"`
 }
 
 var rootForm = sync.OnceValue(func() *form {

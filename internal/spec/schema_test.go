@@ -31,11 +31,14 @@ func agree(t *testing.T, path string, f *form, typ reflect.Type) {
 		agree(t, path+"[]", f.Items, typ.Elem())
 	case typ.Kind() == reflect.Struct:
 		var keys []string
-		for i := range typ.NumField() {
-			key, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ",")
+		for _, field := range reflect.VisibleFields(typ) {
+			if field.Anonymous { // its own are visible
+				continue
+			}
+			key, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 			keys = append(keys, key)
 			if below := f.Properties[key]; below != nil {
-				agree(t, path+"."+key, below, typ.Field(i).Type)
+				agree(t, path+"."+key, below, field.Type)
 			}
 		}
 		slices.Sort(keys)

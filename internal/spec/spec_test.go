@@ -2,6 +2,7 @@ package spec
 
 import (
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -49,6 +50,26 @@ func TestSpecsThatMeanTheSame(t *testing.T) {
 				t.Errorf("%s\n%s", got, plain)
 			}
 		})
+	}
+}
+
+// TestGrammarOfAFile holds that an entry with a file's grammar is one data set, with nothing of a class in its normal form.
+func TestGrammarOfAFile(t *testing.T) {
+	const entry = "datasets: [{name: g, grammar: {file: '${HOME}/[a]*.txt'%s}}, {name: h, grammar: {file: g.txt, separator: reserved}, sampling_seed: 2}]"
+	s := parse(t, []byte(with(fmt.Sprintf(entry, ""))))
+	if got := normal(t, parse(t, []byte(with(fmt.Sprintf(entry, ", separator: shared"))))); got != normal(t, s) {
+		t.Errorf("with its default written out: %s", got)
+	}
+	text := normal(t, s)
+	if want := `"datasets":[{"name":"g","grammar":{"separator":"shared","file":"${HOME}/[a]*.txt"},"sampling_seed":1},{"name":"h","grammar":{"separator":"reserved","file":"g.txt"},"sampling_seed":2}]`; !strings.Contains(text, want) {
+		t.Errorf("its normal form is %s", text)
+	}
+	if again := normal(t, parse(t, []byte(text))); again != text {
+		t.Errorf("%s is read back as %s", text, again)
+	}
+	sets := s.DataSets()
+	if len(sets) != 2 || sets[0].Name != "g" || sets[0].Class != "g" || sets[0].GrammarSeed != 0 || sets[1].SamplingSeed != 2 || !sets[0].ReadsFiles() {
+		t.Errorf("data sets %+v", sets)
 	}
 }
 
@@ -112,6 +133,7 @@ func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
 		with(), with("recipe: {lr: {base: 1e-3, scale: none}}", "fit: {delta: 1e300}"),
 		with("datasets: [{name: f, files: {include: ['${HOME}/**/[a-z]?.txt'], exclude: ['\\*']}}]"),
+		with("datasets: [{name: g, grammar: {file: '${HOME}/g.txt', separator: reserved}}]"), with("datasets: [{name: g, grammar: {file: g, length: 1}, grammar_seeds: [1]}]"),
 		with("models: [{h: 4}, &a {h: 8, heads: 2}]", "keep_models: false", "vocabulary: 99"),
 		`{"version":1,"name":"a","datasets":[{"name":"\ud83d"}]}`, "a: &a [*a, *a]", "? [x]\n: y", "%YAML 1.1\n---\n",
 		"{\t\"a\": [1e999, -0.0, 1e-400]}", "seeds: [0x1p4, 1_000, 0o17, .inf, ~]", "<<: *a",

@@ -63,6 +63,8 @@ func (r *reporter) report(e *jsonschema.ValidationError) {
 		r.missing(path, e.InstanceLocation, k.Missing)
 	case *kind.DependentRequired:
 		r.add(keyPath(path, k.Prop), fmt.Sprintf("leave it out, or give %s", k.Missing[0]), "belongs to a data set of %s", k.Missing[0])
+	case *kind.FalseSchema:
+		r.add(path, "leave it out, or leave out file", "belongs to a class of random grammars, and the grammar is a file's")
 	case *kind.OneOf:
 		r.grammarOrFiles(path, len(k.Subschemas))
 	case *kind.AnyOf:
@@ -117,6 +119,10 @@ func (r *reporter) unknown(path string, f *form, names []string) {
 }
 
 func (r *reporter) missing(path string, tokens, names []string) {
+	if last(tokens) == "grammar" && len(names) == len(formAt(tokens).resolve().Else.Required) {
+		r.add(path, "nonterminals, terminals, options and length, or file for a grammar of your own", "names no grammar")
+		return
+	}
 	for _, name := range names {
 		hint := formAt(slices.Concat(tokens, []string{name})).example(name)
 		if hint != "" {
@@ -129,7 +135,7 @@ func (r *reporter) missing(path string, tokens, names []string) {
 }
 
 func (r *reporter) grammarOrFiles(path string, matched int) {
-	const hint = "exactly one: grammar for a random grammar's text, files for text of your own"
+	const hint = "exactly one: grammar for a grammar's text, files for text of your own"
 	if matched > 0 {
 		r.add(path, hint, "has both grammar and files")
 		return
