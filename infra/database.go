@@ -108,9 +108,9 @@ func damagedDatabase(file string) error {
 		"and ziplaw run goes on with each")
 }
 
-// wholeCheck is up to which size a database is read as a whole before the server starts. What is damaged in a larger one
-// may come to light later.
-const wholeCheck = 16 << 20
+// wholeCheck is up to which size a database is read as a whole before the server starts, which takes a second for each GiB. What is
+// damaged in a larger one may come to light later.
+const wholeCheck = 1 << 30
 
 // inspect looks for Temporal's tables, and through the pages of a file that isn't large.
 func inspect(file string) error {

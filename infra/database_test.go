@@ -2,10 +2,13 @@ package infra
 
 import (
 	"bytes"
+	"database/sql"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	sqliteplugin "go.temporal.io/server/common/persistence/sql/sqlplugin/sqlite"
 
 	"github.com/ziplaw/ziplaw"
 )
@@ -91,5 +94,46 @@ func TestDamagedFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 		startHolder(t, dir).close(t)
+	}
+}
+
+// TestDeepDamage: a damaged page is told wherever it lies in a large database.
+func TestDeepDamage(t *testing.T) {
+	file := filepath.Join(t.TempDir(), databaseFile)
+	if err := buildSchema(file); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open(sqliteplugin.PluginName, "file:"+file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range []string{
+		"CREATE TABLE filler (a TEXT PRIMARY KEY, b BLOB)",
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < 24000) INSERT INTO filler SELECT printf('%08d', i * 7919 % 24001), zeroblob(1000) FROM n",
+	} {
+		if _, err := db.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := checkDatabase(file); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(file, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	info, err := f.Stat()
+	if err != nil || info.Size() < 20<<20 {
+		t.Fatalf("%d bytes, %v", info.Size(), err)
+	}
+	if _, err := f.WriteAt(bytes.Repeat([]byte("zeroes"), 9000), 18<<20); err != nil {
+		t.Fatal(err)
+	}
+	if err := checkDatabase(file); err == nil || !strings.Contains(err.Error(), "is damaged") {
+		t.Errorf("%v", err)
 	}
 }

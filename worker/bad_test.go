@@ -34,6 +34,10 @@ func TestBadSpecs(t *testing.T) {
 			`"files":{"include":["/no/such/file"]}`, "datasets[0].files"},
 		{"empty-file", `"grammar":{"nonterminals":10,"terminals":150,"options":5,"length":3,"separator":"shared","pfsa":"none"},"grammar_seeds":[1],"sampling_seed":1`,
 			`"files":{"include":["` + empty + `"]}`, "datasets[0].files"},
+		{"relative", `"grammar":{"nonterminals":10,"terminals":150,"options":5,"length":3,"separator":"shared","pfsa":"none"},"grammar_seeds":[1],"sampling_seed":1`,
+			`"files":{"include":["*.go"]}`, "datasets[0].files"},
+		{"on-error", `"grammar":{"nonterminals":10,"terminals":150,"options":5,"length":3,"separator":"shared","pfsa":"none"},"grammar_seeds":[1],"sampling_seed":1`,
+			`"files":{"include":["/*"],"on_error":"ignore"}`, "datasets[0].files.on_error"},
 		{"no-room", `16384]`, `1638400000]`, "budgets"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
