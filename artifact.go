@@ -68,6 +68,9 @@ type Record struct {
 	Code    Code     `json:"code"`
 	// Accelerator is what the action computed on; nil where that is the code's device.
 	Accelerator *Accelerator `json:"accelerator,omitempty"`
+	// Relinked is the record that this one stands for since an input of it was lost and made again: the same result of the same
+	// action, with the input that there is now.
+	Relinked ArtifactID `json:"relinked,omitempty"`
 	Attempt     string       `json:"attempt"` // who wrote it, so that a lost answer can be told from a lost race
 	Started     time.Time    `json:"started"`
 	Finished    time.Time    `json:"finished"`

@@ -48,7 +48,8 @@ type Activities struct {
 	// Capacity is the bytes that the store can still take; nil where nobody knows.
 	Capacity func() (int64, error)
 
-	cells sync.Map // names of the cells that train now
+	current currentRecords
+	cells   sync.Map // names of the cells that train now
 }
 
 // Training are the cells that train now, or whose last checkpoint is on its way. Methods are for activities alone.

@@ -3,7 +3,6 @@ package activities
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 
 	"go.temporal.io/api/operatorservice/v1"
 	"go.temporal.io/sdk/activity"
@@ -11,7 +10,6 @@ import (
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/internal/plan"
 	"github.com/ziplaw/ziplaw/internal/spec"
-	"github.com/ziplaw/ziplaw/internal/store"
 )
 
 // ResolveInput is a spec as somebody wrote it, in JSON.
@@ -72,12 +70,15 @@ func (a *Activities) resolve(ctx context.Context, in ResolveInput) (r ResolveRes
 	if err != nil {
 		return r, err
 	}
-	if r.Spec, err = a.Store.PutJSON(ctx, s); err != nil {
+	r.Version = p.Version
+	v, found, damaged, err := Settle(ctx, a.Store, s.Name, p.Version)
+	if err != nil {
 		return r, err
 	}
-	r.Version = p.Version
-	v, found, err := FinishedVersion(ctx, a.Store, s.Name, p.Version)
-	if err != nil {
+	for _, problem := range damaged {
+		r.Warnings = append(r.Warnings, ziplaw.Warning{Code: "repaired", Message: "of what was finished before, this was damaged and is made again: " + problem.String()})
+	}
+	if r.Spec, err = a.Store.PutJSON(ctx, s); err != nil {
 		return r, err
 	}
 	if !found {
@@ -111,23 +112,6 @@ func (a *Activities) putOrigins(ctx context.Context, p *plan.Plan) (map[string]z
 		origins[d.Name] = id
 	}
 	return origins, nil
-}
-
-// FinishedVersion finds a version of a study that has finished and has nothing left to do: no cell failed, and the
-// records that lead to its numbers name nothing that is gone.
-func FinishedVersion(ctx context.Context, st *store.Store, name string, version ziplaw.Key) (v ziplaw.StudyVersion, found bool, err error) {
-	b, found, err := st.GetStudy(ctx, name, string(version))
-	if err != nil || !found {
-		return v, false, err
-	}
-	if err := json.Unmarshal(b, &v); err != nil {
-		return v, false, fmt.Errorf("study %s version %s: %w", name, version.Short(), err)
-	}
-	if v.Result.Cells.Failed > 0 {
-		return v, false, nil
-	}
-	whole, err := st.Whole(ctx, v.Records()...)
-	return v, whole, err
 }
 
 // searchAttributes says whether the cluster has ziplaw's search attributes. No answer means no.

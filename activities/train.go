@@ -50,7 +50,7 @@ type cellRun struct {
 
 // Finished looks the cell up.
 func (c *cellRun) Finished(ctx context.Context) (found bool, err error) {
-	c.done, found, err = c.activities.find(ctx, c.job.act)
+	c.done, found, err = c.activities.findOrRelink(ctx, c.job.act, ziplaw.Ref{Role: actions.RoleSampleRecord, ID: c.job.data.Record})
 	return found, err
 }
 

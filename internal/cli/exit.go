@@ -39,6 +39,8 @@ func (a *app) finish(err error) int {
 	switch ziplaw.AsError(err).Code {
 	case ziplaw.CodeUsage, ziplaw.CodeBadSpec, ziplaw.CodeBadRuns:
 		return exitUsage
+	case ziplaw.CodeCorruptArtifact:
+		return exitTampered
 	case errInterrupted.Code:
 		return exitInterrupted
 	}

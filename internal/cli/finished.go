@@ -7,6 +7,7 @@ import (
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/activities"
+	"github.com/ziplaw/ziplaw/internal/lineage"
 	"github.com/ziplaw/ziplaw/internal/plan"
 )
 
@@ -43,6 +44,40 @@ func (s *session) mustBeFinished(ctx context.Context, study string) (ziplaw.Stud
 	return v, noStudy(study)
 }
 
+// mustBelieve is the newest finished version of a study whose numbers are those of its records. Others aren't shown.
+func (s *session) mustBelieve(ctx context.Context, study string) (ziplaw.StudyVersion, error) {
+	v, err := s.mustBeFinished(ctx, study)
+	if notJSON(err) {
+		return v, tampered(study, "its finished version can't be read: "+err.Error())
+	}
+	if err != nil {
+		return v, err
+	}
+	return v, s.believe(ctx, v)
+}
+
+// believe compares a finished version's numbers with its records.
+func (s *session) believe(ctx context.Context, v ziplaw.StudyVersion) error {
+	found, err := lineage.Verify(ctx, s.store, v, lineage.Options{Numbers: true})
+	if err != nil || len(found.Problems) == 0 {
+		return err
+	}
+	return tampered(v.Result.Study, found.Problems[0].String()+andMore(len(found.Problems)-1))
+}
+
+// tampered is the error of a finished study that isn't what its records say.
+func tampered(study, what string) error {
+	return &ziplaw.Error{Code: ziplaw.CodeCorruptArtifact, Message: fmt.Sprintf("study %s isn't what it was when it finished: %s", study, what),
+		Hint: fmt.Sprintf("run its spec again, or ziplaw verify %s --repair: what is damaged is made again", study)}
+}
+
+func andMore(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (and %d more)", n)
+}
+
 func noStudy(study string) error {
 	return &ziplaw.Error{Code: ziplaw.CodeNotFound, Message: fmt.Sprintf("there is no study %s here", study),
 		Hint: "ziplaw list shows all; --data-dir names another folder"}
@@ -57,6 +92,23 @@ func (s *session) finishedVersion(ctx context.Context, p *plan.Plan) (v ziplaw.S
 	return s.newestFinished(ctx, p.Study.Name, func(version ziplaw.Key, theirs ziplaw.Study) (bool, error) {
 		return pinnedTo(ctx, p.Study, version, theirs)
 	})
+}
+
+// settled is the version of a planned study that has finished and can be believed. What is damaged of it is named, and made again
+// by the run that follows.
+func (a *app) settled(ctx context.Context, s *session, p *plan.Plan) (v ziplaw.StudyVersion, found bool, err error) {
+	version := p.Version
+	if !p.Study.Pinned() {
+		if v, found, err = s.finishedVersion(ctx, p); err != nil || !found {
+			return v, false, err
+		}
+		version = v.Result.Version
+	}
+	v, found, damaged, err := activities.Settle(ctx, s.store, p.Study.Name, version)
+	for _, problem := range damaged {
+		a.note("damaged since it finished, and made again: %s", problem)
+	}
+	return v, found, err
 }
 
 // pinnedTo says whether a finished version is what a study that leaves the kind of device open was pinned to.

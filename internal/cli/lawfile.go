@@ -86,6 +86,9 @@ func (a *app) newestLaw(ctx context.Context) (l ziplaw.Law, found bool, err erro
 			return l, false, err
 		}
 		if finished && v.Result.Law != nil {
+			if err := s.believe(ctx, v); err != nil {
+				return l, false, err
+			}
 			return *v.Result.Law, true, nil
 		}
 	}

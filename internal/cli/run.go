@@ -38,8 +38,16 @@ numbers, bit for bit.`,
 	}
 }
 
-// run runs a study. Whatever is wrong with it is found before servers start.
+// show is what becomes of a finished version.
+type show func(ctx context.Context, s *session, v ziplaw.StudyVersion) error
+
+// run runs a study and shows what it found.
 func (a *app) run(ctx context.Context, study ziplaw.Study) error {
+	return a.runTo(ctx, study, a.showFinished)
+}
+
+// runTo runs a study. Whatever is wrong with it is found before servers start.
+func (a *app) runTo(ctx context.Context, study ziplaw.Study, end show) error {
 	p, err := plan.Check(ctx, study, a.room(study))
 	if err != nil {
 		if shown, failed := a.runWithoutSources(ctx, study, err); shown || failed != nil {
@@ -51,7 +59,7 @@ func (a *app) run(ctx context.Context, study ziplaw.Study) error {
 		a.note("warning: %s", w.Message)
 	}
 	for joined, again := false, false; ; {
-		err := a.runOnce(ctx, p)
+		err := a.runOnce(ctx, p, end)
 		switch {
 		case errors.Is(err, errOtherSources) && !again:
 			a.note("files of the study have changed since it began; its new version begins, and keeps the cells that are the same")
@@ -92,17 +100,18 @@ func (a *app) capacity() (int64, error) {
 var errLost = errors.New("the servers have gone")
 
 // runOnce runs the study with the servers that are there now.
-func (a *app) runOnce(ctx context.Context, p *plan.Plan) error {
+func (a *app) runOnce(ctx context.Context, p *plan.Plan, end show) error {
 	s, err := a.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	if v, found, err := s.finishedVersion(ctx, p); err != nil || found {
-		if err != nil {
-			return interrupted(ctx, err)
-		}
-		return a.showFinished(ctx, s, v)
+	v, found, err := a.settled(ctx, s, p)
+	if err != nil {
+		return interrupted(ctx, err)
+	}
+	if found {
+		return end(ctx, s, v)
 	}
 	if s.owner() {
 		if err := a.startWorker(ctx, s); err != nil {
@@ -117,7 +126,7 @@ func (a *app) runOnce(ctx context.Context, p *plan.Plan) error {
 	if err != nil {
 		return err
 	}
-	v, found, err := activities.FinishedVersion(ctx, s.store, p.Study.Name, r.Version)
+	v, found, err = activities.FinishedVersion(ctx, s.store, p.Study.Name, r.Version)
 	if err != nil {
 		return err
 	}
@@ -125,7 +134,7 @@ func (a *app) runOnce(ctx context.Context, p *plan.Plan) error {
 		return a.showStudy(r, nil, nil)
 	}
 	v.Result.RunID, v.Result.WorkflowID = r.RunID, r.WorkflowID
-	return a.showFinished(ctx, s, v)
+	return end(ctx, s, v)
 }
 
 // showFinished prints a finished version and writes its report into the data folder.

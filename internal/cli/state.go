@@ -23,7 +23,7 @@ type state struct {
 func (s *session) state(ctx context.Context, study string, info *workflowpb.WorkflowExecutionInfo) (state, error) {
 	switch {
 	case info == nil || info.GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED:
-		v, err := s.mustBeFinished(ctx, study)
+		v, err := s.mustBelieve(ctx, study)
 		return state{result: v.Result, version: &v}, err
 	case info.GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING:
 		return s.running(ctx, study, info), nil

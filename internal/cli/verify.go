@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -14,58 +17,144 @@ import (
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/internal/lineage"
-	"github.com/ziplaw/ziplaw/internal/store"
 )
 
 func (a *app) verifyCommand() *cobra.Command {
-	return &cobra.Command{
+	repair := false
+	c := &cobra.Command{
 		Use:   "verify STUDY",
 		Short: "Recompute every digest of a finished study, and name what was tampered with",
-		Long: `Read everything that a study's newest finished version leads to, and check it: the digest of every artifact, the
-key of every record and what stands in the store under it, the documents that each cell read, and the study's numbers
-and digests against its records. The exit code is 4 where something was tampered with, 5 where something is missing.
+		Long: `Read everything that a study's finished versions lead to, and check it: the digest of every artifact, the key of every
+record and what stands in the store under it, the documents that each cell read, the study's numbers and digests against its
+records, and the report's files in the data folder. The exit code is 4 where something was tampered with, 5 where something is
+missing.
 
-Nothing is changed by it.`,
+Nothing is changed by it, unless --repair takes away what is wrong and makes it again, with a worker of this process: cells are
+trained again only where their own records or losses are gone.`,
 		Example: `  ziplaw verify quick
+  ziplaw verify quick --repair
   ziplaw verify quick --output json | jq -r '.problems[].id'`,
 		Args: exactly(1), ValidArgsFunction: completeSpec,
-		RunE: a.looking(func(ctx context.Context, s *session, args []string) error { return a.verify(ctx, s, args[0]) }),
 	}
+	c.Flags().BoolVar(&repair, "repair", false, "make again what is wrong")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if repair {
+			ctx, stop := untilSignal(c.Context())
+			defer stop()
+			return interrupted(ctx, a.repair(ctx, args[0]))
+		}
+		return a.looking(func(ctx context.Context, s *session, args []string) error {
+			all, err := a.verifyAll(ctx, s, args[0])
+			if err != nil {
+				return err
+			}
+			return a.showVerification(merged(args[0], all))
+		})(c, args)
+	}
+	return c
 }
 
-func (a *app) verify(ctx context.Context, s *session, study string) error {
-	v, err := s.mustBeFinished(ctx, study)
-	if notJSON(err) {
-		return a.unreadableVersion(ctx, s, study, err)
-	}
+// verified is a finished version and what was found of it.
+type verified struct {
+	version ziplaw.Key
+	spec    *ziplaw.Study // nil where it can't be read
+	lineage.Verification
+}
+
+// verifyAll verifies all finished versions of a study, the newest first.
+func (a *app) verifyAll(ctx context.Context, s *session, study string) ([]verified, error) {
+	versions, err := s.store.Versions(ctx, study)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	found, err := lineage.Verify(ctx, s.store, v, a.readingProgress(time.Now))
+	if len(versions) == 0 {
+		_, err := s.mustBeFinished(ctx, study)
+		return nil, err
+	}
+	var all []verified
+	for i, version := range versions {
+		one, err := a.verifyVersion(ctx, s, study, ziplaw.Key(version.Version), i == 0)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}
+
+// verifyVersion verifies one version. The files in the data folder are those of the newest.
+func (a *app) verifyVersion(ctx context.Context, s *session, study string, version ziplaw.Key, newest bool) (found verified, err error) {
+	found.version = version
+	b, _, err := s.store.GetStudy(ctx, study, string(version))
 	if err != nil {
-		return err
+		return found, err
 	}
-	return a.showVerification(found)
+	var v ziplaw.StudyVersion
+	if err := json.Unmarshal(b, &v); err != nil {
+		found.Verification = lineage.Verification{State: lineage.Tampered, Problems: []lineage.Problem{lineage.Unreadable(study, version, err)}}
+		return found, nil
+	}
+	found.Verification, err = lineage.Verify(ctx, s.store, v, lineage.Options{Progress: a.readingProgress(time.Now)})
+	if err != nil {
+		return found, err
+	}
+	var spec ziplaw.Study
+	if s.store.GetJSON(ctx, v.Spec, &spec) == nil {
+		found.spec = &spec
+	}
+	if newest {
+		a.verifyFiles(ctx, s, v, &found.Verification)
+	}
+	return found, nil
+}
+
+// merged is one verification of all versions.
+func merged(study string, all []verified) lineage.Verification {
+	sum := lineage.Verification{Study: study, State: lineage.Clean, Problems: []lineage.Problem{}}
+	for i, v := range all {
+		if i == 0 {
+			sum.Version = v.version
+		}
+		sum.Checked += v.Checked
+		sum.Versions = append(sum.Versions, v.version)
+		sum.Problems = append(sum.Problems, v.Problems...)
+		if v.State == lineage.Tampered || sum.State == lineage.Clean {
+			sum.State = v.State
+		}
+	}
+	return sum
+}
+
+// verifyFiles compares the report's files in the data folder, where they are, with those of the store.
+func (a *app) verifyFiles(ctx context.Context, s *session, v ziplaw.StudyVersion, found *lineage.Verification) {
+	var rec ziplaw.Record
+	if s.store.GetJSON(ctx, v.Report, &rec) != nil {
+		return // which is a problem already
+	}
+	for _, file := range rec.Outputs {
+		path := filepath.Join(a.reportDir(v.Result.Study), filepath.Base(file.Role))
+		b, err := os.ReadFile(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		p := lineage.Problem{ID: path, State: lineage.Tampered, Role: file.Role, Label: v.Result.Study}
+		switch {
+		case err != nil:
+			p.Problem = err.Error()
+		case ziplaw.IDOf(b) != file.ID:
+			p.Problem = "the file isn't the report's " + file.Role
+		default:
+			found.Checked++
+			continue
+		}
+		found.Problems, found.State = append(found.Problems, p), lineage.Tampered
+	}
 }
 
 func notJSON(err error) bool {
 	_, syntax := errors.AsType[*json.SyntaxError](err)
 	_, kind := errors.AsType[*json.UnmarshalTypeError](err)
 	return syntax || kind
-}
-
-// unreadableVersion shows that a study's newest finished version is no JSON of ours.
-func (a *app) unreadableVersion(ctx context.Context, s *session, study string, problem error) error {
-	versions, err := s.store.Versions(ctx, study)
-	if err != nil || len(versions) == 0 {
-		return errors.Join(problem, err)
-	}
-	version := versions[0].Version
-	return a.showVerification(lineage.Verification{
-		Study: study, Version: ziplaw.Key(version), State: lineage.Tampered, Problems: []lineage.Problem{{
-			ID: store.StudyName(study, version), Problem: problem.Error(), State: lineage.Tampered, Role: "result", Label: study,
-		}},
-	})
 }
 
 // showVerification prints what was found and ends with its exit code.
@@ -84,11 +173,11 @@ func (a *app) showVerification(v lineage.Verification) error {
 
 func verificationText(w io.Writer, v lineage.Verification) error {
 	for _, p := range v.Problems {
-		what := strings.TrimSpace(p.Role + " " + p.Label)
-		if p.Role != "" && p.Label != "" {
-			what = p.Role + " of " + p.Label
+		state := strings.ToUpper(p.State)
+		if p.Repaired {
+			state = "REPAIRED"
 		}
-		fmt.Fprintf(w, "%s  %s\n  %s: %s\n", strings.ToUpper(p.State), what, p.ID, p.Problem)
+		fmt.Fprintf(w, "%s  %s\n  %s: %s\n", state, p.What(), p.ID, p.Problem)
 	}
 	read := humanize.Comma(int64(v.Checked)) + " artifacts read"
 	if v.State == lineage.Clean {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -35,20 +36,40 @@ const shardsAtOnce = 4
 
 // readArtifacts reads all artifacts that are no records and computes their digests.
 func (c *checker) readArtifacts(ctx context.Context) error {
-	var shards, others []named
+	var first, others, shards []named
 	for _, a := range c.artifacts() {
-		if a.Role == actions.RoleDocuments {
+		switch {
+		case a.Role == actions.RoleDocuments:
 			shards = append(shards, a)
-		} else {
+		case a.Role == actions.RoleModel || a.Role == actions.RoleLosses:
 			others = append(others, a)
+		default:
+			first = append(first, a)
 		}
 	}
-	c.known = c.checked + len(shards) + len(others)
-	if err := c.readAll(ctx, others, atOnce, c.readOther); err != nil {
+	c.known = c.checked + len(first) + len(others) + len(shards)
+	if err := c.readAll(ctx, first, atOnce, c.readOther); err != nil {
 		return err
 	}
 	c.named = c.vocabularies()
+	if c.options.Artifacts > 0 {
+		c.until = time.Now().Add(c.options.Artifacts)
+	}
+	if err := c.readAll(ctx, others, atOnce, c.readOther); err != nil {
+		return err
+	}
 	return c.readAll(ctx, shards, shardsAtOnce, c.readShard)
+}
+
+// late says that there is no time for more, and notes it.
+func (c *checker) late(mu *sync.Mutex) bool {
+	if c.until.IsZero() || time.Now().Before(c.until) {
+		return false
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	c.partly = true
+	return true
 }
 
 // artifacts lists what the study and its records name beside records, each once.
@@ -79,6 +100,9 @@ func (c *checker) readAll(ctx context.Context, all []named, limit int, read func
 	g.SetLimit(limit)
 	for i, a := range all {
 		g.Go(func() error {
+			if c.late(&mu) {
+				return nil
+			}
 			err := read(ctx, a, &mu)
 			if err != nil && !isBad(err) {
 				return err

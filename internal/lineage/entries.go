@@ -28,6 +28,7 @@ func (c *checker) checkEntries(ctx context.Context) error {
 	}
 	for i, p := range problems {
 		if p != nil {
+			p.record = c.order[i]
 			p.Role, p.Label = "entry of "+c.names.kind(visited{id: c.order[i], record: c.records[c.order[i]]}), c.names.known[c.order[i]]
 			c.add(*p)
 		}

@@ -306,7 +306,7 @@ func (f *finisher) report() {
 // verify verifies a finished version.
 func (s *site) verify(v ziplaw.StudyVersion) lineage.Verification {
 	s.Helper()
-	found, err := lineage.Verify(context.Background(), s.store, v, nil)
+	found, err := lineage.Verify(context.Background(), s.store, v, lineage.Options{})
 	s.must(err)
 	return found
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/internal/action"
@@ -22,11 +23,14 @@ const (
 
 // Verification is what a study's records and artifacts turned out to be.
 type Verification struct {
-	Study    string     `json:"study"`
-	Version  ziplaw.Key `json:"version"`
-	State    string     `json:"state"`
-	Checked  int        `json:"checked"` // artifacts whose digest was computed
-	Problems []Problem  `json:"problems"`
+	Study   string     `json:"study"`
+	Version ziplaw.Key `json:"version"`
+	// Versions are all that were verified, the newest first, where there is more to it than Version.
+	Versions []ziplaw.Key `json:"versions,omitempty"`
+	State    string       `json:"state"`
+	Checked  int          `json:"checked"`          // artifacts whose digest was computed
+	Partly   bool         `json:"partly,omitempty"` // there were more than could be read in time
+	Problems []Problem    `json:"problems"`
 }
 
 // Problem is something in the store that isn't as it should be.
@@ -36,16 +40,40 @@ type Problem struct {
 	State   string `json:"state"` // tampered or missing
 	Role    string `json:"role,omitempty"`
 	Label   string `json:"label,omitempty"` // what it belongs to
+	// Repaired says that it was taken away or put right.
+	Repaired bool `json:"repaired,omitempty"`
+
+	record ziplaw.ArtifactID // of a bad entry: the record that it should name
+}
+
+// String says what it is and what is wrong with it.
+func (p Problem) String() string { return p.What() + ": " + p.Problem }
+
+// What says what it is and what it belongs to.
+func (p Problem) What() string {
+	if p.Role != "" && p.Label != "" {
+		return p.Role + " of " + p.Label
+	}
+	return p.Role + p.Label
+}
+
+// Options say how much is verified.
+type Options struct {
+	// Numbers alone are compared with the records, and nothing else is read.
+	Numbers bool
+	// Artifacts bounds how long artifacts are read that are neither records nor the report; 0 is without a bound.
+	Artifacts time.Duration
+	// Progress hears how many artifacts were read, and how many are known by then; nil is nobody.
+	Progress func(checked, known int)
 }
 
 // Verify reads everything that a finished version of a study leads to: every record and artifact, each once. It computes
 // their digests, checks that each record has the key of its preimage, stands in the store under it and goes on from
 // records with the keys that its own key holds, that cells read the documents that are stored, and that the study's
-// numbers and digests are those of its records. Progress, which may be nil, hears how many artifacts were read, and how
-// many are known by then.
+// numbers and digests are those of its records.
 //
 // What is wrong is no error: errors are failures to ask the store.
-func Verify(ctx context.Context, st *store.Store, v ziplaw.StudyVersion, progress func(checked, known int)) (Verification, error) {
+func Verify(ctx context.Context, st *store.Store, v ziplaw.StudyVersion, o Options) (Verification, error) {
 	s, specErr := Open(ctx, st, v)
 	if specErr != nil && !isBad(specErr) {
 		return Verification{}, specErr
@@ -54,13 +82,17 @@ func Verify(ctx context.Context, st *store.Store, v ziplaw.StudyVersion, progres
 		s = &Study{version: v, store: st} // without a grid; its records can still be checked
 	}
 	c := &checker{
-		study: s, names: s.names(""), progress: progress, records: map[ziplaw.ArtifactID]ziplaw.Record{},
+		study: s, names: s.names(""), options: o, records: map[ziplaw.ArtifactID]ziplaw.Record{},
 		bytes: map[ziplaw.ArtifactID][]byte{}, shards: map[use]shard{},
 	}
 	if _, read := errors.AsType[*store.ArtifactError](specErr); specErr != nil && !read { // the others are found with the artifacts
 		c.bad(v.Spec, actions.RoleSpec, s.name(), specErr)
 	}
-	for _, step := range []func(context.Context) error{c.readRecords, c.checkEntries, c.readArtifacts, c.checkLinks, c.checkResult} {
+	steps := []func(context.Context) error{c.readRecords, c.checkEntries, c.readArtifacts, c.checkLinks, c.checkResult}
+	if o.Numbers {
+		steps = []func(context.Context) error{c.readRecords, c.checkResult}
+	}
+	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return Verification{}, fmt.Errorf("verify study %s: %w", s.name(), err)
 		}
@@ -72,7 +104,9 @@ func Verify(ctx context.Context, st *store.Store, v ziplaw.StudyVersion, progres
 type checker struct {
 	study    *Study
 	names    *names
-	progress func(checked, known int)
+	options  Options
+	until    time.Time           // for artifacts; zero is without a bound
+	partly   bool                // not all artifacts were read in time
 	order    []ziplaw.ArtifactID // of the records that can be read
 	records  map[ziplaw.ArtifactID]ziplaw.Record
 	bytes    map[ziplaw.ArtifactID][]byte                                   // of what says what a data set holds
@@ -87,7 +121,7 @@ type checker struct {
 func (c *checker) verification() Verification {
 	v := Verification{
 		Study: c.study.name(), Version: c.study.version.Result.Version,
-		State: Clean, Checked: c.checked, Problems: append([]Problem{}, c.problems...),
+		State: Clean, Checked: c.checked, Partly: c.partly, Problems: append([]Problem{}, c.problems...),
 	}
 	for _, p := range c.problems {
 		if p.State == Tampered {
@@ -119,8 +153,8 @@ func (c *checker) bad(id ziplaw.ArtifactID, role, label string, err error) {
 // count counts an artifact that was read.
 func (c *checker) count() {
 	c.checked++
-	if c.progress != nil {
-		c.progress(c.checked, max(c.checked, c.known))
+	if c.options.Progress != nil {
+		c.options.Progress(c.checked, max(c.checked, c.known))
 	}
 }
 

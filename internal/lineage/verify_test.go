@@ -37,12 +37,12 @@ func TestClean(t *testing.T) {
 	s.failed["first/text/h4-l1/D4096/s1"] = true
 	first := s.finish(s.spec("first"))
 	calls := 0
-	found, err := lineage.Verify(t.Context(), s.store, first, func(checked, known int) {
+	found, err := lineage.Verify(t.Context(), s.store, first, lineage.Options{Progress: func(checked, known int) {
 		calls++
 		if checked != calls || known < checked {
 			t.Errorf("call %d: %d of %d read", calls, checked, known)
 		}
-	})
+	}})
 	s.must(err)
 	want := lineage.Verification{
 		Study: "first", Version: first.Result.Version, State: lineage.Clean, Checked: s.artifacts(), Problems: []lineage.Problem{},

@@ -160,7 +160,15 @@ const atOnce = 8
 
 // firstGone finds the first of a record's outputs and inputs that isn't there; nil where all are.
 func (s *Store) firstGone(ctx context.Context, rec ziplaw.Record) (*ziplaw.Ref, error) {
-	refs := slices.Concat(rec.Outputs, rec.Inputs)
+	gone, err := s.lost(ctx, slices.Concat(rec.Outputs, rec.Inputs))
+	if err != nil || len(gone) == 0 {
+		return nil, err
+	}
+	return &gone[0], nil
+}
+
+// lost are the artifacts that aren't there.
+func (s *Store) lost(ctx context.Context, refs []ziplaw.Ref) ([]ziplaw.Ref, error) {
 	there := make([]bool, len(refs))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(atOnce)
@@ -176,10 +184,13 @@ func (s *Store) firstGone(ctx context.Context, rec ziplaw.Record) (*ziplaw.Ref, 
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	if i := slices.Index(there, false); i >= 0 {
-		return &refs[i], nil
+	var all []ziplaw.Ref
+	for i, r := range refs {
+		if !there[i] {
+			all = append(all, r)
+		}
 	}
-	return nil, nil
+	return all, nil
 }
 
 // checkKey reports a key that is not 64 hex digits in lower case, and so no part of a name.

@@ -1,0 +1,111 @@
+package worker_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/lineage"
+	"github.com/ziplaw/ziplaw/internal/store"
+	"github.com/ziplaw/ziplaw/worker"
+)
+
+// versionFile is the object of a study's finished version.
+func versionFile(s *site) string { return s.objects("studies/")[0] }
+
+// TestRepair flips a byte of each kind of object that a finished study leaves. Running the study again names what was damaged,
+// makes it again, and ends in the same numbers. No cell has another record but the one whose own is gone; then everything is as it
+// should be.
+func TestRepair(t *testing.T) {
+	t.Parallel()
+	s := bareSite(t, nextSite())
+	s.start(worker.Options{})
+	before := s.run(tiny(t, "repaired"))
+	for _, v := range []struct {
+		name string
+		of   func(*site) string
+		new  int // records of cells
+	}{
+		{"spec", func(s *site) string { return artifactName(s.version(before).Spec) }, 0},
+		{"version", versionFile, 0},
+		{"origin", func(s *site) string {
+			for _, rec := range s.records("sample") {
+				id, _ := rec.Input("origin")
+				return artifactName(id)
+			}
+			return ""
+		}, 0},
+		{"documents", outputOf("sample", "documents"), 0},
+		{"manifest", outputOf("sample", "manifest"), 0},
+		{"digests", outputOf("sample", "document-digests"), 0},
+		{"sample's record", recordOf("sample"), 0},
+		{"sample's entry", entryOf("sample"), 0},
+		{"h", outputOf("compress", "h-per-document"), 0},
+		{"compress's record", recordOf("compress"), 0},
+		{"losses", outputOf("train-cell", "losses"), 0},
+		{"cell's record", recordOf("train-cell"), 1},
+		{"cell's entry", entryOf("train-cell"), 0},
+		{"diagnostics", outputOf("fit", "diagnostics"), 0},
+		{"fit's record", recordOf("fit"), 0},
+		{"fit's entry", entryOf("fit"), 0},
+		{"regress's record", recordOf("regress"), 0},
+		{"report.html", outputOf("report", "report.html"), 0},
+		{"report.json", outputOf("report", "report.json"), 0},
+		{"cells.csv", outputOf("report", "cells.csv"), 0},
+		{"report's record", recordOf("report"), 0},
+	} {
+		t.Run(v.name, func(t *testing.T) {
+			trained := attempts(s)
+			s.stop()
+			s.flip(v.of(s))
+			s.start(worker.Options{})
+			r := s.run(tiny(t, "repaired"))
+			if r.Digest != before.Digest || r.DigestCells != before.DigestCells {
+				t.Errorf("digest %s, want %s", r.Digest, before.Digest)
+			}
+			if !strings.Contains(v.name, "entry") && !named(r.Warnings) {
+				t.Errorf("nothing is named: %+v", r.Warnings)
+			}
+			now, err := lineage.Verify(t.Context(), s.store, s.version(r), lineage.Options{})
+			s.must(err)
+			for _, p := range now.Problems {
+				t.Errorf("%s: %s", p.ID, p)
+			}
+			again := 0
+			for key, attempt := range attempts(s) {
+				if trained[key] != attempt {
+					again++
+				}
+			}
+			if again != v.new {
+				t.Errorf("%d cells have another record, want %d", again, v.new)
+			}
+		})
+	}
+}
+
+func named(warnings []ziplaw.Warning) bool {
+	for _, w := range warnings {
+		if w.Code == "repaired" {
+			return true
+		}
+	}
+	return false
+}
+
+// attempts are who trained each cell, and when.
+func attempts(s *site) map[ziplaw.Key]string {
+	all := map[ziplaw.Key]string{}
+	for e, err := range s.store.Entries(s.t.Context()) {
+		s.must(err)
+		if rec, ok := trainedRecord(s, e); ok {
+			all[e.Key] = rec.Started.String()
+		}
+	}
+	return all
+}
+
+func trainedRecord(s *site, e store.Entry) (rec ziplaw.Record, ok bool) {
+	err := s.store.GetJSON(s.t.Context(), e.Record, &rec)
+	return rec, err == nil && rec.Action == "train-cell"
+}
