@@ -50,11 +50,7 @@ func (a *Activities) fit(ctx context.Context, in FitInput) (Done, error) {
 		return Done{}, err
 	}
 	return a.once(ctx, act, s.Name+"/"+d.Name, func(ctx context.Context, out *draft) error {
-		points, err := a.points(ctx, d.Name, p.Options, data.Manifest.Vocabulary, fitted(cells))
-		if err != nil {
-			return err
-		}
-		values, diagnostics, err := law(ctx, points, p.Options)
+		values, diagnostics, err := a.lawOf(ctx, d.Name, p.Options, data.Manifest.Vocabulary, cells)
 		if err != nil {
 			return err
 		}
@@ -64,7 +60,6 @@ func (a *Activities) fit(ctx context.Context, in FitInput) (Done, error) {
 				return err
 			}
 			out.out(actions.RoleDiagnostics, id)
-			values.Law.Excluded = append(excluded(cells), values.Law.Excluded...)
 		}
 		out.in(actions.RoleSpec, in.Spec)
 		out.in(actions.RoleSampleRecord, in.Sample)
@@ -74,6 +69,19 @@ func (a *Activities) fit(ctx context.Context, in FitInput) (Done, error) {
 		out.values = values
 		return nil
 	})
+}
+
+// lawOf is the law of a data set's cells.
+func (a *Activities) lawOf(ctx context.Context, dataset string, o ziplaw.FitOptions, vocabulary int, cells []FinishedCell) (actions.FitValues, ziplaw.Diagnostics, error) {
+	points, err := a.points(ctx, dataset, o, vocabulary, fitted(cells))
+	if err != nil {
+		return actions.FitValues{}, ziplaw.Diagnostics{}, err
+	}
+	values, diagnostics, err := law(ctx, points, o)
+	if values.Law != nil {
+		values.Law.Excluded = append(excluded(cells), values.Law.Excluded...)
+	}
+	return values, diagnostics, err
 }
 
 // fitted leaves out the cells that no law can use. The fit's record names them, too.

@@ -156,26 +156,54 @@ func (a *Activities) gatherDataSet(ctx context.Context, s ziplaw.Study, m ziplaw
 	return g, found.err()
 }
 
-// gatherCells reads the cells that the fit took. Others may have finished since, of another study.
+// gatherCells reads the cells that the fit took, by the records that it names. Others may have finished since, of another study.
 func (a *Activities) gatherCells(ctx context.Context, s ziplaw.Study, dataset string, data actions.Sampled, fit ziplaw.Record) ([]report.CellRow, error) {
-	p, err := actions.Params[actions.FitParams](fit)
-	if err != nil {
-		return nil, err
-	}
-	cells, err := a.finishedCells(ctx, s, dataset, data, func(_ ziplaw.Cell, key ziplaw.Key) bool {
-		return !slices.Contains(p.Cells, key)
-	})
+	cells, err := a.cellsOfFit(ctx, s, dataset, data, fit)
 	if err != nil {
 		return nil, err
 	}
 	rows := make([]report.CellRow, len(cells))
 	return rows, each(ctx, dataset, len(cells), func(ctx context.Context, i int) error {
 		c := cells[i]
-		if !slices.Contains(fit.Inputs, ziplaw.Ref{Role: actions.RoleCellRecord, ID: c.Record}) {
-			return &ziplaw.Error{Code: ziplaw.CodeCorruptArtifact, Message: fmt.Sprintf("cell %s was made again after its law was fitted", c.Cell)}
-		}
 		losses, err := a.losses(ctx, c.Losses)
 		rows[i] = report.CellRow{Cell: c.Cell, Key: c.Key, Record: c.Record, Result: c.Result, Curve: losses}
 		return err
 	})
+}
+
+// cellsOfFit are the cells whose records a fit names, in the order of the study's grid.
+func (a *Activities) cellsOfFit(ctx context.Context, s ziplaw.Study, dataset string, data actions.Sampled, fit ziplaw.Record) ([]FinishedCell, error) {
+	var records []ziplaw.ArtifactID
+	for _, in := range fit.Inputs {
+		if in.Role == actions.RoleCellRecord {
+			records = append(records, in.ID)
+		}
+	}
+	read := make([]FinishedCell, len(records))
+	err := each(ctx, dataset, len(records), func(ctx context.Context, i int) error {
+		rec, r, err := actions.Load[ziplaw.CellResult](ctx, a.Store, records[i])
+		losses, _ := rec.Output(actions.RoleLosses)
+		read[i] = FinishedCell{Key: rec.Key, Record: records[i], Result: r, Losses: losses}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	byKey := map[ziplaw.Key]FinishedCell{}
+	for _, c := range read {
+		byKey[c.Key] = c
+	}
+	var cells []FinishedCell
+	for _, c := range s.Cells(dataset) {
+		act, _ := actions.TrainCell(s, c, data)
+		key, err := act.Key()
+		if err != nil {
+			return nil, err
+		}
+		if found, ok := byKey[key]; ok {
+			found.Cell = c
+			cells = append(cells, found)
+		}
+	}
+	return cells, nil
 }

@@ -41,13 +41,16 @@ func (a *Activities) regress(ctx context.Context, in RegressInput) (Done, error)
 			out.in(actions.RoleCompressRecord, d.Compress)
 			out.in(actions.RoleFitRecord, d.Fit)
 		}
-		values := actions.RegressValues{Regressions: regression.Regress(laws.hs(), laws.fits(), p.Options.Level)}
-		if err := joint(ctx, laws.all, p.Options, &values); err != nil {
-			return err
-		}
+		values, err := laws.regress(ctx, p.Options)
 		out.values = values
-		return nil
+		return err
 	})
+}
+
+// regress regresses the laws on H, and fits one law to all their cells.
+func (l laws) regress(ctx context.Context, o ziplaw.FitOptions) (actions.RegressValues, error) {
+	values := actions.RegressValues{Regressions: regression.Regress(l.hs(), l.fits(), o.Level)}
+	return values, joint(ctx, l.all, o, &values)
 }
 
 // joint fits one law to all cells. That data sets have none is no error, unless the activity ended.

@@ -81,6 +81,7 @@ func failed(dir string, err error) error {
 // Errors are the origin's, *Error, or the context's.
 func (c *Cache) Get(ctx context.Context, id ziplaw.ArtifactID) (*mmap.ReaderAt, error) {
 	if m, ok := c.mapped.Get(id); ok {
+		_ = c.touch(id) // another process may have dropped it
 		return m, nil
 	}
 	opened := c.opening.DoChan(string(id), func() (any, error) { return c.open(context.WithoutCancel(ctx), id) })
@@ -112,12 +113,10 @@ func (c *Cache) path(id ziplaw.ArtifactID) string { return filepath.Join(c.dir, 
 
 // kept maps the file of an artifact; nil where there is none, or where it isn't what its name says, and then it is removed.
 func (c *Cache) kept(id ziplaw.ArtifactID) (*mmap.ReaderAt, error) {
-	path := c.path(id)
-	now := time.Now()
-	if os.Chtimes(path, now, now) != nil { // the time of a file is that of its last use
+	if c.touch(id) != nil {
 		return nil, nil //nolint:nilerr // there is none
 	}
-	m, err := mmap.Open(path)
+	m, err := mmap.Open(c.path(id))
 	if err != nil {
 		return nil, nil //nolint:nilerr // somebody dropped it just now
 	}
@@ -129,11 +128,20 @@ func (c *Cache) kept(id ziplaw.ArtifactID) (*mmap.ReaderAt, error) {
 		return m, nil
 	}
 	_ = m.Close()
-	return nil, failed(c.dir, os.Remove(path))
+	return nil, c.remove(id.Hex())
 }
 
-// fill fetches an artifact unless another process does, for which it waits.
+// touch says that an artifact is used now: the time of a file is that of its last use.
+func (c *Cache) touch(id ziplaw.ArtifactID) error {
+	now := time.Now()
+	return os.Chtimes(c.path(id), now, now)
+}
+
+// fill fetches an artifact unless another process does, for which it waits. A folder that somebody took away is made again.
 func (c *Cache) fill(ctx context.Context, id ziplaw.ArtifactID) (*mmap.ReaderAt, error) {
+	if err := os.MkdirAll(c.dir, 0o700); err != nil {
+		return nil, failed(c.dir, err)
+	}
 	lock := flock.New(c.path(id) + partial)
 	if _, err := lock.TryLockContext(ctx, lockPoll); err != nil {
 		return nil, cmp.Or(context.Cause(ctx), failed(c.dir, err))
@@ -145,12 +153,9 @@ func (c *Cache) fill(ctx context.Context, id ziplaw.ArtifactID) (*mmap.ReaderAt,
 	if m, err := c.kept(id); err != nil || m != nil {
 		return m, err
 	}
-	if err := c.fetch(ctx, id); err != nil {
-		return nil, err
-	}
-	m, err := mmap.Open(c.path(id))
+	m, err := c.fetch(ctx, id)
 	if err != nil {
-		return nil, failed(c.dir, err)
+		return nil, err
 	}
 	return m, c.trim()
 }
@@ -158,23 +163,28 @@ func (c *Cache) fill(ctx context.Context, id ziplaw.ArtifactID) (*mmap.ReaderAt,
 // lockPoll is how often a process looks whether another has fetched what it needs.
 const lockPoll = 20 * time.Millisecond
 
-// fetch makes the file of an artifact, as a whole or not at all.
-func (c *Cache) fetch(ctx context.Context, id ziplaw.ArtifactID) error {
+// fetch makes the file of an artifact, as a whole or not at all. It is mapped before it has its name, by which whoever trims
+// the folder may drop it at once.
+func (c *Cache) fetch(ctx context.Context, id ziplaw.ArtifactID) (*mmap.ReaderAt, error) {
 	from, err := c.origin(ctx, id)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { _ = from.Close() }()
 	to, err := os.CreateTemp(c.dir, id.Hex()+partial+"-*")
 	if err != nil {
-		return failed(c.dir, err)
+		return nil, failed(c.dir, err)
 	}
 	defer func() { _ = os.Remove(to.Name()) }()
 	_, err = io.Copy(&marked{w: to, dir: c.dir}, from)
 	if err := cmp.Or(err, failed(c.dir, to.Close())); err != nil {
-		return err
+		return nil, err
 	}
-	return failed(c.dir, os.Rename(to.Name(), c.path(id)))
+	m, err := mmap.Open(to.Name())
+	if err != nil {
+		return nil, failed(c.dir, err)
+	}
+	return m, failed(c.dir, os.Rename(to.Name(), c.path(id)))
 }
 
 // marked tells errors of the folder from those of the origin.

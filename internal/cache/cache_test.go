@@ -103,7 +103,7 @@ func TestLimit(t *testing.T) {
 	if err := os.Chtimes(c.path(ids[1]), old, old); err != nil {
 		t.Fatal(err)
 	}
-	stale := filepath.Join(dir, "abc"+partial+"-1")
+	stale := filepath.Join(dir, ids[0].Hex()+partial+"-1")
 	if err := os.WriteFile(stale, []byte("x"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -163,8 +163,15 @@ func TestFolder(t *testing.T) {
 	if e, ok := errors.AsType[*Error](err); !ok || e.Dir != file {
 		t.Errorf("error %v", err)
 	}
-	c := open(t, t.TempDir(), 0, &origin{})
+	o := &origin{}
+	b := []byte("documents")
+	id := o.add(b)
+	c := open(t, filepath.Join(t.TempDir(), "cache"), 0, o)
 	if err := os.RemoveAll(c.dir); err != nil {
+		t.Fatal(err)
+	}
+	check(t, c, id, b) // the folder is made again
+	if err := errors.Join(os.RemoveAll(c.dir), os.WriteFile(c.dir, nil, 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := c.Get(t.Context(), ziplaw.IDOf([]byte("x"))); !errors.As(err, new(*Error)) {
@@ -173,4 +180,64 @@ func TestFolder(t *testing.T) {
 	if _, err := c.Get(t.Context(), "sha256:../x"); err == nil {
 		t.Error("a name that is no id")
 	}
+}
+
+// TestNothingElseGoes: files of others in the folder stay, however full it is.
+func TestNothingElseGoes(t *testing.T) {
+	o, dir := &origin{}, t.TempDir()
+	old := time.Now().Add(-2 * abandoned)
+	others := []string{"thesis.txt", "thesis.part", "abc" + partial + "-1"}
+	for _, name := range others {
+		path := filepath.Join(dir, name)
+		if err := errors.Join(os.WriteFile(path, make([]byte, 1000), 0o600), os.Chtimes(path, old, old)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := []byte("documents")
+	check(t, open(t, dir, 1, o), o.add(b), b)
+	for _, name := range others {
+		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestMappedIsUsed: an artifact that a process has mapped already is used when it is asked for.
+func TestMappedIsUsed(t *testing.T) {
+	o, dir := &origin{}, t.TempDir()
+	c := open(t, dir, 2500, o)
+	var ids []ziplaw.ArtifactID
+	for i := range 3 {
+		ids = append(ids, o.add(bytes.Repeat([]byte{byte(i)}, 1000)))
+	}
+	for i, id := range ids[:2] {
+		check(t, c, id, o.bytes[id])
+		old := time.Now().Add(time.Duration(i-2) * time.Minute)
+		if err := os.Chtimes(c.path(id), old, old); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, i := range []int{0, 2} {
+		check(t, c, ids[i], o.bytes[ids[i]])
+	}
+	for i, want := range []bool{true, false, true} {
+		if _, err := os.Stat(c.path(ids[i])); (err == nil) != want {
+			t.Errorf("artifact %d: %v", i, err)
+		}
+	}
+}
+
+// TestNoRoom: processes that share a folder with room for nothing get what they ask for.
+func TestNoRoom(t *testing.T) {
+	o, dir := &origin{}, t.TempDir()
+	var all sync.WaitGroup
+	for p := range 4 {
+		c := open(t, dir, 1, o)
+		for i := range 50 {
+			b := fmt.Appendf(nil, "%d of process %d", i, p)
+			id := o.add(b)
+			all.Go(func() { check(t, c, id, b) })
+		}
+	}
+	all.Wait()
 }

@@ -129,11 +129,11 @@ func (a *app) measureData(ctx context.Context, path string, l ziplaw.Law, level 
 	return measuredData{h: r.H.Value, tokens: float64(r.Tokens)}, warnings, nil
 }
 
-// ofData says of an error of measured files which flag named them.
+// ofData says of an error of measured files which flag named them, and what to do without the flags of measure.
 func ofData(err error) error {
 	if e, ok := errors.AsType[*ziplaw.Error](err); ok && e.Code == ziplaw.CodeUsage {
 		of := *e
-		of.Field = "--data"
+		of.Field, of.Hint = "--data", "name files that can be read and hold enough text, or give by --h what ziplaw measure says of them"
 		return &of
 	}
 	return err

@@ -153,10 +153,13 @@ func (f *measureFlags) check() error {
 	case f.representation == "raw" && f.tokenizer != content.Bytes:
 		return usage("--representation", "leave it out, or take --tokenizer bytes", "token ids have no bytes of their own")
 	}
-	if f.plot.given != "" && f.plot.given != barsInTerminal {
-		return report.CheckPlotName(f.plot.given)
+	if f.plot.at == "" {
+		return nil
 	}
-	return nil
+	if err := report.CheckPlotName(f.plot.given); err != nil {
+		return err
+	}
+	return f.plot.writable("--plot")
 }
 
 func (f *measureFlags) options() measure.Options {

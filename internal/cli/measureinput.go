@@ -56,7 +56,7 @@ func (a *app) measureInput(ctx context.Context, path string, f measureFlags) (s 
 	s = measureInput{name: path}
 	if path == stdin {
 		s.files = []measure.File{{Name: "standard input", Stream: true, Open: func() (*content.Content, error) {
-			return content.New("standard input", a.stdin, content.Options{}), nil
+			return content.New("standard input", &untilDone{ctx: ctx, from: a.stdin}, content.Options{}), nil
 		}}}
 		return s, nil
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/activities"
 	"github.com/ziplaw/ziplaw/internal/lineage"
 )
 
@@ -26,8 +27,9 @@ func (a *app) verifyCommand() *cobra.Command {
 		Short: "Recompute every digest of a finished study, and name what was tampered with",
 		Long: `Read everything that a study's finished versions lead to, and check it: the digest of every artifact, the key of every
 record and what stands in the store under it, the documents that each cell read, the study's numbers and digests against its
-records, and the report's files in the data folder. The exit code is 4 where something was tampered with, 5 where something is
-missing.
+records, and the report's files in the data folder. Then every law is fitted again, the regressions are computed and the report
+is rendered again from the cells' losses, and compared. The exit code is 4 where something was tampered with, 5 where something
+is missing.
 
 Nothing is changed by it, unless --repair takes away what is wrong and makes it again, with a worker of this process: cells are
 trained again only where their own records or losses are gone.`,
@@ -102,10 +104,35 @@ func (a *app) verifyVersion(ctx context.Context, s *session, study string, versi
 	if s.store.GetJSON(ctx, v.Spec, &spec) == nil {
 		found.spec = &spec
 	}
+	if found.State == lineage.Clean {
+		if err := a.recheck(ctx, s, v, &found.Verification); err != nil {
+			return found, err
+		}
+	}
 	if newest {
 		a.verifyFiles(ctx, s, v, &found.Verification)
 	}
 	return found, nil
+}
+
+// recheck computes again what follows from the cells.
+func (a *app) recheck(ctx context.Context, s *session, v ziplaw.StudyVersion, found *lineage.Verification) error {
+	problems, err := activities.Recheck(ctx, s.store, v, a.seldom())
+	if err == nil && len(problems) > 0 {
+		found.Problems, found.State = append(found.Problems, problems...), lineage.Tampered
+	}
+	return err
+}
+
+// seldom says what long work is at, from time to time.
+func (a *app) seldom() func(what string) {
+	said := time.Now()
+	return func(what string) {
+		if time.Since(said) > readingFirst {
+			said = time.Now()
+			a.progress("%s", what)
+		}
+	}
 }
 
 // merged is one verification of all versions.
@@ -181,7 +208,7 @@ func verificationText(w io.Writer, v lineage.Verification) error {
 	}
 	read := humanize.Comma(int64(v.Checked)) + " artifacts read"
 	if v.State == lineage.Clean {
-		_, err := fmt.Fprintf(w, "%s is clean: %s, every digest is right, and the study's numbers are those of its records\n", v.Study, read)
+		_, err := fmt.Fprintf(w, "%s is clean: %s, every digest is right, and its cells' losses give its laws and its report\n", v.Study, read)
 		return err
 	}
 	_, err := fmt.Fprintf(w, "%s is %s: %s, problems: %d\n", v.Study, v.State, read, len(v.Problems))

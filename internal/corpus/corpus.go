@@ -129,7 +129,7 @@ func (c *Corpus) HeldOutLen() int { return c.options.HeldOut }
 
 // Prepare cuts the held-out documents and the first training documents, which
 // Train and HeldOut give then. Errors are *ChangedError where a file is another
-// than it was when the corpus was opened, those of Open, or the context's.
+// than it was when the corpus was opened, *RoomError, or the context's.
 func (c *Corpus) Prepare(ctx context.Context, train int) (err error) {
 	c.cut, err = c.take(ctx, c.order(c.options.HeldOut+min(train, c.TrainLen())))
 	return err

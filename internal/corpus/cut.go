@@ -9,6 +9,8 @@ import (
 	"os"
 	"slices"
 	"sort"
+
+	"github.com/ziplaw/ziplaw/internal/content"
 )
 
 // cut is windows that were taken from their files, by their places in an order.
@@ -42,7 +44,7 @@ func room(n int64) (place, error) {
 	}
 	f, err := os.CreateTemp("", "ziplaw-windows-*")
 	if err != nil {
-		return nil, fmt.Errorf("temporary file for %d bytes of documents: %w (TMPDIR names another folder)", n, err)
+		return nil, &RoomError{err}
 	}
 	_ = os.Remove(f.Name())
 	return f, nil
@@ -156,7 +158,7 @@ func (t *taking) pick(ctx context.Context, of []wanted) error {
 			return t.changed(err)
 		}
 		if _, err := t.to.WriteAt(text, int64(w.place)*int64(length)); err != nil {
-			return fmt.Errorf("temporary file of documents: %w (TMPDIR names another folder)", err)
+			return &RoomError{err}
 		}
 	}
 	t.read(t.file.Size)
@@ -173,7 +175,7 @@ func (t *taking) stream(ctx context.Context, r *reader, of []wanted) error {
 	r.window = func(text []byte) error {
 		if dropped := t.corpus.dropped.has(next); !dropped && kept == of[0].number {
 			if _, err := t.to.WriteAt(text, int64(of[0].place)*int64(len(text))); err != nil {
-				return fmt.Errorf("temporary file of documents: %w (TMPDIR names another folder)", err)
+				return &RoomError{err}
 			}
 			if of = of[1:]; len(of) == 0 {
 				return errEnough
@@ -189,10 +191,10 @@ func (t *taking) stream(ctx context.Context, r *reader, of []wanted) error {
 	switch {
 	case errors.Is(err, errEnough):
 		return nil
-	case err != nil:
+	case err != nil && !content.Skippable(err):
 		return err
 	}
-	return t.changed(nil)
+	return t.changed(err)
 }
 
 // changed says that a file isn't what it was.

@@ -98,6 +98,15 @@ func (e *ChangedError) Error() string {
 
 func (e *ChangedError) Unwrap() error { return e.Err }
 
+// RoomError says that the machine has no place for the documents that are cut from the files.
+type RoomError struct{ Err error }
+
+func (e *RoomError) Error() string {
+	return fmt.Sprintf("temporary file of documents: %v (TMPDIR names another folder)", e.Err)
+}
+
+func (e *RoomError) Unwrap() error { return e.Err }
+
 // TooLargeError says that the files hold more documents than can be numbered.
 type TooLargeError struct{ Windows, Limit int64 }
 

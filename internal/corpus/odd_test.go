@@ -201,3 +201,21 @@ func TestManyWindows(t *testing.T) {
 		}
 	}
 }
+
+// TestDamagedMeanwhile: an archive that could be read has changed where it can't any more.
+func TestDamagedMeanwhile(t *testing.T) {
+	text := gzipped(t, "aaaabbbbcccc")
+	root := folder(t, map[string]string{"a.txt.gz": text})
+	c := open(t, Options{Include: []string{root + "/**"}, Context: 4, Seed: 1, HeldOut: 1})
+	for name, now := range map[string]string{"cut off": text[:len(text)-1], "damaged": text[:len(text)-8] + "damaged!"} {
+		r := c.options.reader()
+		r.window = func([]byte) error { return nil }
+		if err := os.WriteFile(filepath.Join(root, "a.txt.gz"), []byte(now), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		err := c.same(t.Context(), r, c.summary.Files[0])
+		if e, ok := errors.AsType[*ChangedError](err); !ok || e.Err == nil {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+}

@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/ziplaw/ziplaw/internal/content"
 )
 
 // mostSeen is how many windows are remembered at once while repeats are looked for: some 200 MB.
@@ -70,10 +72,10 @@ func (c *Corpus) same(ctx context.Context, r *reader, f File) error {
 		return window(text)
 	}
 	sum, _, err := r.readFile(ctx, f.path)
-	if err == nil && sum != f.SHA256 {
-		err = &ChangedError{Path: f.path}
+	if err == nil && sum != f.SHA256 || content.Skippable(err) { // it could be read before
+		return &ChangedError{Path: f.path, Err: err}
 	}
-	return badFile(f.path, err)
+	return err
 }
 
 // Repeated counts held-out documents that say little of data that a model hasn't seen.

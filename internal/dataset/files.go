@@ -12,6 +12,8 @@ import (
 // filesSource reads documents from files.
 type filesSource struct {
 	*corpus.Corpus
+	study  ziplaw.Study
+	set    ziplaw.DataSet
 	origin Origin
 }
 
@@ -33,7 +35,7 @@ func openFiles(ctx context.Context, s ziplaw.Study, d ziplaw.DataSet, progress P
 			params[name] = value
 		}
 	}
-	return &filesSource{Corpus: c, origin: Origin{Kind: "files", Text: summary.Listing(), Params: params}}, nil
+	return &filesSource{Corpus: c, study: s, set: d, origin: Origin{Kind: "files", Text: summary.Listing(), Params: params}}, nil
 }
 
 // Progress hears how far the reading of a data set's files is, in bytes. Goroutines share it; it may be nil.
@@ -50,6 +52,9 @@ func (p Progress) of(dataset string) func(what string, read, of int64) {
 func filesError(s ziplaw.Study, d ziplaw.DataSet, err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
+	}
+	if _, ofMachine := errors.AsType[*corpus.RoomError](err); ofMachine { // which may pass, or another one has room
+		return fmt.Errorf("data set %s: %w", d.Name, err)
 	}
 	if changed, ok := errors.AsType[*corpus.ChangedError](err); ok {
 		return sourcesChanged(d, changed)
@@ -80,6 +85,13 @@ func sourcesChanged(d ziplaw.DataSet, err *corpus.ChangedError) error {
 
 func (f *filesSource) Len() int       { return f.TrainLen() }
 func (f *filesSource) Origin() Origin { return f.origin }
+
+func (f *filesSource) Prepare(ctx context.Context, train int) error {
+	if err := f.Corpus.Prepare(ctx, train); err != nil {
+		return filesError(f.study, f.set, err)
+	}
+	return nil
+}
 
 // Repeated looks for the held-out documents of files in the training documents, which reads the files once more. Grammars have
 // no held-out document that is one of training.
