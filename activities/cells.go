@@ -18,6 +18,7 @@ type FinishedCell struct {
 	Record ziplaw.ArtifactID
 	Result ziplaw.CellResult
 	Losses ziplaw.ArtifactID
+	curve  []float32 // the losses, where they aren't in the store
 }
 
 // finishedCells finds the records of a data set's cells, in the order of ziplaw.Study.Cells, but for those that are absent:

@@ -137,6 +137,9 @@ func (a *Activities) final(ctx context.Context, opts ziplaw.FitOptions, c Finish
 	if opts.Final != "mean_last_k" {
 		return opts.FinalLoss(c.Result, nil), nil
 	}
+	if c.curve != nil {
+		return opts.FinalLoss(c.Result, c.curve), nil
+	}
 	losses, err := a.losses(ctx, c.Losses)
 	return opts.FinalLoss(c.Result, losses), err
 }

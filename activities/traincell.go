@@ -12,6 +12,7 @@ import (
 	"github.com/ziplaw/ziplaw/internal/action"
 	"github.com/ziplaw/ziplaw/internal/actions"
 	"github.com/ziplaw/ziplaw/internal/attempt"
+	"github.com/ziplaw/ziplaw/internal/kernel"
 	"github.com/ziplaw/ziplaw/internal/plan"
 )
 
@@ -54,7 +55,7 @@ func (a *Activities) trainCell(ctx context.Context, in TrainCellInput, beat *hea
 	waiting, cancel := untilStopped(ctx)
 	defer cancel(nil)
 	cell := &cellRun{activities: a, job: job}
-	need := plan.Config(job.study, job.cell, job.data.Manifest.Vocabulary).Demand(job.study.Recipe.Batch)
+	need := demandOf(job)
 	cell.device, err = a.Devices.Take(waiting, need, func() (bool, error) { return cell.Finished(waiting) })
 	if err != nil {
 		return TrainCellResult{}, err
@@ -121,6 +122,11 @@ type job struct {
 	key   ziplaw.Key
 	// convert is the key of the same cell in the arithmetic that it may be converted from.
 	convert ziplaw.Key
+}
+
+// demandOf is what a cell takes of a device.
+func demandOf(j *job) kernel.Demand {
+	return plan.Config(j.study, j.cell, j.data.Manifest.Vocabulary).Demand(j.study.Recipe.Batch)
 }
 
 func (a *Activities) job(ctx context.Context, in TrainCellInput) (*job, error) {

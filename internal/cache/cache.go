@@ -65,7 +65,9 @@ type Error struct {
 	Err error
 }
 
-func (e *Error) Error() string { return fmt.Sprintf("cache %s: %v", e.Dir, e.Err) }
+func (e *Error) Error() string {
+	return fmt.Sprintf("cache %s: %v (--cache-dir names another folder)", e.Dir, e.Err)
+}
 
 // Unwrap is what the system said.
 func (e *Error) Unwrap() error { return e.Err }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -160,7 +161,7 @@ func TestFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := New(file, 0, (&origin{}).open)
-	if e, ok := errors.AsType[*Error](err); !ok || e.Dir != file {
+	if e, ok := errors.AsType[*Error](err); !ok || e.Dir != file || !strings.Contains(e.Error(), "--cache-dir") {
 		t.Errorf("error %v", err)
 	}
 	o := &origin{}

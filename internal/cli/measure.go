@@ -117,7 +117,7 @@ type plotFlag struct{ path }
 
 func (p *plotFlag) Set(s string) error {
 	if s == barsInTerminal {
-		p.given = s
+		p.path = path{given: s}
 		return nil
 	}
 	return p.path.Set(s)

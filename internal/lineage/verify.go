@@ -31,6 +31,9 @@ type Verification struct {
 	Checked  int          `json:"checked"`          // artifacts whose digest was computed
 	Partly   bool         `json:"partly,omitempty"` // there were more than could be read in time
 	Problems []Problem    `json:"problems"`
+	// Recomputed counts the cells that were trained again, where that was asked for.
+	Recomputed    int            `json:"recomputed"`
+	Recomputation *Recomputation `json:"recomputation,omitempty"`
 }
 
 // Problem is something in the store that isn't as it should be.
