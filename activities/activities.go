@@ -12,6 +12,7 @@ import (
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/internal/cache"
+	"github.com/ziplaw/ziplaw/internal/corpus"
 	"github.com/ziplaw/ziplaw/internal/store"
 )
 
@@ -45,6 +46,8 @@ type Activities struct {
 	Devices Devices
 	// Memory is the most that a cell may take on them.
 	Memory int64
+	// Files say which files of this machine specs may name.
+	Files corpus.Access
 	// Capacity is the bytes that the store can still take; nil where nobody knows.
 	Capacity func() (int64, error)
 

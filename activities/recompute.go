@@ -17,7 +17,7 @@ import (
 
 // RecomputeOptions say which cells are trained again, and with what.
 type RecomputeOptions struct {
-	Cells   int    // drawn from all by Seed; 0 is all
+	Cells   int // drawn from all by Seed; 0 is all
 	Seed    uint64
 	Threads int // cells at once
 	Memory  int64

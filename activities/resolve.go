@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/activity"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/dataset"
 	"github.com/ziplaw/ziplaw/internal/plan"
 	"github.com/ziplaw/ziplaw/internal/spec"
 )
@@ -53,7 +54,7 @@ func (a *Activities) resolve(ctx context.Context, in ResolveInput) (r ResolveRes
 	if err != nil {
 		return r, err
 	}
-	room := plan.Room{Capacity: a.Capacity, Memory: a.Memory}
+	room := plan.Room{Capacity: a.Capacity, Memory: a.Memory, Files: dataset.Options{Access: a.Files}}
 	if s.OnCUDA() {
 		room.Memory = 0
 	}

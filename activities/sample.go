@@ -37,7 +37,7 @@ func (a *Activities) sample(ctx context.Context, in SampleInput, beat *heartbeat
 	if err != nil {
 		return Done{}, err
 	}
-	src, err := dataset.Open(ctx, s, d, nil)
+	src, err := dataset.Open(ctx, s, d, dataset.Options{Access: a.Files})
 	if err != nil {
 		return Done{}, err
 	}

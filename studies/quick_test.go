@@ -141,7 +141,7 @@ func TestQuickTrainsWhatItTrained(t *testing.T) {
 // validation trains a cell and validates it.
 func validation(t *testing.T, study ziplaw.Study, d ziplaw.DataSet, cell ziplaw.Cell) float64 {
 	t.Helper()
-	source, err := dataset.Open(t.Context(), study, d, nil)
+	source, err := dataset.Open(t.Context(), study, d, dataset.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

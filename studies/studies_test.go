@@ -51,7 +51,7 @@ func TestGrammarsOfReadyStudies(t *testing.T) {
 
 func checkGrammar(t *testing.T, study ziplaw.Study, d ziplaw.DataSet) {
 	const documents = 300
-	source, err := dataset.Open(t.Context(), study, d, nil)
+	source, err := dataset.Open(t.Context(), study, d, dataset.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

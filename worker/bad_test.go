@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/corpus"
 	"github.com/ziplaw/ziplaw/worker"
 )
 
@@ -66,5 +67,44 @@ func TestBadSpecs(t *testing.T) {
 	}
 	if names := s.objects("actions/"); len(names) > 0 {
 		t.Errorf("bad specs left %v", names)
+	}
+}
+
+// TestAllowedFiles: a worker that allows a folder reads nothing else, whatever a spec from elsewhere names.
+func TestAllowedFiles(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for name, text := range map[string]string{"open/a.txt": strings.Repeat("text of a file ", 4000), "secret/b.txt": strings.Repeat("secret ", 3000), "secret/g.txt": "S -> '1' [1.0]"} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	access, err := corpus.AllowedFolders([]string{dir + "/open"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := bareSite(t, nextSite())
+	s.start(worker.Options{Files: access})
+	const grammar = `"grammar":{"nonterminals":10,"terminals":150,"options":5,"length":3,"separator":"shared","pfsa":"none"},"grammar_seeds":[1],"sampling_seed":1`
+	for name, entry := range map[string]string{
+		"secret": `"files":{"include":["` + dir + `/secret/b.txt"]}`, "absent": `"files":{"include":["` + dir + `/secret/none"]}`,
+		"variable": `"files":{"include":["${HOME}/**"]}`, "grammar": `"grammar":{"file":"` + dir + `/secret/g.txt"}`,
+	} {
+		b, err := json.Marshal(tiny(t, name))
+		s.must(err)
+		e := s.failure(s.raw(ziplaw.WorkflowID(name), json.RawMessage(strings.Replace(string(b), grammar, entry, 1))))
+		if e.Code != ziplaw.CodeBadSpec || !strings.Contains(e.Message, "isn't allowed by this worker") {
+			t.Errorf("%s: %+v", name, e)
+		}
+	}
+	b, err := json.Marshal(tiny(t, "allowed"))
+	s.must(err)
+	var r ziplaw.StudyResult
+	s.must(s.raw(ziplaw.WorkflowID("allowed"), json.RawMessage(strings.Replace(string(b), grammar, `"files":{"include":["`+dir+`/open/*"]}`, 1))).Get(t.Context(), &r))
+	if r.Cells.Done != r.Cells.Total || r.Cells.Total == 0 {
+		t.Errorf("cells %+v", r.Cells)
 	}
 }

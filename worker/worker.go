@@ -16,6 +16,7 @@ import (
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/activities"
 	"github.com/ziplaw/ziplaw/internal/cache"
+	"github.com/ziplaw/ziplaw/internal/corpus"
 	"github.com/ziplaw/ziplaw/internal/store"
 	"github.com/ziplaw/ziplaw/workflows"
 )
@@ -32,6 +33,8 @@ type Options struct {
 	// Identity names the process in Temporal, claims and records; empty: the process id and the host.
 	Identity string
 	Cache    Cache
+	// Files say which files of this machine specs may name.
+	Files corpus.Access
 }
 
 // Cache is where a worker keeps the documents that its cells read, which the workers of a machine share.
@@ -80,7 +83,7 @@ func Start(c client.Client, st *store.Store, o Options) (*Worker, error) {
 	}
 	a := &activities.Activities{
 		Store: st, Cache: documents, Code: o.Code, Identity: cmp.Or(o.Identity, identity()),
-		Devices: activities.SharedCPU(1, activities.NewMemory(o.Memory)), Memory: o.Memory, Capacity: o.Capacity,
+		Devices: activities.SharedCPU(1, activities.NewMemory(o.Memory)), Memory: o.Memory, Capacity: o.Capacity, Files: o.Files,
 	}
 	main := worker.New(c, activities.TaskQueue, worker.Options{
 		MaxConcurrentActivityExecutionSize: max(2, o.Threads), WorkerStopTimeout: stopTimeout, Identity: a.Identity,

@@ -11,22 +11,25 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/corpus"
 	"github.com/ziplaw/ziplaw/worker"
 )
 
 // flags are the flags that all commands share.
 type flags struct {
-	dataDir  string
-	connect  bool
-	threads  int
-	memory   size
-	temporal port
-	s3       port
-	ui       port
-	logFile  string
-	cacheDir string
-	cache    size
-	join     bool // of the command, not a flag: it starts no servers
+	dataDir    string
+	connect    bool
+	threads    int
+	memory     size
+	temporal   port
+	s3         port
+	ui         port
+	logFile    string
+	cacheDir   string
+	allowFiles []string // of ziplaw worker
+	files      corpus.Access
+	cache      size
+	join       bool // of the command, not a flag: it starts no servers
 }
 
 func (f *flags) register(root *cobra.Command, json *bool) {
@@ -49,6 +52,25 @@ func (f *flags) registerCache(root *cobra.Command) {
 	p := root.PersistentFlags()
 	p.StringVar(&f.cacheDir, "cache-dir", "", "folder of the documents that workers have fetched (default: DATA-DIR/cache, and the user's cache folder with --connect)")
 	p.Var(&f.cache, "cache-size", "most bytes of that folder, such as 4GiB (default 8GiB)")
+}
+
+// restrict says which files specs may name on this worker: on servers of one's own all that can be read, since nobody else gets in.
+func (f *flags) restrict() error {
+	if !f.connect && len(f.allowFiles) == 0 {
+		return nil
+	}
+	folders := make([]string, len(f.allowFiles))
+	for i, folder := range f.allowFiles {
+		var err error
+		if folders[i], err = absolute(folder); err != nil {
+			return err
+		}
+	}
+	var err error
+	if f.files, err = corpus.AllowedFolders(folders); err != nil {
+		return usage("--allow-files", "name folders that are there", "%v", err)
+	}
+	return nil
 }
 
 // documents is the cache of a worker's documents.

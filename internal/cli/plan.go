@@ -50,7 +50,7 @@ A cell's key needs the cell's documents. --keys auto makes them where that takes
 }
 
 func (a *app) plan(ctx context.Context, s ziplaw.Study, specOnly bool, keys keysFlag) error {
-	p, err := plan.Check(ctx, s, plan.Room{Capacity: a.capacity, Progress: a.filesProgress()}) // memory refuses a run; a plan may be for another machine
+	p, err := plan.Check(ctx, s, plan.Room{Capacity: a.capacity, Files: dataset.Options{Progress: a.filesProgress()}}) // memory refuses a run; a plan may be for another machine
 	if err != nil {
 		return err
 	}

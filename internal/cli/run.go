@@ -9,6 +9,7 @@ import (
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/activities"
+	"github.com/ziplaw/ziplaw/internal/dataset"
 	"github.com/ziplaw/ziplaw/internal/plan"
 )
 
@@ -81,7 +82,7 @@ func (a *app) runTo(ctx context.Context, study ziplaw.Study, end show) error {
 
 // room is what a study may take here. Nobody knows the workers of other servers, nor, before one is asked, their devices.
 func (a *app) room(study ziplaw.Study) plan.Room {
-	r := plan.Room{Capacity: a.capacity, Memory: int64(a.flags.memory), Progress: a.filesProgress()}
+	r := plan.Room{Capacity: a.capacity, Memory: int64(a.flags.memory), Files: dataset.Options{Progress: a.filesProgress()}}
 	if a.flags.connect || study.OnCUDA() {
 		r.Memory = 0
 	}

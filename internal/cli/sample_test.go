@@ -33,7 +33,7 @@ func TestSampleGivesTheDocumentsOfAStudy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	source, err := dataset.Open(context.Background(), study, study.DataSets()[0], nil)
+	source, err := dataset.Open(context.Background(), study, study.DataSets()[0], dataset.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -141,7 +141,7 @@ func (s *session) lost() <-chan struct{} {
 // startWorker works on whatever studies run.
 func (a *app) startWorker(ctx context.Context, s *session) error {
 	f := a.flags
-	o := worker.Options{Threads: f.threads, Memory: int64(f.memory), Code: code(), Cache: f.documents()}
+	o := worker.Options{Threads: f.threads, Memory: int64(f.memory), Code: code(), Cache: f.documents(), Files: f.files}
 	if s.servers != nil {
 		o.Capacity = func() (int64, error) { return freeBytes(s.servers.Dir()) }
 		o.Identity = s.servers.Identity()

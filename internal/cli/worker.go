@@ -28,11 +28,15 @@ any Temporal (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_T
 TEMPORAL_CONFIG_FILE) and any S3 (ZIPLAW_S3_ENDPOINT, ZIPLAW_S3_BUCKET, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
 AWS_REGION). Any number of workers share a study's cells.
 
+Anybody who may start studies on such servers names files in specs: with --connect a worker reads those in the folders of
+--allow-files alone, and of environment variables ${GOROOT} alone, which is such a folder where it is named.
+
 With --device cuda it trains the cells of studies with numerics: cuda on this machine's CUDA devices, one cell each, and does
 nothing else: ziplaw-cuda does that, which make cuda builds.`,
 		Example: `  ziplaw worker --threads 4
   ziplaw worker --device cuda
-  TEMPORAL_ADDRESS=temporal:7233 ZIPLAW_S3_ENDPOINT=http://minio:9000 ziplaw worker --connect`,
+  TEMPORAL_ADDRESS=temporal:7233 ZIPLAW_S3_ENDPOINT=http://minio:9000 ziplaw worker --connect
+  ziplaw worker --connect --allow-files /data/corpora --allow-files "$(go env GOROOT)"`,
 		Args: exactly(0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			a.flags.join = true
@@ -44,10 +48,14 @@ nothing else: ziplaw-cuda does that, which make cuda builds.`,
 			if device == deviceCUDA {
 				return interrupted(ctx, a.workOnCUDA(ctx, devices))
 			}
+			if err := a.flags.restrict(); err != nil {
+				return err
+			}
 			return interrupted(ctx, a.work(ctx))
 		},
 	}
 	c.Flags().Var(&device, "device", "what to train on: cpu or cuda")
+	c.Flags().StringArrayVar(&a.flags.allowFiles, "allow-files", nil, "folder whose files specs may name, once or more (default: with --connect none, else all that can be read)")
 	c.Flags().StringVar(&devices, "devices", "", "with --device cuda: which devices, such as 0,1 (default: all)")
 	_ = c.RegisterFlagCompletionFunc("device", cobra.FixedCompletions([]string{"cpu", deviceCUDA}, cobra.ShellCompDirectiveNoFileComp))
 	return c

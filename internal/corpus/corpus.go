@@ -35,6 +35,8 @@ type Options struct {
 	Include []string
 	// Exclude are patterns of files to leave out.
 	Exclude []string
+	// Access says which files may be read.
+	Access Access
 	// Raw takes files as they lie there. Otherwise .gz, .zst and .zstd are
 	// decompressed, and of .jsonl and .ndjson the text of each record is taken.
 	Raw bool

@@ -11,10 +11,10 @@ import (
 )
 
 // expandAll puts environment variables into patterns, cleans them, and checks their syntax. They must be absolute then.
-func expandAll(ctx context.Context, patterns []string) ([]string, error) {
+func expandAll(ctx context.Context, patterns []string, access Access) ([]string, error) {
 	expanded := make([]string, len(patterns))
 	for i, pattern := range patterns {
-		text, err := expand(ctx, pattern)
+		text, err := substitute(ctx, pattern, Literal, access)
 		if err != nil {
 			return nil, err
 		}
@@ -33,14 +33,9 @@ func expandAll(ctx context.Context, patterns []string) ([]string, error) {
 	return expanded, nil
 }
 
-// expand replaces ${NAME} by the variable's value, which is taken as it is: no
+// substitute replaces ${NAME} by what a function makes of the variable's value: in a pattern it is taken as it is, and no
 // character of it is a wildcard.
-func expand(ctx context.Context, pattern string) (string, error) {
-	return substitute(ctx, pattern, Literal)
-}
-
-// substitute replaces ${NAME} by what a function makes of the variable's value.
-func substitute(ctx context.Context, pattern string, of func(value string) string) (string, error) {
+func substitute(ctx context.Context, pattern string, of func(value string) string, access Access) (string, error) {
 	var text strings.Builder
 	for rest := pattern; ; {
 		before, after, found := strings.Cut(rest, "${")
@@ -51,6 +46,9 @@ func substitute(ctx context.Context, pattern string, of func(value string) strin
 		name, next, closed := strings.Cut(after, "}")
 		if !closed || name == "" {
 			return "", &PatternError{Pattern: pattern}
+		}
+		if err := access.variable(name); err != nil {
+			return "", err
 		}
 		value, err := variable(ctx, name)
 		if err != nil {

@@ -24,15 +24,15 @@ func list(ctx context.Context, o Options) (*lister, error) {
 			everywhere[i] = "/" + pattern
 		}
 	}
-	excluded, err := expandAll(ctx, everywhere)
+	excluded, err := expandAll(ctx, everywhere, o.Access)
 	if err != nil {
 		return nil, err
 	}
-	included, err := expandAll(ctx, include)
+	included, err := expandAll(ctx, include, o.Access)
 	if err != nil {
 		return nil, err
 	}
-	l := &lister{seen: map[string]bool{}, skip: o.Skip}
+	l := &lister{seen: map[string]bool{}, skip: o.Skip, access: o.Access}
 	for i, pattern := range excluded {
 		l.excluded = append(l.excluded, &excluding{written: exclude[i], pattern: pattern})
 	}
@@ -59,6 +59,7 @@ type lister struct {
 	links    []string // to folders, which aren't followed
 	odd      []string // neither files nor folders
 	skip     bool     // what can't be read
+	access   Access
 	skipped  []error
 }
 
@@ -149,6 +150,9 @@ func newWalk(ctx context.Context, l *lister, number int, pattern string) *walk {
 }
 
 func (w *walk) run() error {
+	if err := w.access.Check(filepath.FromSlash(w.base)); err != nil {
+		return err
+	}
 	root, err := filepath.EvalSymlinks(filepath.FromSlash(w.base))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -197,7 +201,7 @@ func (w *walk) visit(path, name string, entry fs.DirEntry, err error) error {
 	}
 	switch {
 	case info.Mode().IsRegular():
-		w.add(path, name, info.Size())
+		return w.add(path, name, info.Size(), entry.Type()&fs.ModeSymlink != 0)
 	case w.excludes(w.under(name), path):
 	case info.IsDir(): // by a link
 		w.links = append(w.links, path)
@@ -211,13 +215,19 @@ func (w *walk) visit(path, name string, entry fs.DirEntry, err error) error {
 // under is the path of a name as the pattern writes it.
 func (w *walk) under(name string) string { return pathpkg.Join(w.base, name) }
 
-func (w *walk) add(path, name string, size int64) {
+func (w *walk) add(path, name string, size int64, link bool) error {
 	w.matches++
 	if w.excludes(w.under(name), path) || w.seen[path] {
-		return
+		return nil
+	}
+	if link {
+		if err := w.access.Check(path); err != nil {
+			return err
+		}
 	}
 	w.seen[path] = true
 	w.files = append(w.files, File{Name: name, Size: size, path: path, pattern: w.number})
+	return nil
 }
 
 // linkError reports a link that leads nowhere, unless it is excluded.

@@ -17,15 +17,15 @@ func AnchorPath(dir, file string) string {
 	return path.Clean(file)
 }
 
-// ExpandPath puts environment variables into the path of one file, which must be absolute then. Errors are *VariableError and
-// *RelativeError.
-func ExpandPath(ctx context.Context, file string) (string, error) {
-	text, err := substitute(ctx, file, func(value string) string { return value })
+// ExpandPath puts environment variables into the path of one file, which must be absolute then. Errors are *VariableError,
+// *RelativeError and *NotAllowedError.
+func ExpandPath(ctx context.Context, file string, access Access) (string, error) {
+	text, err := substitute(ctx, file, func(value string) string { return value }, access)
 	if err != nil {
 		return "", err
 	}
 	if !strings.HasPrefix(text, "/") {
 		return "", &RelativeError{Pattern: file, Expanded: text}
 	}
-	return path.Clean(text), nil
+	return path.Clean(text), access.Check(path.Clean(text))
 }

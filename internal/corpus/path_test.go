@@ -31,7 +31,7 @@ func TestExpandPath(t *testing.T) {
 		"/x/${ZIPLAW_TEST_RELATIVE}/g":  "/x/c/g",
 		"/${ZIPLAW_TEST_RELATIVE}/../g": "/g",
 	} {
-		if got, err := ExpandPath(t.Context(), file); err != nil || got != want {
+		if got, err := ExpandPath(t.Context(), file, Access{}); err != nil || got != want {
 			t.Errorf("%s: %s, %v; want %s", file, got, err, want)
 		}
 	}
@@ -41,7 +41,7 @@ func TestExpandPath(t *testing.T) {
 		"${ZIPLAW_TEST_NOT_SET}/g":    "environment variable ZIPLAW_TEST_NOT_SET",
 		"/${ZIPLAW_TEST_NOT_CLOSED/g": "isn't closed",
 	} {
-		if got, err := ExpandPath(t.Context(), file); err == nil || !strings.Contains(err.Error(), want) {
+		if got, err := ExpandPath(t.Context(), file, Access{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %s, error %v, want %q in it", file, got, err, want)
 		}
 	}

@@ -24,6 +24,8 @@ type reader struct {
 	text   func(p []byte)
 	window func(p []byte) error
 	read   func(n int64) // hears how much of the file is read
+	// decoded says of the file that was read last whether its texts are others than its bytes.
+	decoded bool
 }
 
 // reader is one with a corpus's options.
@@ -48,6 +50,7 @@ func (r *reader) readFile(ctx context.Context, path string) (sum [sha256.Size]by
 		return sum, 0, err
 	}
 	defer func() { _ = c.Close() }()
+	r.decoded = !r.plain(c)
 	counted := &counting{Content: c, ctx: ctx, read: r.read}
 	if !r.raw && content.FormatOf(c.Base()) == content.JSONL {
 		err = r.records(counted)

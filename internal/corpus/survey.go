@@ -25,6 +25,7 @@ type File struct {
 	Size    int64
 	SHA256  [sha256.Size]byte // of the file as it lies there
 	Windows int               // documents cut from it; 0 where its texts are shorter than the context
+	Decoded bool              // its texts are what an archive or records hold
 	path    string
 	stamp   stamp
 	pattern int // its number among the include patterns
@@ -145,6 +146,7 @@ func (f *File) survey(ctx context.Context, o Options, read func(int64)) (s surve
 		return nil
 	}
 	f.SHA256, f.Size, s.err = r.readFile(ctx, f.path)
+	f.Decoded = r.decoded
 	s.look.Done()
 	if s.err == nil && o.UTF8 && !s.look.Text() {
 		s.err = &content.Error{Kind: content.NotText, Err: fmt.Errorf("%s, and UTF-8 is wanted", s.look.Kind())}

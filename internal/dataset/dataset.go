@@ -10,6 +10,7 @@ import (
 	"math"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/corpus"
 )
 
 // Unbounded is the number of training documents of a grammar, which never runs out.
@@ -46,12 +47,18 @@ type Origin struct {
 	MeanChildren, Termination float64
 }
 
-// Open opens a data set of a study. Errors are *ziplaw.Error with the field of the study's spec. Progress may be nil.
-func Open(ctx context.Context, s ziplaw.Study, d ziplaw.DataSet, progress Progress) (Source, error) {
+// Options say how data sets are opened.
+type Options struct {
+	Progress Progress // may be nil
+	Access   corpus.Access
+}
+
+// Open opens a data set of a study. Errors are *ziplaw.Error with the field of the study's spec.
+func Open(ctx context.Context, s ziplaw.Study, d ziplaw.DataSet, o Options) (Source, error) {
 	if d.Grammar != nil {
-		return openGrammar(ctx, s, d)
+		return openGrammar(ctx, s, d, o.Access)
 	}
-	return openFiles(ctx, s, d, progress)
+	return openFiles(ctx, s, d, o)
 }
 
 // Pool is the number of training documents that the study needs stored: enough for the largest budget in any

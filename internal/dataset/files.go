@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/internal/corpus"
 )
+
+// decodingVersion is the version of the way from archives and records to their texts. Studies from before it took their bytes.
+const decodingVersion = 1
 
 // filesSource reads documents from files.
 type filesSource struct {
@@ -17,13 +21,13 @@ type filesSource struct {
 	origin Origin
 }
 
-func openFiles(ctx context.Context, s ziplaw.Study, d ziplaw.DataSet, progress Progress) (Source, error) {
+func openFiles(ctx context.Context, s ziplaw.Study, d ziplaw.DataSet, o Options) (Source, error) {
 	f := d.Files
 	c, err := corpus.Open(ctx, corpus.Options{
 		Include: f.Include, Exclude: f.Exclude, Tokenizer: d.Tokenizer,
 		Raw: f.Format == ziplaw.FilesRaw, TextField: f.TextField, UTF8: f.Encoding == ziplaw.EncodingUTF8, Skip: f.OnError == ziplaw.OnErrorSkip,
 		Context: s.Context, Seed: uint64(d.DataSeed), HeldOut: s.Recipe.HeldOut, Train: ziplaw.Documents(s.MaxBudget(), s.Context),
-		DropRepeats: f.Repeats == "drop", Progress: progress.of(d.Name),
+		DropRepeats: f.Repeats == "drop", Progress: o.Progress.of(d.Name), Access: o.Access,
 	})
 	if err != nil {
 		return nil, filesError(s, d, err)
@@ -34,6 +38,9 @@ func openFiles(ctx context.Context, s ziplaw.Study, d ziplaw.DataSet, progress P
 		if value != "" {
 			params[name] = value
 		}
+	}
+	if slices.ContainsFunc(summary.Files, func(f corpus.File) bool { return f.Decoded }) {
+		params["decoding"] = decodingVersion
 	}
 	return &filesSource{Corpus: c, study: s, set: d, origin: Origin{Kind: "files", Text: summary.Listing(), Params: params}}, nil
 }

@@ -40,3 +40,21 @@ func TestNoRoomForDocuments(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// TestDecodedFilesAreOtherSources: what archives and records hold isn't what studies of before took for their documents, which
+// were their bytes; a study of plain text keeps its version.
+func TestDecodedFilesAreOtherSources(t *testing.T) {
+	text := strings.Repeat("some words ", 100)
+	for name, want := range map[string]bool{"a.txt": false, "a.jsonl": true} {
+		for format, decodes := range map[string]bool{"auto": want, "raw": false} {
+			content := text
+			if name == "a.jsonl" {
+				content = `{"text": "` + text + `"}`
+			}
+			src := open(t, study(t, "{name: f, files: {include: ['"+write(t, name, content)+"'], format: "+format+"}}"))
+			if _, got := src.Origin().Params["decoding"]; got != decodes {
+				t.Errorf("%s, %s: %v", name, format, src.Origin().Params)
+			}
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/corpus"
 	"github.com/ziplaw/ziplaw/internal/pcfg"
 )
 
@@ -18,9 +19,9 @@ type grammarSource struct {
 	origin  Origin
 }
 
-func openGrammar(ctx context.Context, s ziplaw.Study, d ziplaw.DataSet) (Source, error) {
+func openGrammar(ctx context.Context, s ziplaw.Study, d ziplaw.DataSet, access corpus.Access) (Source, error) {
 	if d.Grammar.File != "" {
-		return openGrammarFile(ctx, s, d)
+		return openGrammarFile(ctx, s, d, access)
 	}
 	c := d.Grammar.GrammarClass
 	g, err := pcfg.Random(pcfg.Class{Nonterminals: c.Nonterminals, Terminals: c.Terminals, Options: c.Options, Length: c.Length}, uint64(d.GrammarSeed), pfsa(c.PFSA))

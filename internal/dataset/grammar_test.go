@@ -37,7 +37,7 @@ func write(t *testing.T, name, text string) string {
 
 func open(t *testing.T, s ziplaw.Study) Source {
 	t.Helper()
-	src, err := Open(t.Context(), s, s.DataSets()[0], nil)
+	src, err := Open(t.Context(), s, s.DataSets()[0], Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +157,7 @@ func TestBadGrammarFiles(t *testing.T) {
 		{"vocabulary of words", write(t, "g.txt", "S -> 'b' 'a' [1]"), []string{"vocabulary: 2"}, "vocabulary", "the tokens 0 to 2 of", "at least 3"},
 	} {
 		s := study(t, "{name: g, grammar: {file: '"+c.file+"'}}", c.lines...)
-		_, err := Open(t.Context(), s, s.DataSets()[0], nil)
+		_, err := Open(t.Context(), s, s.DataSets()[0], Options{})
 		if err == nil {
 			t.Errorf("%s: no error", c.name)
 			continue
@@ -170,7 +170,7 @@ func TestBadGrammarFiles(t *testing.T) {
 	s := study(t, "{name: g, grammar: {file: '"+write(t, "g.txt", "S -> '19' [1]")+"'}}", "vocabulary: 20")
 	open(t, s)
 	s.Recipe.PadTargets = "counted"
-	if _, err := Open(t.Context(), s, s.DataSets()[0], nil); err == nil || !strings.Contains(err.Error(), "and the pad id") {
+	if _, err := Open(t.Context(), s, s.DataSets()[0], Options{}); err == nil || !strings.Contains(err.Error(), "and the pad id") {
 		t.Errorf("no room for the pad id: %v", err)
 	}
 }

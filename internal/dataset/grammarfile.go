@@ -33,8 +33,8 @@ func ReadGrammar(c *content.Content) (*pcfg.Grammar, error) {
 }
 
 // openGrammarFile samples documents from the grammar that a file holds.
-func openGrammarFile(ctx context.Context, s ziplaw.Study, d ziplaw.DataSet) (Source, error) {
-	name, err := corpus.ExpandPath(ctx, d.Grammar.File)
+func openGrammarFile(ctx context.Context, s ziplaw.Study, d ziplaw.DataSet, access corpus.Access) (Source, error) {
+	name, err := corpus.ExpandPath(ctx, d.Grammar.File, access)
 	if err != nil {
 		return nil, grammarFileError(s, d, "the path of a file that can be read", err)
 	}

@@ -190,7 +190,7 @@ type finisher struct {
 func (f *finisher) dataSet(d ziplaw.DataSet) {
 	f.Helper()
 	label := f.study.Name + "/" + d.Name
-	src, err := dataset.Open(f.Context(), f.study, d, nil)
+	src, err := dataset.Open(f.Context(), f.study, d, dataset.Options{})
 	f.must(err)
 	m, digests, err := dataset.Materialize(f.Context(), f.study, src, f.store.Put, nil)
 	f.must(err)

@@ -32,8 +32,8 @@ type Room struct {
 	Capacity func() (int64, error)
 	// Memory is the bytes that the cells of one worker may take at once, or the cell of one CUDA device.
 	Memory int64
-	// Progress hears how far the reading of files is; nil is nobody.
-	Progress dataset.Progress
+	// Files say how data sets of files are opened.
+	Files dataset.Options
 }
 
 // DataSet is a data set that has been looked at.
@@ -54,7 +54,7 @@ func Check(ctx context.Context, s ziplaw.Study, room Room) (*Plan, error) {
 		origins  []map[string]any
 	)
 	for _, d := range s.DataSets() {
-		src, err := dataset.Open(ctx, s, d, room.Progress)
+		src, err := dataset.Open(ctx, s, d, room.Files)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
