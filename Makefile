@@ -82,10 +82,11 @@ external: ## fits of public tables against published ones (needs the folder ZIPL
 tools: ## build MinIO, temporal and tctl once, cached by version
 	@infra/tools/build.sh temporal tctl minio
 
-lint: ## gofmt, vet, import direction, determinism of workflows, generated files, fused operations
+lint: ## gofmt, vet, import direction, determinism of workflows, known vulnerabilities, generated files, fused operations
 	@infra/tools/build.sh golangci-lint workflowcheck
 	$(TOOLS)/golangci-lint run
 	$(TOOLS)/workflowcheck -config .workflowcheck.yaml ./workflows/...
+	TAGS=$(TAGS) infra/tools/vulnerable.sh
 	internal/kernel/gen/check.sh
 	internal/kernel/gen/unfused.sh . ./internal/kernel ./internal/llama ./internal/random ./internal/pcfg ./internal/corpus ./internal/dataset ./internal/actions
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the programs of other projects that the tests drive, from Go modules, once per version.
-# usage: build.sh NAME...   (temporal tctl minio golangci-lint workflowcheck)
+# usage: build.sh NAME...   (temporal tctl minio golangci-lint workflowcheck govulncheck)
 # Prints nothing but progress on stderr; the binaries lie in $(build.sh --dir).
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -11,6 +11,7 @@ tctl_version=v1.18.0
 minio_version=v0.0.0-20260212201848-7aac2a2c5b7c
 golangci_version=v2.15.0
 workflowcheck_version=v0.6.0
+govulncheck_version=v1.9.0
 
 export GOFLAGS=-trimpath # the product's build tags are its own affair
 
@@ -39,6 +40,7 @@ for name in "$@"; do
     minio) build minio $minio_version go install -ldflags "-s -w" github.com/minio/minio@$minio_version ;;
     golangci-lint) build golangci-lint $golangci_version go install -ldflags "-s -w" github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$golangci_version ;;
     workflowcheck) build workflowcheck $workflowcheck_version go install -ldflags "-s -w" go.temporal.io/sdk/contrib/tools/workflowcheck@$workflowcheck_version ;;
-    *) echo "build.sh: unknown tool $name (temporal tctl minio golangci-lint workflowcheck)" >&2; exit 2 ;;
+    govulncheck) build govulncheck $govulncheck_version go install -ldflags "-s -w" golang.org/x/vuln/cmd/govulncheck@$govulncheck_version ;;
+    *) echo "build.sh: unknown tool $name (temporal tctl minio golangci-lint workflowcheck govulncheck)" >&2; exit 2 ;;
   esac
 done

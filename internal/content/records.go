@@ -129,12 +129,12 @@ func (r *Records) ofTokens(array []byte) (Record, error) {
 func (r *Records) neither(line, tokens, text []byte) error {
 	switch {
 	case text != nil:
-		return wrong(BadRecord, "its field %q is %s and no string (name the field that holds text: --text-field)", r.textField, sortOf(text))
+		return wrong(BadRecord, "its field %q is %s and no string (name the field that holds text: measure --text-field, or text_field of a study's files)", r.textField, sortOf(text))
 	case tokens != nil:
-		return wrong(BadRecord, `its field "tokens" is %s and no array of integers, and it has no field %q (name the field that holds text: --text-field)`,
+		return wrong(BadRecord, `its field "tokens" is %s and no array of integers, and it has no field %q (name the field that holds text: measure --text-field, or text_field of a study's files)`,
 			sortOf(tokens), r.textField)
 	}
-	return wrong(NoText, `has neither a field "tokens" nor a field %q, but %s (name the field that holds text: --text-field)`,
+	return wrong(NoText, `has neither a field "tokens" nor a field %q, but %s (name the field that holds text: measure --text-field, or text_field of a study's files)`,
 		r.textField, fieldsOf(line))
 }
 

@@ -82,7 +82,7 @@ func TestBadRecords(t *testing.T) {
 		{`null`, BadRecord, "is null"},
 		{`true`, BadRecord, "is a boolean"},
 		{strings.Repeat(`{"a":`, 20000), BadRecord, "is no JSON"},
-		{`{}`, NoText, `but no field at all (name the field that holds text: --text-field)`},
+		{`{}`, NoText, `but no field at all (name the field that holds text: measure --text-field, or text_field of a study's files)`},
 		{`{"body":"x","id":1}`, NoText, `has neither a field "tokens" nor a field "text", but "body", "id" (`},
 		{`{"1":1,"2":1,"3":1,"4":1,"5":1,"6":1,"7":1,"8":1,"9":1}`, NoText, `"8" and others (`},
 		{`{"` + strings.Repeat("\u20ac", 50) + `":1}`, NoText, strings.Repeat("\u20ac", 40) + "\u2026"},
