@@ -51,7 +51,7 @@ func (f *flags) register(root *cobra.Command, json *bool) {
 func (f *flags) registerCache(root *cobra.Command) {
 	p := root.PersistentFlags()
 	p.StringVar(&f.cacheDir, "cache-dir", "", "folder of the documents that workers have fetched (default: DATA-DIR/cache, and the user's cache folder with --connect)")
-	p.Var(&f.cache, "cache-size", "most bytes of that folder, such as 4GiB (default 8GiB)")
+	p.Var(&f.cache, "cache-size", "most bytes of that folder, such as 4GiB (default 8GiB); what a cell still reads stays until it ends")
 }
 
 // restrict says which files specs may name on this worker: on servers of one's own all that can be read, since nobody else gets in.
