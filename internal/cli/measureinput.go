@@ -106,16 +106,16 @@ func (s *measureInput) find(ctx context.Context, pattern string, f measureFlags)
 		s.files = append(s.files, fileAt(p, p, false))
 	}
 	s.bytes, s.skipped = found.Bytes, found.Skipped
-	s.note(len(found.Links), "%d link%s to folders not followed: %s", found.Links)
-	s.note(len(found.Odd), "%d pipe%s, sockets or devices left out: %s", found.Odd)
+	s.note("links to folders, which aren't followed", found.Links)
+	s.note("pipes, sockets and devices, which are left out", found.Odd)
 	for _, u := range found.Unused {
 		s.notes = append(s.notes, fmt.Sprintf("the pattern %q of --exclude leaves nothing out", u.Pattern))
 	}
 	return nil
 }
 
-func (s *measureInput) note(n int, format string, paths []string) {
-	if n > 0 {
-		s.notes = append(s.notes, fmt.Sprintf(format, n, plural(n), paths[0]))
+func (s *measureInput) note(what string, paths []string) {
+	if n := len(paths); n > 0 {
+		s.notes = append(s.notes, fmt.Sprintf("%s: %s%s", what, paths[0], andMore(n-1)))
 	}
 }

@@ -66,7 +66,7 @@ type UnreadableError struct {
 }
 
 func (e *UnreadableError) Error() string {
-	return fmt.Sprintf("read %s: %v (make it readable, or exclude it)", e.Path, e.Err)
+	return fmt.Sprintf("read %s: %v", e.Path, e.Err)
 }
 
 func (e *UnreadableError) Unwrap() error { return e.Err }
@@ -78,7 +78,7 @@ type BadFileError struct {
 }
 
 func (e *BadFileError) Error() string {
-	return fmt.Sprintf("read %s: %v (exclude it, or skip such files with on_error: skip)", quoted(e.Path), e.Err)
+	return fmt.Sprintf("read %s: %v", quoted(e.Path), e.Err)
 }
 
 func (e *BadFileError) Unwrap() error { return e.Err }

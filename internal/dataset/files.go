@@ -70,7 +70,18 @@ func filesError(s ziplaw.Study, d ziplaw.DataSet, err error) error {
 		return ziplaw.BadSpec("budgets", fmt.Sprintf("the largest D for %s is %d", d.Name, small.LargestD()),
 			"D %d: %s: %v", s.MaxBudget(), d.Name, err)
 	}
-	return ziplaw.BadSpec(field(s, d, "files"), "a path or pattern of files that can be read", "%v", err)
+	return ziplaw.BadSpec(field(s, d, "files"), filesHint(err), "%v", err)
+}
+
+// filesHint says what would be right.
+func filesHint(err error) string {
+	if _, bad := errors.AsType[*corpus.BadFileError](err); bad {
+		return "mend or exclude it, or skip such files with on_error: skip"
+	}
+	if _, bad := errors.AsType[*corpus.UnreadableError](err); bad {
+		return "make it readable or exclude it, or skip such files with on_error: skip"
+	}
+	return "a path or pattern of files that can be read"
 }
 
 // Files are what a data set of files is made of; false for others.
