@@ -184,8 +184,9 @@ func TestSearchAttributesAreThere(t *testing.T) {
 	dir := t.TempDir()
 	h := startHolder(t, dir)
 	defer h.close(t)
-	addr, ns := joined(t, dir).Temporal()
-	c, err := client.Dial(client.Options{HostPort: addr, Namespace: ns, Logger: quiet{}})
+	s := joined(t, dir)
+	addr, ns := s.Temporal()
+	c, err := client.Dial(client.Options{HostPort: addr, Namespace: ns, Logger: quiet{}, ConnectionOptions: client.ConnectionOptions{TLS: s.TLS()}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,7 +41,7 @@ var searchAttributes = map[string]enumspb.IndexedValueType{
 }
 
 // startTemporal starts the server and, unless its port is negative, the web UI, and returns when the frontend answers.
-func startTemporal(database string, p ports, logFile string) (stop func(), err error) {
+func startTemporal(database string, p ports, d door, logFile string) (stop func(), err error) {
 	sql, err := openDatabase(database)
 	if err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func startTemporal(database string, p ports, logFile string) (stop func(), err e
 	}
 	server, err := temporal.NewServer(
 		temporal.WithConfig(conf), temporal.ForServices(temporal.DefaultServices), temporal.WithStaticHosts(hosts),
-		temporal.WithAuthorizer(authorization.NewNoopAuthorizer()),
+		temporal.WithAuthorizer(authorization.NewNoopAuthorizer()), temporal.WithTLSConfigFactory(d.everywhere()),
 		temporal.WithLogger(serverLog(logFile)),
 		temporal.WithDynamicConfigClient(dynamicconfig.StaticClient{
 			dynamicconfig.EnableServerVersionCheck.Key():                     false, // nothing goes to other hosts
@@ -146,13 +146,15 @@ func serverConfig(sql *config.SQL, port int) (*config.Config, map[primitives.Ser
 }
 
 // healthy asks both servers.
-func (s state) healthy(ctx context.Context) error {
-	if err := s3Healthy(ctx, s.Endpoint); err != nil {
+func (s *Servers) healthy(ctx context.Context) error {
+	if err := s3Healthy(ctx, s.state.Endpoint); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
-	c, err := client.DialContext(ctx, client.Options{HostPort: s.Address, Namespace: s.Namespace, Logger: quiet{}})
+	c, err := client.DialContext(ctx, client.Options{
+		HostPort: s.state.Address, Namespace: s.state.Namespace, Logger: quiet{}, ConnectionOptions: client.ConnectionOptions{TLS: s.TLS()},
+	})
 	if err != nil {
 		return err
 	}

@@ -102,7 +102,7 @@ func (s *session) openLog(f flags, look bool) error {
 func (s *session) dial(ctx context.Context) error {
 	address, namespace := s.servers.Temporal()
 	endpoint, access, secret, bucket := s.servers.S3()
-	return s.with(ctx, client.Options{HostPort: address, Namespace: namespace},
+	return s.with(ctx, client.Options{HostPort: address, Namespace: namespace, ConnectionOptions: client.ConnectionOptions{TLS: s.servers.TLS()}},
 		store.Config{Endpoint: endpoint, AccessKey: access, SecretKey: secret, Bucket: bucket, Gone: s.servers.Gone})
 }
 
