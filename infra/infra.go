@@ -52,6 +52,7 @@ type state struct {
 	Access    string    `json:"access_key"`
 	Secret    string    `json:"secret_key"`
 	UI        string    `json:"ui"`
+	UIKey     string    `json:"ui_key"`
 	Owner     ownership `json:"owner"`
 }
 
@@ -221,14 +222,20 @@ func (s *Servers) start(ctx context.Context, o Options) error {
 	}
 	s.stop = append(s.stop, stopS3)
 	s.state.Endpoint = address(p.S3)
-	stopTemporal, err := startTemporal(filepath.Join(dir, databaseFile), p, s.door, logFile)
+	stopTemporal, err := startTemporal(filepath.Join(dir, databaseFile), p.Temporal, s.door, logFile)
 	if err != nil {
 		return err
 	}
 	s.stop = append(s.stop, stopTemporal)
 	s.state.Address = address(p.Temporal)
-	if p.UI > 0 {
-		s.state.UI = "http://" + address(p.UI)
+	if o.UIPort >= 0 {
+		g := newUIGuard(p.UI)
+		stopUI, err := startUI(p, s.door, g)
+		if err != nil {
+			return err
+		}
+		s.stop = append(s.stop, stopUI)
+		s.state.UI, s.state.UIKey = "http://"+address(p.UI), g.key
 	}
 	b, err := json.MarshalIndent(s.state, "", "  ")
 	if err != nil {
@@ -298,8 +305,13 @@ func (s *Servers) S3() (endpoint, access, secret, bucketName string) {
 // S3File has the keys of the S3 server in the form of the AWS shared files.
 func (s *Servers) S3File() string { return filepath.Join(s.dir, awsFile) }
 
-// UI is the URL of Temporal's web UI, empty where there is none.
-func (s *Servers) UI() string { return s.state.UI }
+// UI is a URL that opens Temporal's web UI once, empty where there is none.
+func (s *Servers) UI() string {
+	if s.state.UI == "" {
+		return ""
+	}
+	return s.state.UI + "/?token=" + newToken(s.state.UIKey)
+}
 
 // Dir is the data folder, absolute.
 func (s *Servers) Dir() string { return s.dir }
