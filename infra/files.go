@@ -13,9 +13,11 @@ import (
 	"github.com/ziplaw/ziplaw"
 )
 
+const keysFile = "credentials.json"
+
 // keys are the S3 server's keys: random, made once, readable by their owner alone.
 func keys(dir string) (access, secret string, err error) {
-	name := filepath.Join(dir, "credentials.json")
+	name := filepath.Join(dir, keysFile)
 	var c struct{ Access, Secret string }
 	b, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -60,6 +60,7 @@ const (
 	// Files and folders of the data folder, beside those that other files of the package name.
 	lockFile    = "lock"
 	storeFolder = "s3"
+	logFolder   = "logs"
 
 	namespace = "default"
 	bucket    = "ziplaw"
@@ -90,7 +91,7 @@ func open(ctx context.Context, o Options, timeout time.Duration) (*Servers, erro
 			return lookReadOnly(ctx, dir, o)
 		}
 	}
-	if err := os.MkdirAll(filepath.Join(dir, "logs"), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Join(dir, logFolder), 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
 	return hold(ctx, dir, o, timeout)
@@ -214,7 +215,10 @@ func (s *Servers) start(ctx context.Context, o Options) error {
 	}
 	logFile := o.LogFile
 	if logFile == "" {
-		logFile = filepath.Join(dir, "logs", "server.log")
+		logFile = filepath.Join(dir, logFolder, "server.log")
+	}
+	if err := errors.Join(create(logFile), protect(dir)); err != nil {
+		return fmt.Errorf("data folder: %w", err)
 	}
 	stopS3, err := startS3(ctx, filepath.Join(dir, storeFolder), p.S3, s.state.Access, s.state.Secret)
 	if err != nil {

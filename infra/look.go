@@ -98,7 +98,7 @@ func share(dir string) (release func(), err error) {
 
 // copyState makes a folder with what servers need to start on another one: its store, and copies of the rest.
 func copyState(dir, aside string) error {
-	if err := os.Mkdir(filepath.Join(aside, "logs"), 0o700); err != nil {
+	if err := os.Mkdir(filepath.Join(aside, logFolder), 0o700); err != nil {
 		return noCopy(err)
 	}
 	if err := os.Symlink(filepath.Join(dir, storeFolder), filepath.Join(aside, storeFolder)); err != nil {

@@ -57,11 +57,11 @@ func quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\
 // shellName is a variable that a shell knows.
 var shellName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// elsewhere are the variables of an environment that name servers, and that aren't set anew.
+// elsewhere are the variables of an environment that would lead past the servers, and that aren't set anew.
 func elsewhere(env []string, set map[string]string) (names []string) {
 	for _, e := range env {
 		name, _, _ := strings.Cut(e, "=")
-		if _, anew := set[name]; !anew && namesServers(name) && shellName.MatchString(name) {
+		if _, anew := set[name]; !anew && misleads(name) && shellName.MatchString(name) {
 			names = append(names, name)
 		}
 	}

@@ -26,6 +26,15 @@ func (s *session) environment() []variable {
 	}
 }
 
+// misleads says whether a variable that is left in a shell leads past the servers that its others name.
+func misleads(name string) bool {
+	switch name {
+	case "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN":
+		return true
+	}
+	return namesServers(name) && !strings.HasPrefix(name, "AWS_")
+}
+
 // namesServers says whether a variable is about servers, or the keys of any.
 func namesServers(name string) bool {
 	return strings.HasPrefix(name, "TEMPORAL_") || strings.HasPrefix(name, "AWS_") || strings.HasPrefix(name, "ZIPLAW_S3_")
