@@ -1,8 +1,10 @@
 package infra
 
 import (
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -46,8 +48,8 @@ func openDoor(dir string, now time.Time) (door, error) {
 	return parseDoor(name, b)
 }
 
-// readDoor reads the door of servers that another process runs.
-func readDoor(dir string, now time.Time) (door, error) {
+// readDoor reads the door of servers that another process runs, which have said which one is theirs.
+func readDoor(dir, theirs string, now time.Time) (door, error) {
 	name := filepath.Join(dir, doorFile)
 	refuse := func(what, hint string) (door, error) {
 		return door{}, &ziplaw.Error{Code: ziplaw.CodeUsage, Field: "--data-dir", Message: name + " " + what, Hint: hint}
@@ -63,13 +65,23 @@ func readDoor(dir string, now time.Time) (door, error) {
 	d, err := parseDoor(name, b)
 	switch {
 	case err != nil:
-		return door{}, err
+		e := *ziplaw.AsError(err)
+		e.Hint = "end the process that runs the servers and delete the file, which is safe: the next start makes a new one"
+		return door{}, &e
+	case d.id() != theirs:
+		return refuse("isn't the one with which the servers have started", again)
 	case now.Before(d.pair.Leaf.NotBefore):
 		return refuse("holds a certificate that begins on "+day(d.pair.Leaf.NotBefore)+", and today is "+day(now), "set the clock")
 	case now.After(d.pair.Leaf.NotAfter):
 		return refuse("holds a certificate that ended on "+day(d.pair.Leaf.NotAfter)+", and today is "+day(now), again+"; or set the clock")
 	}
 	return d, nil
+}
+
+// id tells doors apart, and opens none.
+func (d door) id() string {
+	sum := sha256.Sum256(d.pair.Certificate[0])
+	return hex.EncodeToString(sum[:8])
 }
 
 func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }

@@ -93,7 +93,7 @@ func TestDoorsThatCannotBeUsed(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, opened := openDoor(dir, now)
-			_, read := readDoor(dir, now)
+			_, read := readDoor(dir, "", now)
 			for _, err := range []error{opened, read} {
 				e := ziplaw.AsError(err)
 				if e == nil || e.Code != ziplaw.CodeUsage || !strings.HasPrefix(e.Message, file+" "+c.says) || !strings.Contains(e.Hint, "delete the file, which is safe") {
@@ -117,6 +117,7 @@ func TestDoorsOfOthersServers(t *testing.T) {
 		says, hint string
 	}{
 		{"missing", now, nil, "is missing", "start it again"},
+		{"another one", now, mustMakeDoor(t, now), "isn't the one with which the servers have started", "start it again"},
 		{"ended", now.Add(2 * doorLife), mustMakeDoor(t, now), "ended on", "start it again"},
 		{"not begun", now.Add(-2 * clockSkew), mustMakeDoor(t, now), "begins on", "set the clock"},
 	} {
@@ -128,7 +129,11 @@ func TestDoorsOfOthersServers(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			_, err := readDoor(dir, c.at)
+			theirs := "another"
+			if d, err := parseDoor(file, c.file); err == nil && c.name != "another one" {
+				theirs = d.id()
+			}
+			_, err := readDoor(dir, theirs, c.at)
 			if e := ziplaw.AsError(err); e == nil || !strings.HasPrefix(e.Message, file+" ") || !strings.Contains(e.Message, c.says) || !strings.Contains(e.Hint, c.hint) {
 				t.Errorf("%+v", e)
 			}

@@ -54,6 +54,7 @@ type state struct {
 	UI        string    `json:"ui"`
 	UIKey     string    `json:"ui_key"`
 	Owner     ownership `json:"owner"`
+	Door      string    `json:"door"` // id of what opens Temporal's ports
 }
 
 const (
@@ -231,7 +232,7 @@ func (s *Servers) start(ctx context.Context, o Options) error {
 		return err
 	}
 	s.stop = append(s.stop, stopTemporal)
-	s.state.Address = address(p.Temporal)
+	s.state.Address, s.state.Door = address(p.Temporal), s.door.id()
 	if o.UIPort >= 0 {
 		g := newUIGuard(p.UI)
 		stopUI, err := startUI(p, s.door, g)
@@ -260,7 +261,7 @@ func join(ctx context.Context, dir string) (s *Servers, pid int, err error) {
 	if err := json.Unmarshal(b, &s.state); err != nil {
 		return nil, 0, fmt.Errorf("%s: %w", stateFile, err)
 	}
-	if s.door, err = readDoor(dir, time.Now()); err != nil {
+	if s.door, err = readDoor(dir, s.state.Door, time.Now()); err != nil {
 		return nil, s.state.PID, err
 	}
 	if err := s.healthy(ctx); err != nil {
