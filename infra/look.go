@@ -32,7 +32,7 @@ func checkStore(dir string) error {
 
 func unreadable(err error) error {
 	return &ziplaw.Error{Code: ziplaw.CodeUsage, Field: "--data-dir", Message: "the folder can't be read: " + err.Error(),
-		Hint: "let its owner allow it: chmod -R a+rX DATA-DIR"}
+		Hint: "run the command as the folder's owner, or on a copy that is yours"}
 }
 
 // readOnly says whether this process may write neither into the folder nor into its database.
