@@ -77,6 +77,9 @@ func buildSchema(file string) error {
 			return err
 		}
 	}
+	if err := create(aside); err != nil { // SQLite gives the mode to the files beside it
+		return err
+	}
 	c := &config.SQL{PluginName: sqliteplugin.PluginName, DatabaseName: sqlPath.Replace(aside), ConnectAttributes: map[string]string{"mode": "rwc"}}
 	if err := sqliteschema.SetupSchema(c); err != nil {
 		return err

@@ -61,6 +61,7 @@ func TestDamagedFiles(t *testing.T) {
 		{"text for a database", databaseFile, func([]byte) []byte { return []byte(strings.Repeat("text\n", 1000)) }, "is damaged"},
 		{"overwritten pages", databaseFile, func(b []byte) []byte { copy(b[12<<10:], bytes.Repeat([]byte("zeroes"), 9000)); return b }, "is damaged"},
 		{"cut keys", "credentials.json", func(b []byte) []byte { return b[:len(b)/2] }, "is damaged"},
+		{"cut certificate", doorFile, func(b []byte) []byte { return b[:len(b)/2] }, "is damaged"},
 		{"no keys", "credentials.json", func([]byte) []byte { return []byte("{}") }, "is damaged"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -89,7 +90,7 @@ func TestDamagedFiles(t *testing.T) {
 			}
 		})
 	}
-	for _, name := range []string{databaseFile, "credentials.json"} { // the remedy
+	for _, name := range []string{databaseFile, "credentials.json", doorFile} { // the remedy
 		if err := os.Remove(filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package infra
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -12,9 +13,11 @@ import (
 	"github.com/ziplaw/ziplaw"
 )
 
+const keysFile = "credentials.json"
+
 // keys are the S3 server's keys: random, made once, readable by their owner alone.
 func keys(dir string) (access, secret string, err error) {
-	name := filepath.Join(dir, "credentials.json")
+	name := filepath.Join(dir, keysFile)
 	var c struct{ Access, Secret string }
 	b, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -31,6 +34,19 @@ func keys(dir string) (access, secret string, err error) {
 		return "", "", damaged(name, "is damaged, and holds no keys of the S3 server", "nothing is lost, new keys are made")
 	}
 	return c.Access, c.Secret, nil
+}
+
+// awsFile has the keys in the form of the AWS shared files, so that no command line or environment has to hold them.
+const awsFile = "aws-credentials"
+
+// writeAWSFile makes it from the keys.
+func writeAWSFile(dir, access, secret string) error {
+	name := filepath.Join(dir, awsFile)
+	text := fmt.Appendf(nil, "[default]\naws_access_key_id = %s\naws_secret_access_key = %s\n", access, secret)
+	if old, err := os.ReadFile(name); err == nil && bytes.Equal(old, text) {
+		return nil
+	}
+	return writeFile(name, text)
 }
 
 // damaged is the error of a file that can't be used, and that a next start makes anew where it is missing.

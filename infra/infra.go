@@ -6,6 +6,7 @@ package infra
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -36,6 +37,7 @@ type Servers struct {
 	owner bool
 	dir   string
 	state state
+	door  door
 	lost  chan struct{}
 	stop  []func()
 }
@@ -50,13 +52,16 @@ type state struct {
 	Access    string    `json:"access_key"`
 	Secret    string    `json:"secret_key"`
 	UI        string    `json:"ui"`
+	UIKey     string    `json:"ui_key"`
 	Owner     ownership `json:"owner"`
+	Door      string    `json:"door"` // id of what opens Temporal's ports
 }
 
 const (
 	// Files and folders of the data folder, beside those that other files of the package name.
 	lockFile    = "lock"
 	storeFolder = "s3"
+	logFolder   = "logs"
 
 	namespace = "default"
 	bucket    = "ziplaw"
@@ -76,6 +81,9 @@ func open(ctx context.Context, o Options, timeout time.Duration) (*Servers, erro
 	if err := checkPath(dir); err != nil {
 		return nil, err
 	}
+	if o.Look && o.Join {
+		return find(ctx, dir, o, timeout)
+	}
 	if o.Look {
 		if err := checkStore(dir); err != nil {
 			return nil, err
@@ -84,7 +92,7 @@ func open(ctx context.Context, o Options, timeout time.Duration) (*Servers, erro
 			return lookReadOnly(ctx, dir, o)
 		}
 	}
-	if err := os.MkdirAll(filepath.Join(dir, "logs"), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Join(dir, logFolder), 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
 	return hold(ctx, dir, o, timeout)
@@ -101,29 +109,66 @@ func hold(ctx context.Context, dir string, o Options, timeout time.Duration) (*S
 		}
 		if ours && o.Join {
 			_ = lock.Unlock()
-			return nil, &ziplaw.Error{Code: ziplaw.CodeNotFound, Message: "no servers run in " + dir,
-				Hint: "ziplaw up runs them with a worker; --connect uses those of the environment"}
+			return nil, noServers(dir)
 		}
 		if ours {
 			return own(ctx, dir, o, lock)
 		}
 		s, pid, err := join(ctx, dir)
-		if err == nil {
-			return s, nil
+		if _, told := errors.AsType[*ziplaw.Error](err); err == nil || told {
+			return s, err
 		}
 		if time.Now().After(deadline) {
-			return nil, &ziplaw.Error{Code: ziplaw.CodeDataDirHeld,
-				Message: fmt.Sprintf("%s holds %s and its servers don't answer: %v", process(pid), dir, err),
-				Hint:    "end that process, or use another --data-dir"}
+			return nil, silent(dir, pid, err)
 		}
-		if o.Waiting != nil {
-			o.Waiting(pid)
+		if err := wait(ctx, o, pid); err != nil {
+			return nil, err
 		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(300 * time.Millisecond):
+	}
+}
+
+// find joins the servers that another process runs on the folder, and writes nothing into it.
+func find(ctx context.Context, dir string, o Options, timeout time.Duration) (*Servers, error) {
+	for deadline := time.Now().Add(timeout); ; {
+		if release, err := share(dir); err == nil {
+			release()
+			return nil, noServers(dir)
 		}
+		s, pid, err := join(ctx, dir)
+		if _, told := errors.AsType[*ziplaw.Error](err); err == nil || told {
+			return s, err
+		}
+		if time.Now().After(deadline) {
+			return nil, silent(dir, pid, err)
+		}
+		if err := wait(ctx, o, pid); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func noServers(dir string) error {
+	return &ziplaw.Error{Code: ziplaw.CodeNotFound, Message: "no servers run in " + dir,
+		Hint: "ziplaw up runs them with a worker; --connect uses those of the environment"}
+}
+
+// silent is the error of servers that don't answer.
+func silent(dir string, pid int, err error) error {
+	return &ziplaw.Error{Code: ziplaw.CodeDataDirHeld,
+		Message: fmt.Sprintf("%s holds %s and its servers don't answer: %v", process(pid), dir, err),
+		Hint:    "end that process, or use another --data-dir"}
+}
+
+// wait gives a process that starts or stops its servers a moment.
+func wait(ctx context.Context, o Options, pid int) error {
+	if o.Waiting != nil {
+		o.Waiting(pid)
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(300 * time.Millisecond):
+		return nil
 	}
 }
 
@@ -160,12 +205,21 @@ func (s *Servers) start(ctx context.Context, o Options) error {
 	if s.state.Access, s.state.Secret, err = keys(dir); err != nil {
 		return err
 	}
+	if err := writeAWSFile(dir, s.state.Access, s.state.Secret); err != nil {
+		return fmt.Errorf("keys of the S3 server: %w", err)
+	}
+	if s.door, err = openDoor(dir, time.Now()); err != nil {
+		return err
+	}
 	if s.state.Owner, err = nextOwner(dir); err != nil {
 		return fmt.Errorf("data folder: %w", err)
 	}
 	logFile := o.LogFile
 	if logFile == "" {
-		logFile = filepath.Join(dir, "logs", "server.log")
+		logFile = filepath.Join(dir, logFolder, "server.log")
+	}
+	if err := errors.Join(create(logFile), protect(dir)); err != nil {
+		return fmt.Errorf("data folder: %w", err)
 	}
 	stopS3, err := startS3(ctx, filepath.Join(dir, storeFolder), p.S3, s.state.Access, s.state.Secret)
 	if err != nil {
@@ -173,14 +227,20 @@ func (s *Servers) start(ctx context.Context, o Options) error {
 	}
 	s.stop = append(s.stop, stopS3)
 	s.state.Endpoint = address(p.S3)
-	stopTemporal, err := startTemporal(filepath.Join(dir, databaseFile), p, logFile)
+	stopTemporal, err := startTemporal(filepath.Join(dir, databaseFile), p.Temporal, s.door, logFile)
 	if err != nil {
 		return err
 	}
 	s.stop = append(s.stop, stopTemporal)
-	s.state.Address = address(p.Temporal)
-	if p.UI > 0 {
-		s.state.UI = "http://" + address(p.UI)
+	s.state.Address, s.state.Door = address(p.Temporal), s.door.id()
+	if o.UIPort >= 0 {
+		g := newUIGuard(p.UI)
+		stopUI, err := startUI(p, s.door, g)
+		if err != nil {
+			return err
+		}
+		s.stop = append(s.stop, stopUI)
+		s.state.UI, s.state.UIKey = "http://"+address(p.UI), g.key
 	}
 	b, err := json.MarshalIndent(s.state, "", "  ")
 	if err != nil {
@@ -201,7 +261,10 @@ func join(ctx context.Context, dir string) (s *Servers, pid int, err error) {
 	if err := json.Unmarshal(b, &s.state); err != nil {
 		return nil, 0, fmt.Errorf("%s: %w", stateFile, err)
 	}
-	if err := s.state.healthy(ctx); err != nil {
+	if s.door, err = readDoor(dir, s.state.Door, time.Now()); err != nil {
+		return nil, s.state.PID, err
+	}
+	if err := s.healthy(ctx); err != nil {
 		return nil, s.state.PID, err
 	}
 	watching, cancel := context.WithCancel(context.WithoutCancel(ctx)) // until Close
@@ -220,7 +283,7 @@ func (s *Servers) watch(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		if failures++; s.state.healthy(ctx) == nil {
+		if failures++; s.healthy(ctx) == nil {
 			failures = 0
 		}
 	}
@@ -233,13 +296,27 @@ func (s *Servers) Owned() bool { return s.owner }
 // Temporal is the frontend's address and the namespace.
 func (s *Servers) Temporal() (address, ns string) { return s.state.Address, s.state.Namespace }
 
+// TLS is what a client of Temporal needs: the frontend answers nobody without it.
+func (s *Servers) TLS() *tls.Config { return s.door.client() }
+
+// TLSFile holds the client's certificate, its key and the authority, for servers of the name.
+func (s *Servers) TLSFile() (file, name string) { return filepath.Join(s.dir, doorFile), serverName }
+
 // S3 is how to reach the S3 server and which bucket to use.
 func (s *Servers) S3() (endpoint, access, secret, bucketName string) {
 	return s.state.Endpoint, s.state.Access, s.state.Secret, bucket
 }
 
-// UI is the URL of Temporal's web UI, empty where there is none.
-func (s *Servers) UI() string { return s.state.UI }
+// S3File has the keys of the S3 server in the form of the AWS shared files.
+func (s *Servers) S3File() string { return filepath.Join(s.dir, awsFile) }
+
+// UI is a URL that opens Temporal's web UI once, empty where there is none.
+func (s *Servers) UI() string {
+	if s.state.UI == "" {
+		return ""
+	}
+	return s.state.UI + "/?token=" + newToken(s.state.UIKey)
+}
 
 // Dir is the data folder, absolute.
 func (s *Servers) Dir() string { return s.dir }

@@ -32,7 +32,7 @@ func checkStore(dir string) error {
 
 func unreadable(err error) error {
 	return &ziplaw.Error{Code: ziplaw.CodeUsage, Field: "--data-dir", Message: "the folder can't be read: " + err.Error(),
-		Hint: "let its owner allow it: chmod -R a+rX DATA-DIR"}
+		Hint: "run the command as the folder's owner, or on a copy that is yours"}
 }
 
 // readOnly says whether this process may write neither into the folder nor into its database.
@@ -98,7 +98,7 @@ func share(dir string) (release func(), err error) {
 
 // copyState makes a folder with what servers need to start on another one: its store, and copies of the rest.
 func copyState(dir, aside string) error {
-	if err := os.Mkdir(filepath.Join(aside, "logs"), 0o700); err != nil {
+	if err := os.Mkdir(filepath.Join(aside, logFolder), 0o700); err != nil {
 		return noCopy(err)
 	}
 	if err := os.Symlink(filepath.Join(dir, storeFolder), filepath.Join(aside, storeFolder)); err != nil {

@@ -38,6 +38,9 @@ func choosePorts(dir string, o Options) (p ports, err error) {
 		asked int
 		port  *int
 	}{{"--temporal-port", o.TemporalPort, &p.Temporal}, {"--s3-port", o.S3Port, &p.S3}, {"--ui-port", o.UIPort, &p.UI}} {
+		if c.asked < 0 { // off, and the last one is remembered
+			continue
+		}
 		if *c.port, err = choosePort(c.flag, c.asked, *c.port); err != nil {
 			return p, err
 		}
@@ -50,9 +53,6 @@ func choosePorts(dir string, o Options) (p ports, err error) {
 }
 
 func choosePort(flag string, asked, last int) (int, error) {
-	if asked < 0 {
-		return -1, nil
-	}
 	if asked > 0 {
 		if !free(asked) {
 			return 0, &ziplaw.Error{Code: ziplaw.CodeUsage, Field: flag, Message: fmt.Sprintf("port %d is taken", asked),

@@ -7,9 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	uiserver "github.com/temporalio/ui-server/v2/server"
-	uiconfig "github.com/temporalio/ui-server/v2/server/config"
-	uioptions "github.com/temporalio/ui-server/v2/server/server_options"
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
 	sdklog "go.temporal.io/sdk/log"
@@ -40,19 +37,19 @@ var searchAttributes = map[string]enumspb.IndexedValueType{
 	"ZiplawH":       enumspb.INDEXED_VALUE_TYPE_DOUBLE,
 }
 
-// startTemporal starts the server and, unless its port is negative, the web UI, and returns when the frontend answers.
-func startTemporal(database string, p ports, logFile string) (stop func(), err error) {
+// startTemporal starts the server on a port, and returns when the frontend answers.
+func startTemporal(database string, port int, d door, logFile string) (stop func(), err error) {
 	sql, err := openDatabase(database)
 	if err != nil {
 		return nil, err
 	}
-	conf, hosts, err := serverConfig(sql, p.Temporal)
+	conf, hosts, err := serverConfig(sql, port)
 	if err != nil {
 		return nil, fmt.Errorf("Temporal server: %w", err)
 	}
 	server, err := temporal.NewServer(
 		temporal.WithConfig(conf), temporal.ForServices(temporal.DefaultServices), temporal.WithStaticHosts(hosts),
-		temporal.WithAuthorizer(authorization.NewNoopAuthorizer()),
+		temporal.WithAuthorizer(authorization.NewNoopAuthorizer()), temporal.WithTLSConfigFactory(d.everywhere()),
 		temporal.WithLogger(serverLog(logFile)),
 		temporal.WithDynamicConfigClient(dynamicconfig.StaticClient{
 			dynamicconfig.EnableServerVersionCheck.Key():                     false, // nothing goes to other hosts
@@ -70,8 +67,7 @@ func startTemporal(database string, p ports, logFile string) (stop func(), err e
 	if err := server.Start(); err != nil {
 		return nil, fmt.Errorf("Temporal server: start: %w", err)
 	}
-	stopUI := startUI(p)
-	return func() { stopUI(); _ = server.Stop() }, nil
+	return func() { _ = server.Stop() }, nil
 }
 
 // serverLog writes the server's errors to a file. One that ends the process, such as a port that was taken since it was
@@ -93,18 +89,6 @@ func (f fatal) OnWrite(e *zapcore.CheckedEntry, fields []zapcore.Field) {
 	}
 	fmt.Fprintf(os.Stderr, "error: Temporal server: %s\n  run the command again; %s says more\n", reason, f.file)
 	os.Exit(1)
-}
-
-func startUI(p ports) (stop func()) {
-	if p.UI < 0 {
-		return func() {}
-	}
-	ui := uiserver.NewServer(uioptions.WithConfigProvider(&uiconfig.Config{
-		Host: loopback, Port: p.UI, TemporalGRPCAddress: address(p.Temporal), EnableUI: true,
-		CORS: uiconfig.CORS{CookieInsecure: true}, HideLogs: true, DisableNewsFetch: true,
-	}))
-	go func() { _ = ui.Start() }()
-	return ui.Stop
 }
 
 // serverConfig is a cluster of one host on loopback: each service on a port of its own. The frontend's HTTP API is off:
@@ -146,13 +130,15 @@ func serverConfig(sql *config.SQL, port int) (*config.Config, map[primitives.Ser
 }
 
 // healthy asks both servers.
-func (s state) healthy(ctx context.Context) error {
-	if err := s3Healthy(ctx, s.Endpoint); err != nil {
+func (s *Servers) healthy(ctx context.Context) error {
+	if err := s3Healthy(ctx, s.state.Endpoint); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
-	c, err := client.DialContext(ctx, client.Options{HostPort: s.Address, Namespace: s.Namespace, Logger: quiet{}})
+	c, err := client.DialContext(ctx, client.Options{
+		HostPort: s.state.Address, Namespace: s.state.Namespace, Logger: quiet{}, ConnectionOptions: client.ConnectionOptions{TLS: s.TLS()},
+	})
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,7 @@ import (
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/activities"
+	"github.com/ziplaw/ziplaw/infra"
 	"github.com/ziplaw/ziplaw/infra/infratest"
 	"github.com/ziplaw/ziplaw/internal/spec"
 	"github.com/ziplaw/ziplaw/internal/store"
@@ -72,10 +73,12 @@ func bareSite(t *testing.T, name string) *site {
 	address, home := servers.Temporal()
 	s := &site{t: t, bucket: "ziplaw-" + name, namespace: name}
 	if name != home {
-		s.register(address, name)
+		s.register(address, servers)
 	}
 	var err error
-	s.client, err = client.Dial(client.Options{HostPort: address, Namespace: name, Logger: quiet})
+	s.client, err = client.Dial(client.Options{
+		HostPort: address, Namespace: name, Logger: quiet, ConnectionOptions: client.ConnectionOptions{TLS: servers.TLS()},
+	})
 	s.must(err)
 	t.Cleanup(s.client.Close)
 	endpoint, access, secret, _ := servers.S3()
@@ -93,16 +96,16 @@ func bareSite(t *testing.T, name string) *site {
 
 var quiet = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
 
-func (s *site) register(address, name string) {
+func (s *site) register(address string, servers *infra.Servers) {
 	s.t.Helper()
-	c, err := client.NewNamespaceClient(client.Options{HostPort: address, Logger: quiet})
+	c, err := client.NewNamespaceClient(client.Options{HostPort: address, Logger: quiet, ConnectionOptions: client.ConnectionOptions{TLS: servers.TLS()}})
 	s.must(err)
 	defer c.Close()
 	s.must(c.Register(s.t.Context(), &workflowservice.RegisterNamespaceRequest{
-		Namespace: name, WorkflowExecutionRetentionPeriod: durationpb.New(24 * time.Hour),
+		Namespace: s.namespace, WorkflowExecutionRetentionPeriod: durationpb.New(24 * time.Hour),
 	}))
 	s.until("the namespace", func() bool {
-		_, err := c.Describe(s.t.Context(), name)
+		_, err := c.Describe(s.t.Context(), s.namespace)
 		return err == nil
 	})
 }

@@ -125,9 +125,11 @@ func (c *chaos) startOwner() {
 
 func (c *chaos) startWorker() {
 	s, _ := c.servers()
+	key := filepath.Join(c.dir, "temporal.pem")
 	c.worker = launch(c.t, []string{
 		"TEMPORAL_ADDRESS=" + c.faults.temporal.Listen, "ZIPLAW_S3_ENDPOINT=http://" + c.faults.s3.Listen, "AWS_REGION=us-east-1",
 		"AWS_ACCESS_KEY_ID=" + s.AccessKey, "AWS_SECRET_ACCESS_KEY=" + s.SecretKey,
+		"TEMPORAL_TLS_CLIENT_CERT_PATH=" + key, "TEMPORAL_TLS_CLIENT_KEY_PATH=" + key, "TEMPORAL_TLS_SERVER_CA_CERT_PATH=" + key,
 	}, "worker", "--connect", "--threads", "1", "--data-dir", filepath.Join(c.t.TempDir(), "worker"))
 }
 

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -85,11 +87,32 @@ func (f folder) temporal() client.Client {
 	if !found {
 		return nil
 	}
-	c, err := client.Dial(client.Options{HostPort: s.Temporal, Logger: quiet})
+	c, err := client.Dial(client.Options{HostPort: s.Temporal, Logger: quiet, ConnectionOptions: client.ConnectionOptions{TLS: f.tls()}})
 	if err != nil {
 		return nil
 	}
 	return c
+}
+
+// tls is what the folder's key file says to a client of any kind.
+func (f folder) tls() *tls.Config {
+	file := filepath.Join(f.dir, "temporal.pem")
+	pair, _ := tls.LoadX509KeyPair(file, file)
+	authorities := x509.NewCertPool()
+	b, _ := os.ReadFile(file)
+	authorities.AppendCertsFromPEM(b)
+	return &tls.Config{Certificates: []tls.Certificate{pair}, RootCAs: authorities, MinVersion: tls.VersionTLS13}
+}
+
+// environment names the folder's servers, which run, as ziplaw env prints it.
+func (f folder) environment() (env []string) {
+	f.t.Helper()
+	var variables map[string]string
+	f.launch("env").value(&variables)
+	for name, value := range variables {
+		env = append(env, name+"="+value)
+	}
+	return env
 }
 
 var quiet = log.NewStructuredLogger(slog.New(slog.DiscardHandler))

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,8 +21,8 @@ import (
 type caller struct {
 	t       *testing.T
 	program string
-	address string
-	home    string // tctl writes its configuration there
+	env     []string // by which it reaches the server
+	home    string   // tctl writes its configuration there
 }
 
 // run runs the program as the README shows it and returns what it printed, and whether it ended well.
@@ -29,7 +30,7 @@ func (c caller) run(args ...string) (string, bool) {
 	c.t.Helper()
 	cmd := exec.Command(c.program, args...)
 	cmd.Dir = c.home
-	cmd.Env = append(os.Environ(), "HOME="+c.home, "TEMPORAL_ADDRESS="+c.address, "TEMPORAL_CLI_ADDRESS="+c.address)
+	cmd.Env = append(append(os.Environ(), "HOME="+c.home), c.env...)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err := cmd.Run()
@@ -83,17 +84,16 @@ func TestRealCommandLines(t *testing.T) {
 	t.Parallel()
 	f := newFolder(t)
 	f.up()
-	servers, _ := f.servers()
-	home := t.TempDir()
-	temporal := caller{t, infratest.Tool(t, "temporal"), servers.Temporal, home}
-	tctl := caller{t, infratest.Tool(t, "tctl"), servers.Temporal, home}
+	home, env := t.TempDir(), f.environment()
+	temporal := caller{t, infratest.Tool(t, "temporal"), env, home}
+	tctl := caller{t, infratest.Tool(t, "tctl"), env, home}
 	for _, name := range []string{"by-temporal", "by-tctl", "no-id", "no-id-2"} {
 		specFile(t, home, name)
 	}
 	specFile(t, home, "bad", `"heads": 1`, `"heads": 3`)
 
 	temporal.must("workflow", "start", "--type", "Study", "--task-queue", "ziplaw", "--workflow-id", "ziplaw/by-temporal", "--input-file", "by-temporal.json")
-	tctl.must("--address", tctl.address, "workflow", "start", "--taskqueue", "ziplaw", "--workflow_type", "Study", "--workflow_id", "ziplaw/by-tctl", "--input_file", "by-tctl.json")
+	tctl.must("workflow", "start", "--taskqueue", "ziplaw", "--workflow_type", "Study", "--workflow_id", "ziplaw/by-tctl", "--input_file", "by-tctl.json")
 
 	first := f.wantResult(temporal.result("ziplaw/by-temporal"), "by-temporal")
 	second := f.wantResult(tctl.observed("ziplaw/by-tctl"), "by-tctl")
@@ -105,12 +105,51 @@ func TestRealCommandLines(t *testing.T) {
 	decode(t, temporal.must("workflow", "query", "--workflow-id", "ziplaw/by-temporal", "--type", "progress", "--output", "json"), &answer)
 	wantDone(t, answer.QueryResult, "by-temporal")
 	var list []json.RawMessage
-	_, text, _ := strings.Cut(tctl.must("--address", tctl.address, "workflow", "query", "--workflow_id", "ziplaw/by-tctl", "--query_type", "progress"), "Query result:")
+	_, text, _ := strings.Cut(tctl.must("workflow", "query", "--workflow_id", "ziplaw/by-tctl", "--query_type", "progress"), "Query result:")
 	decode(t, text, &list)
 	wantDone(t, list, "by-tctl")
 
 	f.withoutIDs(temporal, tctl)
 	wantBadSpec(temporal, tctl)
+	f.wantRefused(temporal, tctl)
+	f.byShell(temporal, tctl)
+}
+
+// wantRefused asks with the certificate of another folder, and without any.
+func (f folder) wantRefused(callers ...caller) {
+	f.t.Helper()
+	other := newFolder(f.t)
+	other.up()
+	certificate := filepath.Join(other.dir, "temporal.pem")
+	for _, c := range callers {
+		own := c.env
+		for name, env := range map[string][]string{
+			"another folder's certificate": append(slices.Clone(own), "TEMPORAL_TLS_CLIENT_CERT_PATH="+certificate, "TEMPORAL_TLS_CLIENT_KEY_PATH="+certificate,
+				"TEMPORAL_CLI_TLS_CERT="+certificate, "TEMPORAL_CLI_TLS_KEY="+certificate),
+			"no certificate": slices.DeleteFunc(slices.Clone(own), func(e string) bool { return strings.Contains(e, "TLS") }),
+		} {
+			c.env = env
+			if out, ok := c.run("workflow", "list"); ok {
+				f.t.Errorf("%s with %s: %s", filepath.Base(c.program), name, out)
+			}
+		}
+	}
+}
+
+// byShell runs both as the README shows it.
+func (f folder) byShell(callers ...caller) {
+	f.t.Helper()
+	text := launch(f.t, nil, "env", "--data-dir", f.dir)
+	if code := text.wait(); code != 0 {
+		f.t.Fatalf("env: exit code %d\n%s", code, text.stderr.String())
+	}
+	for _, c := range callers {
+		cmd := exec.Command("sh", "-c", `eval "$1" && "$2" workflow list`, "sh", text.stdout.String(), c.program)
+		cmd.Env = append(os.Environ(), "HOME="+c.home, "TEMPORAL_API_KEY=other", "TEMPORAL_ADDRESS=127.0.0.1:1", "TEMPORAL_CLI_ADDRESS=127.0.0.1:1")
+		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "ziplaw/no-id") {
+			f.t.Errorf("%s by a shell: %v %s", filepath.Base(c.program), err, out)
+		}
+	}
 }
 
 // result waits for a workflow by temporal.
@@ -139,7 +178,7 @@ var outputOf = regexp.MustCompile(`(?m)^\s*Output: (\[.*\])$`)
 // observed waits for a workflow by tctl.
 func (c caller) observed(workflow string) ziplaw.StudyResult {
 	c.t.Helper()
-	return c.output(c.must("--address", c.address, "workflow", "observe", "--workflow_id", workflow))
+	return c.output(c.must("workflow", "observe", "--workflow_id", workflow))
 }
 
 // output decodes a workflow's result as tctl prints it.
@@ -184,7 +223,7 @@ func (f folder) withoutIDs(temporal, tctl caller) {
 	temporal.must("workflow", "start", "--type", "Study", "--task-queue", "ziplaw", "--input-file", "no-id.json")
 	joined := temporal.completed(temporal.must("workflow", "execute", "--type", "Study", "--task-queue", "ziplaw", "--input-file", "no-id.json", "--output", "json"))
 	f.wantResult(joined, "no-id")
-	f.wantResult(tctl.output(tctl.must("--address", tctl.address, "workflow", "run", "--taskqueue", "ziplaw", "--workflow_type", "Study", "--input_file", "no-id-2.json")), "no-id-2")
+	f.wantResult(tctl.output(tctl.must("workflow", "run", "--taskqueue", "ziplaw", "--workflow_type", "Study", "--input_file", "no-id-2.json")), "no-id-2")
 }
 
 // wantBadSpec starts a study that can't be. Its failure names the type and the field.
@@ -194,13 +233,13 @@ func wantBadSpec(temporal, tctl caller) {
 	if ok || !strings.Contains(out, `"type": "bad_spec"`) || !strings.Contains(out, `"field": "models[0].heads"`) {
 		temporal.t.Errorf("temporal, a bad spec: %s", out)
 	}
-	tctl.must("--address", tctl.address, "workflow", "start", "--taskqueue", "ziplaw", "--workflow_type", "Study", "--workflow_id", "ziplaw/bad-2", "--input_file", "bad.json")
-	out = tctl.must("--address", tctl.address, "workflow", "observe", "--workflow_id", "ziplaw/bad-2")
+	tctl.must("workflow", "start", "--taskqueue", "ziplaw", "--workflow_type", "Study", "--workflow_id", "ziplaw/bad-2", "--input_file", "bad.json")
+	out = tctl.must("workflow", "observe", "--workflow_id", "ziplaw/bad-2")
 	if !strings.Contains(out, "Status: FAILED") || !strings.Contains(out, "models[0].heads: 3 heads don't divide h 4") {
 		tctl.t.Errorf("tctl, a bad spec: %s", out)
 	}
 	history := filepath.Join(tctl.home, "history.json")
-	tctl.must("--address", tctl.address, "workflow", "show", "--workflow_id", "ziplaw/bad-2", "--output_filename", history)
+	tctl.must("workflow", "show", "--workflow_id", "ziplaw/bad-2", "--output_filename", history)
 	b, err := os.ReadFile(history)
 	if err != nil || !bytes.Contains(b, []byte("bad_spec")) {
 		tctl.t.Errorf("tctl, the history of a bad spec: %v %s", err, b)
@@ -218,13 +257,10 @@ func TestRealMinIO(t *testing.T) {
 	}
 	want := f.launch("run", yaml).result()
 	f.up() // its worker has the embedded S3 server
-	servers, _ := f.servers()
-	temporal := caller{t, infratest.Tool(t, "temporal"), servers.Temporal, t.TempDir()}
+	env := f.environment()
+	temporal := caller{t, infratest.Tool(t, "temporal"), env, t.TempDir()}
 	temporal.must("operator", "namespace", "create", "--namespace", "minio")
-	env := []string{
-		"TEMPORAL_ADDRESS=" + servers.Temporal, "TEMPORAL_NAMESPACE=minio", "ZIPLAW_S3_ENDPOINT=http://" + endpoint,
-		"AWS_ACCESS_KEY_ID=" + access, "AWS_SECRET_ACCESS_KEY=" + secret,
-	}
+	env = append(env, "TEMPORAL_NAMESPACE=minio", "ZIPLAW_S3_ENDPOINT=http://"+endpoint, "AWS_ACCESS_KEY_ID="+access, "AWS_SECRET_ACCESS_KEY="+secret)
 	connected := func(args ...string) *process {
 		return launch(t, env, append(args, "--connect", "--output", "json", "--data-dir", filepath.Join(t.TempDir(), "data"))...)
 	}

@@ -84,7 +84,7 @@ bytes and the code that made it, and made again.`,
 			root.AddCommand(c)
 		}
 	}
-	add(groupRun, a.runCommand(), a.planCommand(), a.schemaCommand(), a.upCommand(), a.workerCommand())
+	add(groupRun, a.runCommand(), a.planCommand(), a.schemaCommand(), a.upCommand(), a.workerCommand(), a.envCommand())
 	add(groupLook, a.statusCommand(), a.listCommand(), a.reportCommand())
 	add(groupLaw, a.fitCommand(), a.regressCommand(), a.predictCommand())
 	add(groupData, a.measureCommand(), a.sampleCommand(), a.grammarCommand())

@@ -30,6 +30,15 @@ type flags struct {
 	files      corpus.Access
 	cache      size
 	join       bool // of the command, not a flag: it starts no servers
+	serve      bool // of the command, not a flag: it runs the servers for whoever comes
+}
+
+// uiPort is where the web UI is served, negative for nowhere.
+func (f *flags) uiPort() int {
+	if f.ui == 0 && !f.serve {
+		return -1
+	}
+	return int(f.ui)
 }
 
 func (f *flags) register(root *cobra.Command, json *bool) {
@@ -42,7 +51,7 @@ func (f *flags) register(root *cobra.Command, json *bool) {
 	f.registerCache(root)
 	p.Var(&f.temporal, "temporal-port", "port of the Temporal server (default: the last one, or a free one)")
 	p.Var(&f.s3, "s3-port", "port of the S3 server (default: the last one, or a free one)")
-	p.Var(&f.ui, "ui-port", "port of Temporal's web UI, or off (default: the last one, or a free one)")
+	p.Var(&f.ui, "ui-port", "port of Temporal's web UI, or off (default: off, and with ziplaw up the last one, or a free one)")
 	p.StringVar(&f.logFile, "log-file", "", "file for all logs (default: files in DATA-DIR/logs)")
 	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
 }

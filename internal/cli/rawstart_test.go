@@ -42,7 +42,9 @@ func newSite(t *testing.T) *site {
 	address, namespace := servers.Temporal()
 	endpoint, access, secret, bucket := servers.S3()
 	quiet := sdklog.NewStructuredLogger(slog.New(slog.DiscardHandler))
-	c, err := client.Dial(client.Options{HostPort: address, Namespace: namespace, Logger: quiet})
+	c, err := client.Dial(client.Options{
+		HostPort: address, Namespace: namespace, Logger: quiet, ConnectionOptions: client.ConnectionOptions{TLS: servers.TLS()},
+	})
 	must(err)
 	t.Cleanup(c.Close)
 	st, err := store.Open(t.Context(), store.Config{Endpoint: endpoint, AccessKey: access, SecretKey: secret, Bucket: bucket})

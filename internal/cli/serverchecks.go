@@ -39,7 +39,7 @@ func (s *session) serversCheck() check {
 	}
 	address, _ := s.servers.Temporal()
 	endpoint, _, _, _ := s.servers.S3()
-	return good(name, "started on %s (Temporal), %s (S3) and %s (web UI)", address, endpoint, s.servers.UI())
+	return good(name, "started on %s (Temporal) and %s (S3)", address, endpoint)
 }
 
 func (s *session) temporalCheck(ctx context.Context) check {

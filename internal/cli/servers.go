@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 )
 
@@ -11,7 +12,11 @@ type Servers interface {
 	// Owned says whether they run in this process.
 	Owned() bool
 	Temporal() (address, namespace string)
+	// TLS is what the Temporal server asks of a client; the file holds its certificate, key and authority, for servers of the name.
+	TLS() *tls.Config
+	TLSFile() (file, name string)
 	S3() (endpoint, access, secret, bucket string)
+	S3File() string // the S3 server's keys in the form of the AWS shared files
 	UI() string
 	Dir() string
 	PID() int

@@ -56,7 +56,7 @@ func (a *app) fill(ctx context.Context, s *session, look bool) (err error) {
 		return usage("--connect", "name the servers by TEMPORAL_ADDRESS and ZIPLAW_S3_ENDPOINT", "%s has no servers of its own", a.name)
 	}
 	s.servers, err = a.openServers(ctx, ServerOptions{
-		DataDir: a.flags.dataDir, TemporalPort: int(a.flags.temporal), S3Port: int(a.flags.s3), UIPort: int(a.flags.ui),
+		DataDir: a.flags.dataDir, TemporalPort: int(a.flags.temporal), S3Port: int(a.flags.s3), UIPort: a.flags.uiPort(),
 		LogFile: a.flags.logFile, Join: a.flags.join, Look: look, Waiting: func(pid int) {
 			if !waiting {
 				a.note("waiting for %s, which starts or stops the servers of %s", process(pid), a.flags.dataDir)
@@ -102,7 +102,7 @@ func (s *session) openLog(f flags, look bool) error {
 func (s *session) dial(ctx context.Context) error {
 	address, namespace := s.servers.Temporal()
 	endpoint, access, secret, bucket := s.servers.S3()
-	return s.with(ctx, client.Options{HostPort: address, Namespace: namespace},
+	return s.with(ctx, client.Options{HostPort: address, Namespace: namespace, ConnectionOptions: client.ConnectionOptions{TLS: s.servers.TLS()}},
 		store.Config{Endpoint: endpoint, AccessKey: access, SecretKey: secret, Bucket: bucket, Gone: s.servers.Gone})
 }
 

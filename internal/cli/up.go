@@ -14,14 +14,19 @@ func (a *app) upCommand() *cobra.Command {
 		Short: "Run the servers and a worker until Ctrl-C",
 		Long: `Run the servers of the data folder and a worker, and print where they listen, until Ctrl-C or SIGTERM. Studies
 that were interrupted go on. Other commands on the same folder join, and any Temporal client can start studies:
-workflow type Study, task queue ziplaw, workflow id ziplaw/NAME, and the spec in JSON as the one argument.`,
+workflow type Study, task queue ziplaw, workflow id ziplaw/NAME, and the spec in JSON as the one argument. The Temporal
+server takes who has the folder's certificate: ziplaw env tells a shell's programs where it is. The web UI takes the browser
+that opens the URL with its token.`,
 		Example: `  ziplaw up
   ziplaw up --data-dir /data/ziplaw --temporal-port 7233 --s3-port 9000 --ui-port off
   ziplaw plan quick --output json --spec > quick.json
-  temporal workflow start --address 127.0.0.1:7233 --type Study --task-queue ziplaw \
-    --workflow-id ziplaw/quick --input-file quick.json`,
+  eval "$(ziplaw env)"
+  temporal workflow start --type Study --task-queue ziplaw --workflow-id ziplaw/quick --input-file quick.json`,
 		Args: exactly(0),
-		RunE: a.withSession(a.up),
+		RunE: func(c *cobra.Command, args []string) error {
+			a.flags.serve = true
+			return a.withSession(a.up)(c, args)
+		},
 	}
 }
 
@@ -61,9 +66,9 @@ func (a *app) up(ctx context.Context, s *session, _ []string) error {
 }
 
 func (v upJSON) text(w io.Writer) error {
-	ui := v.UI
-	if ui == "" {
-		ui = "off"
+	ui := "off"
+	if v.UI != "" {
+		ui = v.UI + " (opens once; ziplaw up prints another)"
 	}
 	_, err := fmt.Fprintf(w, "folder     %s\nTemporal   %s, namespace %s\nS3         http://%s, bucket %s (keys in credentials.json)\nweb UI     %s\nprocess    %d\n",
 		v.DataDir, v.Temporal, v.Namespace, v.S3, v.Bucket, ui, v.PID)

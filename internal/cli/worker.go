@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
 
@@ -84,13 +82,16 @@ func (a *app) workOnCUDA(ctx context.Context, devices string) error {
 	if err != nil {
 		return err
 	}
-	env := os.Environ()
+	env, servers := os.Environ(), []string(nil)
 	if !a.flags.connect {
 		s, err := a.open(ctx)
 		if err != nil {
 			return err
 		}
-		env = append(withoutServers(env), s.environment()...)
+		for _, v := range s.environment() {
+			servers = append(servers, v.name+"="+v.value)
+		}
+		env = append(withoutServers(env), servers...)
 		s.close()
 	}
 	args := []string{program, "worker", "--data-dir", a.flags.dataDir, "--output", (*output)(&a.json).String()}
@@ -107,23 +108,6 @@ func (a *app) workOnCUDA(ctx context.Context, devices string) error {
 		args = append(args, "--log-file", a.flags.logFile)
 	}
 	return fmt.Errorf("start %s: %w", program, syscall.Exec(program, args, env))
-}
-
-// withoutServers is an environment that names no servers of elsewhere, nor the keys of any.
-func withoutServers(env []string) []string {
-	return slices.DeleteFunc(slices.Clone(env), func(e string) bool {
-		return strings.HasPrefix(e, "TEMPORAL_") || strings.HasPrefix(e, "AWS_") || strings.HasPrefix(e, "ZIPLAW_S3_")
-	})
-}
-
-// environment names the servers of a data folder as --connect reads them.
-func (s *session) environment() []string {
-	address, namespace := s.servers.Temporal()
-	endpoint, access, secret, bucket := s.servers.S3()
-	return []string{
-		"TEMPORAL_ADDRESS=" + address, "TEMPORAL_NAMESPACE=" + namespace, "ZIPLAW_S3_ENDPOINT=http://" + endpoint, "ZIPLAW_S3_BUCKET=" + bucket,
-		"AWS_ACCESS_KEY_ID=" + access, "AWS_SECRET_ACCESS_KEY=" + secret, "TEMPORAL_CONFIG_FILE=" + os.DevNull,
-	}
 }
 
 // reconnectInterval is how often a worker looks for the servers that it has lost.
