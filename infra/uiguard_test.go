@@ -60,7 +60,7 @@ func TestUIGuard(t *testing.T) {
 				t.Errorf("%d %s, want %d", w.Code, w.Body, c.want)
 			}
 			left := w.Header().Get("Set-Cookie")
-			if (left != "") != (c.want == 200) || left != "" && !(strings.Contains(left, "HttpOnly") && strings.Contains(left, "SameSite=Strict")) {
+			if strict := strings.HasSuffix(left, "; Path=/; HttpOnly; SameSite=Strict"); strict != (c.want == 200) || !strict && left != "" {
 				t.Errorf("cookie %q", left)
 			}
 		})
