@@ -71,9 +71,9 @@ type Record struct {
 	// Relinked is the record that this one stands for since an input of it was lost and made again: the same result of the same
 	// action, with the input that there is now.
 	Relinked ArtifactID `json:"relinked,omitempty"`
-	Attempt     string       `json:"attempt"` // who wrote it, so that a lost answer can be told from a lost race
-	Started     time.Time    `json:"started"`
-	Finished    time.Time    `json:"finished"`
+	Attempt  string     `json:"attempt"` // who wrote it, so that a lost answer can be told from a lost race
+	Started  time.Time  `json:"started"`
+	Finished time.Time  `json:"finished"`
 }
 
 // Resumed is a checkpoint by its fencing token, its step and the digest of its bytes. Checkpoints go when their cell is

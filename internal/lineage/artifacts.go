@@ -38,10 +38,10 @@ const shardsAtOnce = 4
 func (c *checker) readArtifacts(ctx context.Context) error {
 	var first, others, shards []named
 	for _, a := range c.artifacts() {
-		switch {
-		case a.Role == actions.RoleDocuments:
+		switch a.Role {
+		case actions.RoleDocuments:
 			shards = append(shards, a)
-		case a.Role == actions.RoleModel || a.Role == actions.RoleLosses:
+		case actions.RoleModel, actions.RoleLosses:
 			others = append(others, a)
 		default:
 			first = append(first, a)
