@@ -68,6 +68,7 @@ fits a scaling law to each data set, and regresses the laws on compressibility. 
 bytes and the code that made it, and made again.`,
 		Example: `  ziplaw run quick                       the quick study, from nothing to its report
   ziplaw plan study.yaml                 what a study would run, and for how long
+  ziplaw measure DIR                     how well data compresses
   ziplaw fit runs.csv                    the law of anybody's runs, and how far to believe it
   ziplaw predict --data DIR --flops 1e21 how large a model, on how many tokens, for that data
   ziplaw lineage quick alpha@g20-g11     where a number comes from
