@@ -2,9 +2,11 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,9 +14,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/activities"
 	"github.com/ziplaw/ziplaw/internal/cache"
 	"github.com/ziplaw/ziplaw/internal/lineage"
+	"github.com/ziplaw/ziplaw/internal/report"
 )
 
 // recomputeFlags say which cells verify trains again.
@@ -82,6 +86,7 @@ func (a *app) recompute(ctx context.Context, s *session, study string, f recompu
 		return err
 	}
 	v.Recomputed, v.Recomputation = len(r.Cells), &r
+	a.keepRecomputation(study, newest.Result.Version, r)
 	for _, c := range r.Cells {
 		if c.Class == lineage.NotReproduced {
 			v.State = lineage.Tampered
@@ -90,6 +95,28 @@ func (a *app) recompute(ctx context.Context, s *session, study string, f recompu
 		}
 	}
 	return nil
+}
+
+// recomputedName is the file beside a report that says how far the study was reproduced.
+const recomputedName = "recomputed.json"
+
+// keepRecomputation writes what came of it beside the report, where a report is and its folder can be written.
+func (a *app) keepRecomputation(study string, version ziplaw.Key, r lineage.Recomputation) {
+	dir := a.reportDir(study)
+	if _, err := os.Stat(filepath.Join(dir, report.HTMLName)); err != nil {
+		return // nobody has asked for a report here
+	}
+	b, err := json.MarshalIndent(struct {
+		Version ziplaw.Key  `json:"version"`
+		Code    ziplaw.Code `json:"code"` // that trained the cells again
+		lineage.Recomputation
+	}{version, code(), r}, "", "  ")
+	if err == nil {
+		err = writeFile(filepath.Join(dir, recomputedName), append(b, '\n'))
+	}
+	if err != nil {
+		a.note("%s isn't written: %v", recomputedName, err)
+	}
 }
 
 // recomputationText says what came of it: how many cells, and a verdict for the numbers of each data set.

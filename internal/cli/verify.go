@@ -34,9 +34,10 @@ is missing.
 --recompute trains some cells again, drawn from the newest version's by --seed, or all of them, on this machine's processor, and
 says for every fitted number how far it is reproduced: R1 where the cells have the same bits, R3 where it stays inside its interval
 with their losses in place; cells of another arithmetic are R2 where their loss is within 1 %. Whoever changes a study's data, its
-losses and everything that follows from them in one go is found by this alone.
+losses and everything that follows from them in one go is found by this alone. What came of it stands in recomputed.json beside
+the report, where there is one.
 
-Nothing is changed by it, unless --repair takes away what is wrong and makes it again, with a worker of this process: cells are
+Nothing else is changed, unless --repair takes away what is wrong and makes it again, with a worker of this process: cells are
 trained again only where their own records or losses are gone.`,
 		Example: `  ziplaw verify quick
   ziplaw verify quick --repair
