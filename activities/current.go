@@ -11,13 +11,21 @@ import (
 	"github.com/ziplaw/ziplaw/internal/store"
 )
 
-// remembered is how long an answer of currentRecords holds: the cells of a data set ask for one record at a time.
-const remembered = 2 * time.Second
+// remembered is how long an answer of currentRecords holds: many cells of a data set ask for one record at a time, and what a repair
+// takes away is soon known.
+const remembered = 200 * time.Millisecond
 
 // currentRecords knows which records are the results of their actions.
 type currentRecords struct {
 	mu    sync.Mutex
 	known map[ziplaw.ArtifactID]time.Time // when they were
+}
+
+// forget forgets all answers.
+func (c *currentRecords) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.known = nil
 }
 
 // of says whether a record can be read, and stands under its action's key.

@@ -86,8 +86,8 @@ func (a *Activities) superseded(ctx context.Context, inputs []ziplaw.Ref) (bool,
 	return false, nil
 }
 
-// findOrRelink looks the action up. Where records that it went on from were lost and have been made again, and nothing else is gone,
-// its result stands: it is published once more with the inputs that there are now.
+// findOrRelink looks the action up. Where only inputs of it were lost, which have been made again since, its result stands: it is
+// published once more with the inputs that there are now.
 func (a *Activities) findOrRelink(ctx context.Context, act action.Action, inputs ...ziplaw.Ref) (Done, bool, error) {
 	done, found, err := a.find(ctx, act)
 	if err != nil || found {
@@ -103,6 +103,9 @@ func (a *Activities) findOrRelink(ctx context.Context, act action.Action, inputs
 	}
 	rec.Inputs, rec.Relinked, rec.Attempt = renewed(rec.Inputs, inputs), id, a.attempt(ctx)
 	if superseded, err := a.superseded(ctx, rec.Inputs); err != nil || superseded {
+		return Done{}, false, err
+	}
+	if whole, err := a.Store.There(ctx, rec.Inputs); err != nil || !whole {
 		return Done{}, false, err
 	}
 	winner, id, err := a.Store.Replace(ctx, rec)

@@ -76,6 +76,9 @@ func (a *Activities) resolve(ctx context.Context, in ResolveInput) (r ResolveRes
 	if err != nil {
 		return r, err
 	}
+	if len(damaged) > 0 {
+		a.current.forget()
+	}
 	for _, problem := range damaged {
 		r.Warnings = append(r.Warnings, ziplaw.Warning{Code: "repaired", Message: "of what was finished before, this was damaged and is made again: " + problem.String()})
 	}

@@ -50,7 +50,8 @@ type cellRun struct {
 
 // Finished looks the cell up.
 func (c *cellRun) Finished(ctx context.Context) (found bool, err error) {
-	c.done, found, err = c.activities.findOrRelink(ctx, c.job.act, ziplaw.Ref{Role: actions.RoleSampleRecord, ID: c.job.data.Record})
+	c.done, found, err = c.activities.findOrRelink(ctx, c.job.act,
+		ziplaw.Ref{Role: actions.RoleSpec, ID: c.job.spec}, ziplaw.Ref{Role: actions.RoleSampleRecord, ID: c.job.data.Record})
 	return found, err
 }
 

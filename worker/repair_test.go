@@ -84,6 +84,23 @@ func TestRepair(t *testing.T) {
 	}
 }
 
+// TestSharedCells: cells whose study has lost its spec serve another study without being trained again.
+func TestSharedCells(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	first := s.run(tiny(t, "shared"))
+	s.must(s.store.Remove(t.Context(), s.version(first).Spec))
+	second := s.run(tiny(t, "sharing"))
+	if second.Cells.Reused != first.Cells.Total || second.DigestCells != first.DigestCells {
+		t.Errorf("cells %+v of %+v", second.Cells, first.Cells)
+	}
+	now, err := lineage.Verify(t.Context(), s.store, s.version(second), lineage.Options{})
+	s.must(err)
+	for _, p := range now.Problems {
+		t.Errorf("%s: %s", p.ID, p)
+	}
+}
+
 func named(warnings []ziplaw.Warning) bool {
 	for _, w := range warnings {
 		if w.Code == "repaired" {

@@ -64,6 +64,12 @@ func (s *Store) Result(ctx context.Context, key ziplaw.Key) (rec ziplaw.Record, 
 	return rec, e.Record, err == nil && len(lost) == 0, err
 }
 
+// There says whether artifacts are in the store, without reading them.
+func (s *Store) There(ctx context.Context, refs []ziplaw.Ref) (bool, error) {
+	lost, err := s.lost(ctx, refs)
+	return err == nil && len(lost) == 0, err
+}
+
 // Replace makes a record the result of its action in the place of the one that stands under its key, unless somebody else is
 // faster: then theirs is returned.
 func (s *Store) Replace(ctx context.Context, rec ziplaw.Record) (winner ziplaw.Record, id ziplaw.ArtifactID, err error) {
