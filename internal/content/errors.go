@@ -42,7 +42,7 @@ type Error struct {
 func (e *Error) Error() string {
 	var b strings.Builder
 	if e.Name != "" {
-		b.WriteString(quoted(e.Name) + ": ")
+		b.WriteString(Quoted(e.Name) + ": ")
 	}
 	if e.Line > 0 {
 		fmt.Fprintf(&b, "line %d: ", e.Line)
@@ -92,8 +92,8 @@ func unreadable(name string, err error) error {
 	return &Error{Name: name, Kind: Unreadable, Err: err}
 }
 
-// quoted is a name as it is where it is plain, and as in Go where it isn't.
-func quoted(name string) string {
+// Quoted is a name as it is where it is plain, and as in Go where it isn't.
+func Quoted(name string) string {
 	if q := fmt.Sprintf("%q", name); len(q) > len(name)+2 || strings.ContainsRune(name, ' ') {
 		return q
 	}

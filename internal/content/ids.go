@@ -66,7 +66,7 @@ func parseID(b []byte) (id int64, length int) {
 func shown(b []byte) string {
 	const longest = 40
 	if len(b) > longest {
-		return quoted(string(b[:longest])) + "…"
+		return Quoted(string(b[:longest])) + "…"
 	}
-	return quoted(string(b))
+	return Quoted(string(b))
 }

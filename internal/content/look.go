@@ -183,3 +183,17 @@ func firstInvalid(p []byte) (at int) {
 	}
 	return at
 }
+
+// Notices are what is noticed of the text that nobody may have wanted, in words.
+func (l Look) Notices() (all []string) {
+	if kind := l.Kind(); kind != "" {
+		return []string{kind}
+	}
+	if l.BOM != "" {
+		all = append(all, "a byte-order mark")
+	}
+	if l.CRLF > 0 {
+		all = append(all, "CRLF line ends")
+	}
+	return all
+}

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/ziplaw/ziplaw/internal/content"
 )
 
 // Access says which files may be read. The zero Access is all that the process's user may read.
@@ -32,7 +34,7 @@ func (a Access) Check(path string) error {
 			return nil
 		}
 	}
-	return &NotAllowedError{What: quoted(path)}
+	return &NotAllowedError{What: content.Quoted(path)}
 }
 
 // variable refuses a variable of the worker's environment, which may hold anything.
@@ -68,7 +70,7 @@ func AllowedFolders(folders []string) (Access, error) {
 	a := Access{Restricted: true, Folders: slices.Clone(folders)}
 	for _, folder := range folders {
 		if !filepath.IsAbs(folder) {
-			return a, errors.New(quoted(folder) + " is no absolute path")
+			return a, errors.New(content.Quoted(folder) + " is no absolute path")
 		}
 		if _, err := filepath.EvalSymlinks(folder); err != nil {
 			return a, unreadable(folder, err)

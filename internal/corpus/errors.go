@@ -1,6 +1,10 @@
 package corpus
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/ziplaw/ziplaw/internal/content"
+)
 
 // OptionError says that an option makes no sense.
 type OptionError struct{ Message string }
@@ -78,7 +82,7 @@ type BadFileError struct {
 }
 
 func (e *BadFileError) Error() string {
-	return fmt.Sprintf("read %s: %v", quoted(e.Path), e.Err)
+	return fmt.Sprintf("read %s: %v", content.Quoted(e.Path), e.Err)
 }
 
 func (e *BadFileError) Unwrap() error { return e.Err }
@@ -91,9 +95,9 @@ type ChangedError struct {
 
 func (e *ChangedError) Error() string {
 	if e.Err != nil {
-		return fmt.Sprintf("%s has changed while it was read: %v", quoted(e.Path), e.Err)
+		return fmt.Sprintf("%s has changed while it was read: %v", content.Quoted(e.Path), e.Err)
 	}
-	return quoted(e.Path) + " has changed while it was read"
+	return content.Quoted(e.Path) + " has changed while it was read"
 }
 
 func (e *ChangedError) Unwrap() error { return e.Err }

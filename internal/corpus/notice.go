@@ -13,18 +13,11 @@ type Notice struct {
 
 // notice counts what is noticed of a file.
 func (s *Summary) notice(f File, l content.Look) {
-	switch {
-	case l.Bytes == 0:
+	if l.Bytes == 0 {
 		s.count("empty", f.Name, true)
-		return
-	case !l.Text():
-		s.count(l.Kind(), f.Name, false)
-		return
-	case l.BOM != "":
-		s.count("a byte-order mark", f.Name, true)
 	}
-	if l.CRLF > 0 {
-		s.count("CRLF line ends", f.Name, true)
+	for _, kind := range l.Notices() {
+		s.count(kind, f.Name, l.Text())
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 	"math"
 	"runtime"
 	"slices"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -64,16 +63,9 @@ type Unused struct {
 func (s *Summary) Listing() []byte {
 	var text bytes.Buffer
 	for _, f := range s.Files {
-		fmt.Fprintf(&text, "%x %d %s\n", f.SHA256, f.Size, quoted(f.Name))
+		fmt.Fprintf(&text, "%x %d %s\n", f.SHA256, f.Size, content.Quoted(f.Name))
 	}
 	return text.Bytes()
-}
-
-func quoted(name string) string {
-	if q := fmt.Sprintf("%q", name); len(q) > len(name)+2 || strings.ContainsRune(name, ' ') {
-		return q
-	}
-	return name
 }
 
 // survey finds, reads, counts and digests the files.

@@ -201,15 +201,8 @@ func (r *reader) each(ctx context.Context, f File, read func(int64), done func(*
 // done notes what a file is.
 func (r *reader) done(d *content.Documents) error {
 	r.short += d.Short()
-	look := d.Look()
-	switch {
-	case look.Kind() != "":
-		r.notice(look.Kind(), d.Name())
-	case look.BOM != "":
-		r.notice("a byte-order mark", d.Name())
-	}
-	if look.CRLF > 0 && look.Kind() == "" {
-		r.notice("CRLF line ends", d.Name())
+	for _, kind := range d.Look().Notices() {
+		r.notice(kind, d.Name())
 	}
 	return nil
 }

@@ -68,7 +68,12 @@ func FrontierPlot(path string, law ziplaw.Law, q budget.Question, answer ziplaw.
 	}
 	addGlyph(p, plotter.XY{X: math.Log10(answer.C), Y: math.Log10(answer.NOpt)}, draw.GlyphStyle{Color: ramp(0, 2), Radius: 4, Shape: draw.CircleGlyph{}})
 	p.X.Tick.Marker, p.Y.Tick.Marker = plot.TickerFunc(plainPowers), plot.TickerFunc(plainPowers)
-	w, err := p.WriterTo(7*vg.Inch, 5*vg.Inch, strings.TrimPrefix(strings.ToLower(filepath.Ext(path)), "."))
+	return plotFile(p, path, 5*vg.Inch)
+}
+
+// plotFile draws a plot in the form that the name of the file says.
+func plotFile(p *plot.Plot, path string, height vg.Length) ([]byte, error) {
+	w, err := p.WriterTo(7*vg.Inch, height, strings.TrimPrefix(strings.ToLower(filepath.Ext(path)), "."))
 	if err != nil {
 		return nil, err
 	}

@@ -1,12 +1,9 @@
 package report
 
 import (
-	"bytes"
 	"fmt"
 	"image/color"
 	"math"
-	"path/filepath"
-	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -95,13 +92,7 @@ func Histogram(path string, sets []Distribution) ([]byte, error) {
 	}
 	p.Y.Max *= 1.05 + 0.07*float64(len(sets)) // room for the legend
 	p.X.Tick.Marker, p.Y.Tick.Marker = plot.TickerFunc(plain), plot.TickerFunc(plain)
-	w, err := p.WriterTo(7*vg.Inch, 4*vg.Inch, strings.TrimPrefix(strings.ToLower(filepath.Ext(path)), "."))
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	_, err = w.WriteTo(&b)
-	return b.Bytes(), err
+	return plotFile(p, path, 4*vg.Inch)
 }
 
 // steps is the outline of bins whose heights are shares of all.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 
 	"github.com/ziplaw/ziplaw"
@@ -43,25 +42,12 @@ func (s *Store) Restore(ctx context.Context, record ziplaw.ArtifactID) error {
 
 // Result finds what stands under an action's key, where its record can be read and its outputs are there, whatever its inputs are.
 func (s *Store) Result(ctx context.Context, key ziplaw.Key) (rec ziplaw.Record, id ziplaw.ArtifactID, found bool, err error) {
-	e, found, err := s.Entry(ctx, key)
-	if _, unreadable := errors.AsType[*EntryError](err); unreadable || err == nil && !found {
-		return rec, "", false, nil
-	}
-	if err != nil {
+	f, err := s.find(ctx, key)
+	if err != nil || f.record.Key == "" { // there is none that can be read
 		return rec, "", false, err
 	}
-	b, err := s.Get(ctx, e.Record)
-	if _, bad := errors.AsType[*ArtifactError](err); bad {
-		return rec, "", false, nil
-	}
-	if err != nil {
-		return rec, "", false, err
-	}
-	if json.Unmarshal(b, &rec) != nil || rec.Key != key {
-		return ziplaw.Record{}, "", false, nil //nolint:nilerr // unreadable counts as absent
-	}
-	lost, err := s.lost(ctx, rec.Outputs)
-	return rec, e.Record, err == nil && len(lost) == 0, err
+	there, err := s.There(ctx, f.record.Outputs)
+	return f.record, f.entry.Record, there, err
 }
 
 // There says whether artifacts are in the store, without reading them.
