@@ -17,15 +17,18 @@ TOOLS     = $(shell infra/tools/build.sh --dir)
 # tags of programs and tests that link CUDA's driver
 CUDA_TAGS = cuda,$(TAGS)
 
-.PHONY: study build cuda test test-cuda test-kernels test-emulated ptx gpu-verify test-real race race-light chaos coverage external tools lint generate help clean
+.PHONY: study build worker cuda test test-cuda test-kernels test-emulated ptx gpu-verify test-real test-noasm test-v3 test-arm64 vet-macos race race-light chaos coverage external tools lint generate help clean bench
 
-study: building = then the quick study runs, about 4 minutes on 2 cores
-study: build ## run the quick study (4 minutes on 2 cores); state and report in .ziplaw
+study: building = then the quick study runs, about 2 minutes on 2 cores
+study: build ## run the quick study (2 minutes on 2 cores); state and report in .ziplaw
 	bin/ziplaw run studies/quick.yaml
 
 build: ## build bin/ziplaw
 	@echo "building bin/ziplaw (the first build compiles the Temporal server: 4 to 7 minutes on 2 cores$(if $(building),; $(building)))"
 	@go build -ldflags '$(LDFLAGS)' -o bin/ziplaw ./cmd/ziplaw
+
+worker: ## build bin/ziplaw-worker, which is ziplaw worker --connect without the servers, in 40 MB
+	go build -ldflags '$(LDFLAGS)' -o bin/ziplaw-worker ./cmd/ziplaw-worker
 
 test: ## all tests but those that need other people's binaries
 	$(GOTEST) -timeout 20m ./...
@@ -78,6 +81,25 @@ coverage: ## how often intervals hold the truth, on SIMULATIONS=1000 simulated t
 
 external: ## fits of public tables against published ones (needs the folder ZIPLAW_EXTERNAL_DATA: analysis/scaling/external_test.go)
 	go test -timeout 30m -count=1 -tags external,$(TAGS) -run '^TestExternal' -v ./analysis/scaling
+
+# packages whose bits may not depend on the processor, and their tests of whole runs
+BITS = ./internal/kernel ./internal/llama
+
+test-noasm: ## kernels and training without assembly; the runs of the paper's author are left to make test
+	$(GOTEST) -timeout 10m -tags noasm,$(TAGS) -skip Pilot $(BITS)
+
+test-v3: ## kernels and training compiled for processors with AVX2
+	GOAMD64=v3 $(GOTEST) -timeout 10m -skip Pilot $(BITS)
+
+test-arm64: ## kernels, and training of tiny models, on an emulated arm64 (needs qemu-user)
+	GOARCH=arm64 $(GOTEST) -timeout 20m -exec qemu-aarch64 -run 'Test(Every|Split|Short|Golden|Paths|Training|Reductions|ExpAll|CPU|Bits)' $(BITS)
+
+vet-macos: ## whether all that doesn't link the embedded servers compiles for macOS on arm64
+	GOOS=darwin GOARCH=arm64 go vet $(LIGHT)
+
+bench: building = then it is measured
+bench: build ## how fast ziplaw is on this machine, beside numpy, PyTorch and others where they are installed (docs/bench.md)
+	bin/ziplaw bench
 
 tools: ## build MinIO, temporal and tctl once, cached by version
 	@infra/tools/build.sh temporal tctl minio

@@ -11,6 +11,7 @@ const (
 	CodeUsage           = "usage"            // the command line does
 	CodeBadRuns         = "bad_runs"         // a table of runs does, or no law can be fitted to it
 	CodeStudyRunning    = "study_running"    // another version of the study runs under its name
+	CodeNotRunning      = "not_running"      // the study has ended, and only a running one can do that
 	CodeNotFound        = "not_found"        // no such study, cell or node
 	CodeCorruptArtifact = "corrupt_artifact" // an artifact's bytes are not what its name says
 	CodeSourcesChanged  = "sources_changed"  // files of a data set are others than when the study began
@@ -60,4 +61,12 @@ func AsError(err error) *Error {
 		return e
 	}
 	return &Error{Code: CodeInternal, Message: err.Error()}
+}
+
+// CodeOf is the code of err's Error, or empty for nil.
+func CodeOf(err error) string {
+	if err == nil {
+		return ""
+	}
+	return AsError(err).Code
 }

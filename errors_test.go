@@ -39,3 +39,15 @@ func TestAsError(t *testing.T) {
 		t.Errorf("another error is %+v", got)
 	}
 }
+
+func TestCodeOf(t *testing.T) {
+	for want, err := range map[string]error{
+		"":           nil,
+		CodeBadSpec:  fmt.Errorf("read spec: %w", BadSpec("a", "", "one")),
+		CodeInternal: errors.New("disk full"),
+	} {
+		if got := CodeOf(err); got != want {
+			t.Errorf("the code of %v is %q, want %q", err, got, want)
+		}
+	}
+}

@@ -14,6 +14,7 @@ const (
 // Study states.
 const (
 	StudyRunning  = "running"
+	StudyPaused   = "paused"
 	StudyDone     = "done"
 	StudyFailed   = "failed"
 	StudyCanceled = "canceled"
@@ -70,7 +71,7 @@ type CellResult struct {
 	MeanLast   float64 `json:"mean_last_10"`
 	Validation float64 `json:"validation"`
 	DivergedAt int     `json:"diverged_at,omitempty"` // step
-	ModelID    string  `json:"model"`                 // digest of the final parameters, kept or not
+	ModelID    string  `json:"model,omitempty"`       // digest of the final parameters, kept or not; a diverged cell has none
 	Seconds    float64 `json:"seconds"`
 	// Converted are the arithmetics that the run began in, one after the other. It is then of class R2: what another run of the same
 	// key ends in is equal within a tolerance only.

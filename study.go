@@ -25,6 +25,9 @@ type Study struct {
 	KeepModels  bool   `json:"keep_models"`
 	// CheckpointSeconds is the time between checkpoints of a cell. It is in no action key.
 	CheckpointSeconds float64 `json:"checkpoint_seconds"`
+	// Priority is that of the study's cells among all studies', from 1, the most urgent, to 5: Temporal's keys. 0 takes the smallest
+	// cells of all such studies first. It is in no action key.
+	Priority int `json:"priority,omitempty"`
 }
 
 // DataSetSpec is one entry of a spec's data sets: a grammar class with its seeds, a file's grammar, or files with a

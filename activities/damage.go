@@ -24,7 +24,7 @@ type damage struct {
 // note keeps an error that says that something is corrupt or gone, with the data set that makes it again, and returns any
 // other.
 func (d *damage) note(dataset string, err error) error {
-	if err == nil || ziplaw.AsError(err).Code != ziplaw.CodeCorruptArtifact {
+	if ziplaw.CodeOf(err) != ziplaw.CodeCorruptArtifact {
 		return err
 	}
 	d.mu.Lock()

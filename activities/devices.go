@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/ziplaw/ziplaw/internal/kernel"
 )
@@ -17,8 +18,11 @@ type Devices interface {
 	Awaited() string
 	// Take gives a device with room for a demand, and may wait for it. Done is asked when there is none at once: true ends the
 	// waiting without one.
-	Take(ctx context.Context, need kernel.Demand, done func() (bool, error)) (*Taken, error)
+	Take(ctx context.Context, need Need, done func() (bool, error)) (*Taken, error)
 }
+
+// Need is what a cell takes of a device.
+type Need func(kernel.Batcher) kernel.Demand
 
 // Taken is a device with room for a cell.
 type Taken struct {
@@ -37,24 +41,35 @@ func (t *Taken) Release(err error) {
 
 // sharedCPU is a CPU that any number of cells share, as far as its memory goes.
 type sharedCPU struct {
-	kernel.CPUDevice
-	memory *Memory
+	threads int
+	cells   atomic.Int32
+	memory  *Memory
 }
 
-// SharedCPU is a CPU that cells of some threads each share, as far as a memory goes. How many there are at once is their task
-// queue's.
-func SharedCPU(threads int, m *Memory) Devices {
-	return &sharedCPU{kernel.CPUDevice{Threads: threads}, m}
+// SharedCPU is a CPU whose threads some cells share, as far as a memory goes. How many cells there are at once is their task
+// queue's. Cells side by side on one thread each get most done; where there are fewer cells than threads, as at a study's end, each
+// takes its share of all.
+func SharedCPU(threads int, m *Memory) Devices { return &sharedCPU{threads: threads, memory: m} }
+
+func (c *sharedCPU) device() kernel.CPUDevice {
+	return kernel.CPUDevice{Threads: c.threads, Free: c.share}
 }
+
+// share is the threads of a cell at present.
+func (c *sharedCPU) share() int { return c.threads / max(1, int(c.cells.Load())) }
+
+func (c *sharedCPU) Numerics() string { return c.device().Numerics() }
 
 func (c *sharedCPU) Awaited() string { return "memory" }
 
-func (c *sharedCPU) Take(ctx context.Context, need kernel.Demand, done func() (bool, error)) (*Taken, error) {
-	release, err := c.memory.Take(ctx, c.Bytes(need), done)
+func (c *sharedCPU) Take(ctx context.Context, need Need, done func() (bool, error)) (*Taken, error) {
+	d := c.device()
+	release, err := c.memory.Take(ctx, d.Bytes(need(d)), done)
 	if release == nil || err != nil {
 		return nil, err
 	}
-	return &Taken{c.CPUDevice, release, nil}, nil
+	c.cells.Add(1)
+	return &Taken{d, func() { c.cells.Add(-1); release() }, nil}, nil
 }
 
 // Pool is devices that train one cell each, all of one kind.
@@ -109,13 +124,13 @@ func (p *Pool) lose() {
 var errNoDevice = fmt.Errorf("%w: no device of this worker is free", kernel.ErrDeviceLost)
 
 // Take takes a device that is free.
-func (p *Pool) Take(_ context.Context, need kernel.Demand, done func() (bool, error)) (*Taken, error) {
+func (p *Pool) Take(_ context.Context, need Need, done func() (bool, error)) (*Taken, error) {
 	if finished, err := done(); err != nil || finished {
 		return nil, err
 	}
 	select {
 	case d := <-p.free:
-		if n := d.Bytes(need); n > p.memory {
+		if n := d.Bytes(need(d)); n > p.memory {
 			p.free <- d
 			return nil, &MemoryError{Need: n, Limit: p.memory, Device: true}
 		}

@@ -39,7 +39,7 @@ func guardProgress(ctx context.Context, beat *heartbeat, err error) error {
 // deterministic tells a failure that the next attempt would repeat, of a document, the training or its arithmetic, or an
 // object that the store refuses, from what passes: a worker that stops, a claim that was lost, an outage.
 func deterministic(err error) bool {
-	if errors.Is(err, errWorkerStops) || errors.Is(err, store.ErrClaimLost) {
+	if errors.Is(err, errWorkerStops) || errors.Is(err, errNotWanted) || errors.Is(err, store.ErrClaimLost) {
 		return false
 	}
 	if errors.Is(err, kernel.ErrKernelFault) {

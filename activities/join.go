@@ -78,28 +78,48 @@ func StartStudy(ctx context.Context, c client.Client, s ziplaw.Study) (client.Wo
 	return run, sameSpec(ctx, c, run, s, normal)
 }
 
-// sameSpec compares the spec of a running study with ours: the input of its first event, whoever started it.
+// sameSpec compares the spec of a running study with ours, whoever started it.
 func sameSpec(ctx context.Context, c client.Client, run client.WorkflowRun, s ziplaw.Study, normal []byte) error {
-	history := c.GetWorkflowHistory(ctx, run.GetID(), run.GetRunID(), false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
-	first, err := history.Next()
+	text, err := SpecOf(ctx, c, run.GetID(), run.GetRunID())
 	if err != nil {
-		return fmt.Errorf("study %s: history: %w", s.Name, err)
+		return fmt.Errorf("study %s: %w", s.Name, err)
 	}
-	payloads := first.GetWorkflowExecutionStartedEventAttributes().GetInput().GetPayloads()
-	if len(payloads) == 0 {
-		return nil // its workflow will say what is wrong with its input
-	}
-	theirs, err := spec.Parse(payloads[0].GetData())
+	theirs, err := spec.Parse(text)
 	if err != nil {
-		return nil //nolint:nilerr // the same
+		return nil //nolint:nilerr // its workflow will say what is wrong with its input
 	}
 	b, err := json.Marshal(theirs)
 	if err == nil && string(b) != string(normal) {
 		return &ziplaw.Error{
 			Code:    ziplaw.CodeStudyRunning,
 			Message: fmt.Sprintf("study %s runs with another spec", s.Name),
-			Hint:    "wait for it or cancel it, or give this spec another name",
+			Hint:    "ziplaw extend adds the cells of a larger spec to it; or wait for it, cancel it, or give this spec another name",
 		}
 	}
 	return err
+}
+
+// SpecMemo is the key of the memo in which the workflow of a study has its spec once it was extended.
+const SpecMemo = "spec"
+
+// SpecOf is the spec of the study of a workflow as somebody sent it: what it was extended to, or the input of its first event. It is
+// empty where it has none.
+func SpecOf(ctx context.Context, c client.Client, workflow, run string) ([]byte, error) {
+	d, err := c.DescribeWorkflowExecution(ctx, workflow, run)
+	if err != nil {
+		return nil, err
+	}
+	info := d.GetWorkflowExecutionInfo()
+	if extended := info.GetMemo().GetFields()[SpecMemo]; extended != nil {
+		return extended.GetData(), nil
+	}
+	first, err := c.GetWorkflowHistory(ctx, workflow, info.GetExecution().GetRunId(), false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT).Next()
+	if err != nil {
+		return nil, fmt.Errorf("history: %w", err)
+	}
+	payloads := first.GetWorkflowExecutionStartedEventAttributes().GetInput().GetPayloads()
+	if len(payloads) == 0 {
+		return nil, nil
+	}
+	return payloads[0].GetData(), nil
 }

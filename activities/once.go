@@ -58,7 +58,7 @@ func (a *Activities) find(ctx context.Context, act action.Action) (Done, bool, e
 	if err != nil {
 		return Done{}, false, err
 	}
-	entry, rec, found, err := a.Store.Lookup(ctx, key)
+	entry, rec, found, err := a.Store.Reuse(ctx, key)
 	if err != nil {
 		return Done{}, false, err
 	}

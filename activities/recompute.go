@@ -34,7 +34,7 @@ const near2 = 0.01
 // the cells are of this arithmetic, their losses where they are of another. Every fitted number gets a verdict: R1 where all of the
 // law's cells that were trained again have the same bits, else R3 where it stays inside its interval with their losses in place.
 func Recompute(ctx context.Context, st *store.Store, v ziplaw.StudyVersion, o RecomputeOptions) (lineage.Recomputation, error) {
-	a := &Activities{Store: st, Cache: o.Cache, Devices: SharedCPU(1, NewMemory(o.Memory)), Memory: o.Memory}
+	a := &Activities{Store: st, Cache: o.Cache, Devices: SharedCPU(o.Threads, NewMemory(o.Memory)), Memory: o.Memory}
 	study, err := a.study(ctx, v.Spec)
 	if err != nil {
 		return lineage.Recomputation{}, err
@@ -157,7 +157,7 @@ func (r *recomputer) again(ctx context.Context, s *recomputedSet, c *recomputedC
 	run := &cellRun{activities: r.Activities, job: j}
 	defer run.close()
 	var err error
-	if run.device, err = r.Devices.Take(ctx, demandOf(j), func() (bool, error) { return false, nil }); err != nil {
+	if run.device, err = r.Devices.Take(ctx, needOf(j), func() (bool, error) { return false, nil }); err != nil {
 		return err
 	}
 	defer func() { run.device.Release(nil) }()
@@ -186,7 +186,7 @@ func (r *recomputer) classify(ctx context.Context, stored FinishedCell, c *recom
 	was, is := stored.Result, c.cell.Result
 	cpu := r.study.Numerics == ziplaw.NumericsCPU && len(was.Converted) == 0
 	switch {
-	case cpu && was.State == is.State && sameBits(was, is) && c.cell.Losses == stored.Losses && was.ModelID == is.ModelID:
+	case cpu && was.State == is.State && sameBits(was, is) && c.cell.Losses == stored.Losses && (was.ModelID == is.ModelID || is.State == ziplaw.StateDiverged):
 		c.class = lineage.R1
 	case !cpu && was.State == is.State && difference(was, is) <= near2:
 		c.class = lineage.R2

@@ -148,7 +148,6 @@ func (a *Activities) publishCell(ctx context.Context, c *cellRun, r ziplaw.CellR
 // putModel names the final parameters by their digest, and stores them where the study keeps models. A diverged cell has none.
 func (a *Activities) putModel(ctx context.Context, c *cellRun, r *ziplaw.CellResult) (kept bool, err error) {
 	if r.State != ziplaw.StateDone {
-		r.ModelID = string(ziplaw.IDOf(nil))
 		return false, nil
 	}
 	model, err := c.trainer.Model()

@@ -55,8 +55,7 @@ func (a *Activities) trainCell(ctx context.Context, in TrainCellInput, beat *hea
 	waiting, cancel := untilStopped(ctx)
 	defer cancel(nil)
 	cell := &cellRun{activities: a, job: job}
-	need := demandOf(job)
-	cell.device, err = a.Devices.Take(waiting, need, func() (bool, error) { return cell.Finished(waiting) })
+	cell.device, err = a.Devices.Take(waiting, needOf(job), func() (bool, error) { return cell.Finished(waiting) })
 	if err != nil {
 		return TrainCellResult{}, err
 	}
@@ -100,6 +99,9 @@ func (a *Activities) attemptAt(ctx, waiting context.Context, cell *cellRun, beat
 	defer cell.close()
 	name := j.cell.String()
 	defer a.cells.Delete(name)
+	keeping, stop := context.WithCancel(ctx)
+	defer stop()
+	go a.keepYoung(keeping, j.spec, j.data.Record)
 	return attempt.Attempt{
 		Store: attempt.On(a.Store), Key: j.key, Owner: a.attempt(ctx), TTL: claimTTL, Poll: claimPoll,
 		Every: time.Duration(j.study.CheckpointSeconds * float64(time.Second)), Keep: plan.KeptCheckpoints, Sync: syncSteps(j), Convert: j.convert,
@@ -109,6 +111,23 @@ func (a *Activities) attemptAt(ctx, waiting context.Context, cell *cellRun, beat
 			beat.set(Progress{Cell: name, Step: step, Steps: steps, Loss: finite(loss), Checkpoint: checkpoint})
 		},
 	}.Train(training, waiting, cell)
+}
+
+// keepYoung makes artifacts young again and again, and what they name, so that no sweep of the store takes what a cell reads, however
+// long it trains. What fails is tried with the next round: sweeps leave much more time than there is between two.
+func (a *Activities) keepYoung(ctx context.Context, ids ...ziplaw.ArtifactID) {
+	tick := time.NewTicker(a.Store.LeastGrace() / 4)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err := a.Store.Renew(ctx, ids...); err != nil && ctx.Err() == nil {
+				activity.GetLogger(ctx).Warn("keep what a cell reads", "error", err)
+			}
+		}
+	}
 }
 
 // job is a cell with everything that its training needs.
@@ -124,9 +143,10 @@ type job struct {
 	convert ziplaw.Key
 }
 
-// demandOf is what a cell takes of a device.
-func demandOf(j *job) kernel.Demand {
-	return plan.Config(j.study, j.cell, j.data.Manifest.Vocabulary).Demand(j.study.Recipe.Batch)
+// needOf is what a cell takes of a device.
+func needOf(j *job) Need {
+	config := plan.Config(j.study, j.cell, j.data.Manifest.Vocabulary)
+	return func(d kernel.Batcher) kernel.Demand { return config.Demand(j.study.Recipe.Batch, d) }
 }
 
 func (a *Activities) job(ctx context.Context, in TrainCellInput) (*job, error) {

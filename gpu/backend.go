@@ -14,6 +14,7 @@ import (
 // backend is kernel.Backend on one stream of a device. Every call of the driver takes the context along, so that a
 // goroutine may go from thread to thread.
 type backend struct {
+	Batches
 	device    *Device
 	stream    cu.Stream
 	memory    []cu.DevicePtr // all that was allocated

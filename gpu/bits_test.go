@@ -112,7 +112,7 @@ func (p *pair) same(what string, buffers ...both) {
 
 func TestBitsOfProducts(t *testing.T) {
 	p := newPair(t, kernel.Shape{Vocab: 1})
-	for _, s := range [][3]int{{1, 1, 1}, {3, 50, 7}, {64, 64, 16}, {65, 63, 17}, {130, 129, 600}, {1300, 1500, 21}} {
+	for _, s := range [][3]int{{1, 1, 1}, {3, 50, 7}, {64, 64, 16}, {65, 63, 17}, {68, 60, 100}, {130, 129, 600}, {700, 800, 37}, {700, 801, 33}, {1300, 1500, 21}} {
 		m, n, k := s[0], s[1], s[2]
 		a, b, c := p.values(m*k, 1), p.values(k*n, 1), p.values(m*n, 1)
 		for i := range 8 {
@@ -164,8 +164,8 @@ func TestBitsOfNorms(t *testing.T) {
 		p.cuda.Normalize(again.cuda, sum.cuda, rstd.cuda, w.cuda)
 		p.same(what, sum, x, y, rstd, again)
 		for _, accumulate := range []bool{true, false} {
-			p.cpu.NormBackward(dsum.cpu, dw.cpu, dy.cpu, sum.cpu, rstd.cpu, w.cpu, accumulate)
-			p.cuda.NormBackward(dsum.cuda, dw.cuda, dy.cuda, sum.cuda, rstd.cuda, w.cuda, accumulate)
+			p.cpu.NormBackward(dsum.cpu, dw.cpu, dy.cpu, sum.cpu, rstd.cpu, w.cpu, accumulate, accumulate)
+			p.cuda.NormBackward(dsum.cuda, dw.cuda, dy.cuda, sum.cuda, rstd.cuda, w.cuda, accumulate, accumulate)
 			p.same(what+", gradients", dsum, dw)
 		}
 	}
@@ -223,8 +223,8 @@ func TestBitsOfLosses(t *testing.T) {
 		p.cpu.Loss(losses.cpu, y.cpu, w.cpu, labels.cpu)
 		p.cuda.Loss(losses.cuda, y.cuda, w.cuda, labels.cuda)
 		p.same(fmt.Sprintf("losses of %d rows of %d", rows, v), losses)
-		p.cpu.LossBackward(losses.cpu, dy.cpu, dw.cpu, y.cpu, w.cpu, labels.cpu, scale.cpu)
-		p.cuda.LossBackward(losses.cuda, dy.cuda, dw.cuda, y.cuda, w.cuda, labels.cuda, scale.cuda)
+		p.cpu.LossBackward(losses.cpu, dy.cpu, dw.cpu, y.cpu, w.cpu, labels.cpu, scale.cpu, false)
+		p.cuda.LossBackward(losses.cuda, dy.cuda, dw.cuda, y.cuda, w.cuda, labels.cuda, scale.cuda, false)
 		p.cpu.Mean(mean.cpu, losses.cpu, scale.cpu)
 		p.cuda.Mean(mean.cuda, losses.cuda, scale.cuda)
 		p.same(fmt.Sprintf("gradients of losses of %d rows of %d", rows, v), losses, mean, dy, dw)

@@ -9,12 +9,22 @@ const (
 	// alignment is where parts of a group begin, in bytes: whole lines of the cache, and vectors of any length.
 	alignment = 256
 
-	// logitBytes bounds the logits that are held at once, but for the rows of one tile of a product: 33 MB stay in the cache
-	// of an H100, which has 50 MB. Bits don't depend on it.
-	logitBytes = 33 << 20
+	// logitBytes bounds the logits that are held at once, but for the rows of one tile of a product. The gradient of the
+	// classifier's input has as many columns as the model is wide, and each of its elements is a long chain: only many rows
+	// fill a device. 8,192 rows of 32,001 ids fit. Bits don't depend on it.
+	logitBytes = 1 << 30
 )
 
 func alignUp(bytes int64) int64 { return (bytes + alignment - 1) / alignment * alignment }
+
+// Batches says that a device takes all documents of a batch at once: only many rows fill one. It implements kernel.Batcher.
+type Batches struct{}
+
+// MicroBatch is the whole batch.
+func (Batches) MicroBatch(batch kernel.Shape) int { return batch.Batch }
+
+// AttentionStats is a maximum and a reciprocal sum of each row and head.
+func (Batches) AttentionStats(s kernel.AttentionShape) int { return 2 * s.Heads * s.Rows() }
 
 // layout is where the parts of a group lie.
 type layout struct {

@@ -13,7 +13,7 @@ func (m model) demand() kernel.Demand {
 	c := llama.Config{
 		Vocab: m.vocab, Hidden: m.hidden, Intermediate: m.intermediate, Layers: m.layers, Heads: m.heads, Context: m.context,
 	}
-	return c.Demand(m.batch)
+	return c.Demand(m.batch, Batches{})
 }
 
 // TestModelsFitTheDevice holds the plan of memory against a device of 80 GB, less a context of the driver.
@@ -36,7 +36,7 @@ func TestModelsFitTheDevice(t *testing.T) {
 
 func TestLogitsAreBounded(t *testing.T) {
 	for _, c := range []struct{ rows, vocab, want int }{
-		{8192, 32001, 256}, {8192, 128 << 10, 128}, {8192, 1 << 20, 128}, {8192, 500, 8192}, {100, 32001, 100}, {1, 1, 1},
+		{8192, 32001, 8192}, {16384, 32001, 8320}, {8192, 128 << 10, 2048}, {8192, 1 << 20, 256}, {8192, 4 << 20, 128}, {8192, 500, 8192}, {100, 32001, 100}, {1, 1, 1},
 	} {
 		s := kernel.Shape{AttentionShape: kernel.AttentionShape{Batch: 1, Time: c.rows, Heads: 1, Size: 2}, Vocab: c.vocab}
 		if got := logitRows(s); got != c.want {

@@ -74,6 +74,7 @@ func describe(ordinal int) (Info, error) {
 // Device is an opened GPU. It implements kernel.Device.
 type Device struct {
 	Info
+	Batches
 	device    cu.Device
 	context   cu.CUContext
 	module    cu.Module

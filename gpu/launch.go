@@ -44,10 +44,12 @@ const (
 	weightColumns = 32  // norm.cuh
 	weightThreads = 256
 	tileThreads   = 256 // tile.cuh
-	smallTile     = 64
+	smallTile     = 32  // product.cuh
+	middleTile    = 64
 	largeTile     = 128
+	attentionTile = 64  // attention.cuh
 	gatedColumns  = 256 // swiglu.cuh
-	lossThreads   = 256 // classifier.cuh
+	lossThreads   = 512 // classifier.cuh
 	adamThreads   = 256 // adamw.cuh
 	adamEach      = 4
 )
@@ -76,19 +78,31 @@ func normBackwardLaunch(rows, c int, accumulate bool) launch {
 	return newLaunch("norm_backward", 5, blocksOf(int64(rows), laneRows), rowThreads, integer(rows), integer(c), boolean(accumulate))
 }
 
-func normWeightLaunch(rows, c int) launch {
-	return newLaunch("norm_weight", 4, blocksOf(int64(c), weightColumns), weightThreads, integer(rows), integer(c))
+func normWeightLaunch(rows, c int, accumulate bool) launch {
+	return newLaunch("norm_weight", 4, blocksOf(int64(c), weightColumns), weightThreads, integer(rows), integer(c), boolean(accumulate))
 }
 
-// manyTiles is the number of large tiles from which a product takes these: fewer would leave multiprocessors without
-// work. It is a number for all devices, though bits don't depend on tiles.
+// manyTiles is the number of tiles from which a product takes them: fewer would leave multiprocessors without work. It is a
+// number for all devices, though bits don't depend on tiles.
 const manyTiles = 128
 
-// products names the kernels by the transposes of a and b.
-var products = [2][2]struct{ small, large string }{
-	{{"product_nn_64", "product_nn_128"}, {"product_nt_64", "product_nt_128"}},
-	{{"product_tn_64", "product_tn_128"}, {"product_tt_64", "product_tt_128"}},
+// mostAcross is the most tiles of a grid's second side.
+const mostAcross = 1<<16 - 1
+
+// tileOf is the side of a product's tiles: the largest of which there are many, and of which no more than half is empty.
+func tileOf(m, n int) int64 {
+	tile := int64(smallTile)
+	for _, larger := range []int64{middleTile, largeTile} {
+		many := blocksOf(int64(m), larger)*blocksOf(int64(n), larger) >= manyTiles && int64(min(m, n)) > larger/2
+		if many || blocksOf(int64(n), tile) > mostAcross {
+			tile = larger
+		}
+	}
+	return tile
 }
+
+// products names the kernels by the transposes of a and b, without the size of their tiles.
+var products = [2][2]string{{"product_nn", "product_nt"}, {"product_tn", "product_tt"}}
 
 // LongestSide is the most rows, or columns, that a matrix may have: kernels count the numbers of some rows in 32 bits, and a grid
 // has at most 65,535 tiles across.
@@ -98,11 +112,8 @@ func productLaunch(transA, transB bool, m, n, k int, accumulate bool) launch {
 	if max(m, n, k) > LongestSide {
 		panic(fmt.Sprintf("gpu: a product of %d by %d by %d, each at most %d", m, n, k, LongestSide))
 	}
-	names, tile := products[boolean(transA)][boolean(transB)], int64(smallTile)
-	name := names.small
-	if blocksOf(int64(m), largeTile)*blocksOf(int64(n), largeTile) >= manyTiles {
-		name, tile = names.large, largeTile
-	}
+	tile := tileOf(m, n)
+	name := fmt.Sprintf("%s_%d", products[boolean(transA)][boolean(transB)], tile)
 	l := newLaunch(name, 3, blocksOf(int64(m), tile), tileThreads, integer(m), integer(n), integer(k), boolean(accumulate))
 	l.grid[1] = blocksOf(int64(n), tile)
 	return l
@@ -137,7 +148,7 @@ func attentionFor(size int) attentionKernels {
 }
 
 func attentionLaunch(name string, pointers int, s kernel.AttentionShape) launch {
-	tiles := blocksOf(int64(s.Time), smallTile)
+	tiles := blocksOf(int64(s.Time), attentionTile)
 	scale := 1 / float32(math.Sqrt(float64(s.Size))) // as the CPU rounds it
 	return newLaunch(name, pointers, int64(s.Batch)*int64(s.Heads)*tiles, tileThreads,
 		integer(s.Time), integer(s.Heads), integer(s.Size), single(scale), integer(int(tiles)))

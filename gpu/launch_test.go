@@ -57,7 +57,7 @@ func (m model) launches() []launch {
 	r, slice := s.Rows(), logitRows(s)
 	all := []launch{
 		embedLaunch(r, c), embedBackwardLaunch(r, c), embedClearLaunch(r, c),
-		addNormLaunch(r, c), normalizeLaunch(r, c), normBackwardLaunch(r, c, true), normWeightLaunch(r, c),
+		addNormLaunch(r, c), normalizeLaunch(r, c), normBackwardLaunch(r, c, true), normWeightLaunch(r, c, true),
 		rotateLaunch(s.AttentionShape, true), attentionForwardLaunch(s.AttentionShape), attentionInnerLaunch(s.AttentionShape),
 		swigluForwardLaunch(r, i), swigluBackwardLaunch(r, i),
 		productLaunch(false, false, slice, m.vocab, c, false), crossEntropyLaunch(slice, m.vocab, true),
@@ -174,12 +174,16 @@ func TestProductTakesLargeTilesWhereTheyAreMany(t *testing.T) {
 		name string
 		grid [2]int64
 	}{
-		{1, 1, "product_nn_64", [2]int64{1, 1}},
-		{64, 192, "product_nn_64", [2]int64{1, 3}},
+		{1, 1, "product_nn_32", [2]int64{1, 1}},
+		{64, 192, "product_nn_32", [2]int64{2, 6}},
+		{1024, 448, "product_nn_32", [2]int64{32, 14}},
+		{1024, 512, "product_nn_64", [2]int64{16, 8}},
 		{8192, 6144, "product_nn_128", [2]int64{64, 48}},
-		{8192, 128, "product_nn_64", [2]int64{128, 2}},
+		{8192, 64, "product_nn_64", [2]int64{128, 1}},
+		{8192, 32, "product_nn_32", [2]int64{256, 1}},
 		{8192, 129, "product_nn_128", [2]int64{64, 2}},
-		{64, 1 << 20, "product_nn_128", [2]int64{1, 8192}},
+		{64, 1 << 20, "product_nn_64", [2]int64{1, 16384}},
+		{1, LongestSide, "product_nn_128", [2]int64{1, 32768}},
 	} {
 		if l := productLaunch(false, false, c.m, c.n, 5, false); l.kernel != c.name || l.grid != c.grid {
 			t.Errorf("%d by %d: %s in %d blocks, want %s in %d", c.m, c.n, l.kernel, l.grid, c.name, c.grid)

@@ -61,11 +61,11 @@ func (b *backend) Normalize(y, sum, rstd, w kernel.Buffer) {
 }
 
 // NormBackward implements kernel.Backend.
-func (b *backend) NormBackward(dsum, dw, dy, sum, rstd, w kernel.Buffer, accumulate bool) {
+func (b *backend) NormBackward(dsum, dw, dy, sum, rstd, w kernel.Buffer, addRows, addWeights bool) {
 	rows, c := rstd.Len(), w.Len()
 	pdy, psum, prstd := b.numbers(dy, rows*c), b.numbers(sum, rows*c), b.numbers(rstd, rows)
-	b.launch(normWeightLaunch(rows, c), b.numbers(dw, c), pdy, psum, prstd)
-	b.launch(normBackwardLaunch(rows, c, accumulate), b.numbers(dsum, rows*c), pdy, psum, prstd, b.numbers(w, c))
+	b.launch(normWeightLaunch(rows, c, addWeights), b.numbers(dw, c), pdy, psum, prstd)
+	b.launch(normBackwardLaunch(rows, c, addRows), b.numbers(dsum, rows*c), pdy, psum, prstd, b.numbers(w, c))
 }
 
 // Product implements kernel.Backend.
@@ -117,17 +117,17 @@ func (b *backend) SwiGLUBackward(dgateUp, act, dact, gateUp kernel.Buffer, i int
 
 // Loss implements kernel.Backend.
 func (b *backend) Loss(losses, y, w kernel.Buffer, labels kernel.IDs) {
-	b.classify(losses, nil, nil, y, w, labels, nil)
+	b.classify(losses, nil, nil, y, w, labels, nil, false)
 }
 
 // LossBackward implements kernel.Backend.
-func (b *backend) LossBackward(losses, dy, dw, y, w kernel.Buffer, labels kernel.IDs, scale kernel.Buffer) {
-	b.classify(losses, dy, dw, y, w, labels, scale)
+func (b *backend) LossBackward(losses, dy, dw, y, w kernel.Buffer, labels kernel.IDs, scale kernel.Buffer, accumulate bool) {
+	b.classify(losses, dy, dw, y, w, labels, scale, accumulate)
 }
 
 // classify goes over the rows in slices whose logits fit the workspace. Each element of dw is one chain over all rows.
 // Without dy, dw and scale there are no gradients.
-func (b *backend) classify(losses, dy, dw, y, w kernel.Buffer, labels kernel.IDs, scale kernel.Buffer) {
+func (b *backend) classify(losses, dy, dw, y, w kernel.Buffer, labels kernel.IDs, scale kernel.Buffer, accumulate bool) {
 	i, rows := b.rows(labels), losses.Len()
 	c := perRow(y.Len(), rows)
 	v := perRow(w.Len(), c)
@@ -149,7 +149,7 @@ func (b *backend) classify(losses, dy, dw, y, w kernel.Buffer, labels kernel.IDs
 		b.launch(crossEntropyLaunch(n, v, gradient), plosses+at, logits, i.at()+idBytes*cu.DevicePtr(from), pscale)
 		if gradient {
 			b.product(pdy+at*cu.DevicePtr(c), logits, false, pw, true, n, c, v, false)
-			b.product(pdw, py+at*cu.DevicePtr(c), true, logits, false, c, v, n, from > 0)
+			b.product(pdw, py+at*cu.DevicePtr(c), true, logits, false, c, v, n, accumulate || from > 0)
 		}
 	}
 }

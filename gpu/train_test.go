@@ -143,7 +143,7 @@ func TestBytesAreWhatIsAllocated(t *testing.T) {
 	b := backendOf(t, d)
 	trainer := tinyTrainer(t, b)
 	numbers(t, trainer, tiny)
-	if got, want := b.Allocated(), d.Bytes(tiny.Demand(3)); got != want {
+	if got, want := b.Allocated(), d.Bytes(tiny.Demand(3, d)); got != want {
 		t.Errorf("%d bytes are allocated, the demand is %d", got, want)
 	}
 }

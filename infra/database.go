@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"go.temporal.io/server/common/config"
@@ -36,20 +37,19 @@ func checkPath(dir string) error {
 // sqlPath escapes what means something in SQLite's URIs.
 var sqlPath = strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23")
 
-// openDatabase makes the SQLite file with its schema and namespace where it isn't there. The schema is built aside and
-// renamed, so that a kill leaves no half schema.
-func openDatabase(file string) (*config.SQL, error) {
-	switch _, err := os.Stat(file); {
-	case errors.Is(err, fs.ErrNotExist):
+// openDatabase makes the SQLite file with its schema and namespace where it isn't there, or is an older server's. The schema is built
+// aside and renamed, so that a kill leaves no half schema.
+func openDatabase(file, program string, note func(string)) (*config.SQL, error) {
+	if err := makeRoom(file, note); err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
 		if err := buildSchema(file); err != nil {
 			return nil, fmt.Errorf("Temporal server: make %s: %w", file, err)
 		}
-	case err != nil:
-		return nil, fmt.Errorf("Temporal server: %w", err)
-	default:
-		if err := checkDatabase(file); err != nil {
-			return nil, err
-		}
+	}
+	if err := ourWriter(program).write(filepath.Dir(file)); err != nil {
+		return nil, err
 	}
 	c := &config.SQL{PluginName: sqliteplugin.PluginName, DatabaseName: sqlPath.Replace(file), ConnectAttributes: map[string]string{
 		"mode": "rwc", "journal_mode": "wal", "synchronous": "normal", "busy_timeout": "10000",
@@ -63,6 +63,39 @@ func openDatabase(file string) (*config.SQL, error) {
 		return nil, fmt.Errorf("Temporal server: %s: %w", file, err)
 	}
 	return c, nil
+}
+
+// makeRoom looks at the database that is there, if one is. One of an older server is moved aside, and told; one of a newer server is an
+// error, and isn't opened.
+func makeRoom(file string, note func(string)) error {
+	switch _, err := os.Stat(file); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("Temporal server: %w", err)
+	}
+	if err := checkWriter(file); err != nil {
+		return err
+	}
+	if err := checkDatabase(file); err != nil {
+		return err
+	}
+	older, err := isOlder(file)
+	if err != nil || !older {
+		return databaseError(file, err)
+	}
+	by, err := readWriter(filepath.Dir(file))
+	if err != nil {
+		return err
+	}
+	aside, err := moveAside(file)
+	if err != nil {
+		return fmt.Errorf("Temporal server: move the database of an older one aside: %w", err)
+	}
+	if note != nil {
+		note(movedNote(file, aside, by))
+	}
+	return nil
 }
 
 // buildSchema uses no write-ahead log: the server's pool never closes it, and it would stay behind.
@@ -92,14 +125,22 @@ var errDamaged = errors.New("is damaged")
 
 // checkDatabase reports a file that is no database of Temporal's any more.
 func checkDatabase(file string) error {
-	err := inspect(file)
-	if err == nil {
+	return databaseError(file, inspect(file))
+}
+
+// databaseError is what an error of reading a database means.
+func databaseError(file string, err error) error {
+	switch {
+	case err == nil:
 		return nil
+	case errors.Is(err, errDamaged):
+		return damagedDatabase(file)
 	}
-	if !errors.Is(err, errDamaged) {
-		return fmt.Errorf("Temporal server: %s: %w", file, err)
-	}
-	return damagedDatabase(file)
+	return fmt.Errorf("Temporal server: %s: %w", file, err)
+}
+
+func openSQLite(file string) (*sql.DB, error) {
+	return sql.Open(sqliteplugin.PluginName, "file:"+sqlPath.Replace(file)+"?mode=rw&_pragma=busy_timeout%3d10000")
 }
 
 func damagedDatabase(file string) error {
@@ -117,7 +158,7 @@ const wholeCheck = 1 << 30
 
 // inspect looks for Temporal's tables, and through the pages of a file that isn't large.
 func inspect(file string) error {
-	db, err := sql.Open(sqliteplugin.PluginName, "file:"+sqlPath.Replace(file)+"?mode=rw&_pragma=busy_timeout%3d10000")
+	db, err := openSQLite(file)
 	if err != nil {
 		return err
 	}

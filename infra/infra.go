@@ -30,6 +30,9 @@ type Options struct {
 	Look         bool // only read: a folder without studies is the error not_found and stays as it is, a read-only one is read
 	// Waiting, where set, hears that another process holds the folder and doesn't answer yet; 0 where it hasn't said which.
 	Waiting func(pid int)
+	Program string // names this program, in words, to those that find the folder later
+	// Note, where set, hears a sentence about what the start has changed.
+	Note func(sentence string)
 }
 
 // Servers are the running servers of a data folder, ours or another process's.
@@ -227,7 +230,7 @@ func (s *Servers) start(ctx context.Context, o Options) error {
 	}
 	s.stop = append(s.stop, stopS3)
 	s.state.Endpoint = address(p.S3)
-	stopTemporal, err := startTemporal(filepath.Join(dir, databaseFile), p.Temporal, s.door, logFile)
+	stopTemporal, err := startTemporal(filepath.Join(dir, databaseFile), p.Temporal, s.door, logFile, o)
 	if err != nil {
 		return err
 	}

@@ -80,7 +80,30 @@ func (s *Servers) startAside(ctx context.Context, dir string, o Options) error {
 	if err != nil {
 		return err
 	}
+	if err := leaveOlder(dir, aside, o.Note); err != nil {
+		return err
+	}
 	return s.start(ctx, o)
+}
+
+// leaveOlder takes the copy of a database away that the servers can't go on with, and says so.
+func leaveOlder(dir, aside string, note func(string)) error {
+	file := filepath.Join(aside, databaseFile)
+	if _, err := os.Stat(file); err != nil {
+		return nil //nolint:nilerr // there is none
+	}
+	older, err := isOlder(file)
+	if err != nil || !older {
+		return err
+	}
+	by, err := readWriter(dir)
+	if err != nil {
+		return err
+	}
+	if note != nil {
+		note(olderNote(filepath.Join(dir, databaseFile), by))
+	}
+	return errors.Join(os.Remove(file), os.RemoveAll(file+"-wal"), os.RemoveAll(file+"-shm"))
 }
 
 // share keeps others from starting servers on the folder until release. Where a process runs some that we couldn't join it
@@ -98,13 +121,16 @@ func share(dir string) (release func(), err error) {
 
 // copyState makes a folder with what servers need to start on another one: its store, and copies of the rest.
 func copyState(dir, aside string) error {
+	if err := checkWriter(filepath.Join(dir, databaseFile)); err != nil {
+		return err
+	}
 	if err := os.Mkdir(filepath.Join(aside, logFolder), 0o700); err != nil {
 		return noCopy(err)
 	}
 	if err := os.Symlink(filepath.Join(dir, storeFolder), filepath.Join(aside, storeFolder)); err != nil {
 		return noCopy(err)
 	}
-	for _, name := range []string{databaseFile, databaseFile + "-wal", ownershipFile} {
+	for _, name := range []string{databaseFile, databaseFile + "-wal", writerFile, ownershipFile} {
 		if err := copyFile(filepath.Join(dir, name), filepath.Join(aside, name)); err != nil {
 			return err
 		}

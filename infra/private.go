@@ -19,7 +19,7 @@ func create(name string) error {
 }
 
 // ours are the beginnings of the names of our files in a data folder.
-var ours = []string{databaseFile, doorFile, awsFile, keysFile, ownershipFile, portsFile, stateFile, lockFile}
+var ours = []string{databaseFile, writerFile, doorFile, awsFile, keysFile, ownershipFile, portsFile, stateFile, lockFile}
 
 // protect gives what is in a data folder to its owner alone, whatever an earlier start left. The folder itself may be open, as it
 // holds reports that others read.

@@ -38,8 +38,8 @@ var searchAttributes = map[string]enumspb.IndexedValueType{
 }
 
 // startTemporal starts the server on a port, and returns when the frontend answers.
-func startTemporal(database string, port int, d door, logFile string) (stop func(), err error) {
-	sql, err := openDatabase(database)
+func startTemporal(database string, port int, d door, logFile string, o Options) (stop func(), err error) {
+	sql, err := openDatabase(database, o.Program, o.Note)
 	if err != nil {
 		return nil, err
 	}
@@ -58,6 +58,7 @@ func startTemporal(database string, port int, d door, logFile string) (stop func
 			dynamicconfig.TransferProcessorSchedulerWorkerCount.Key():        1, // more than one would shuffle the tasks
 			dynamicconfig.MatchingNumTaskqueueReadPartitions.Key():           1,
 			dynamicconfig.MatchingNumTaskqueueWritePartitions.Key():          1,
+			dynamicconfig.MatchingEnableFairness.Key():                       true,                  // studies of one priority take turns
 			dynamicconfig.DefaultWorkflowTaskTimeout.Key():                   2 * time.Second,       // how long that of a killed process is missed
 			dynamicconfig.TimerProcessorMaxTimeShift.Key():                   10 * time.Millisecond, // the default of 1 s is added to every timer
 		}))

@@ -32,7 +32,7 @@ func long(t *testing.T, name string, tokens int64, seeds ...int64) ziplaw.Study 
 }
 
 // Tokens of a long cell: 2 seconds of a fast core, and a few more, in which it hears that it was cancelled.
-const seconds, moreSeconds = 262144, 655360
+const seconds, moreSeconds = 655360, 1572864
 
 // train waits until so many attempts at cells have begun, and lets the last one train for a moment.
 func (s *site) train(attempts int64) {
@@ -144,7 +144,7 @@ func TestStopWaitsForTheCheckpoint(t *testing.T) {
 	s.start(worker.Options{})
 	s.begin(long(t, "slow", moreSeconds))
 	s.train(1)
-	if cells := s.worker.Training(); len(cells) != 1 || cells[0] != "slow/a/h64-l1/D655360/s1" {
+	if cells := s.worker.Training(); len(cells) != 1 || cells[0] != fmt.Sprintf("slow/a/h64-l1/D%d/s1", moreSeconds) {
 		t.Errorf("training: %v", cells)
 	}
 	s.worker.Stop()

@@ -83,7 +83,7 @@ func Start(c client.Client, st *store.Store, o Options) (*Worker, error) {
 	}
 	a := &activities.Activities{
 		Store: st, Cache: documents, Code: o.Code, Identity: cmp.Or(o.Identity, identity()),
-		Devices: activities.SharedCPU(1, activities.NewMemory(o.Memory)), Memory: o.Memory, Capacity: o.Capacity, Files: o.Files,
+		Devices: activities.SharedCPU(o.Threads, activities.NewMemory(o.Memory)), Memory: o.Memory, Capacity: o.Capacity, Files: o.Files,
 	}
 	main := worker.New(c, activities.TaskQueue, worker.Options{
 		MaxConcurrentActivityExecutionSize: max(2, o.Threads), WorkerStopTimeout: stopTimeout, Identity: a.Identity,

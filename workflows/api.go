@@ -31,6 +31,7 @@ type Progress struct {
 	DataSets []DataSetProgress `json:"datasets"`
 	Warnings []ziplaw.Warning  `json:"warnings,omitempty"` // of the study's own actions
 	Waiting  string            `json:"waiting,omitempty"`  // for what, where nothing goes on without it
+	Extended int               `json:"extended,omitempty"` // how often it was
 	Numerics string            `json:"numerics,omitempty"` // the kind of CUDA device that the study is pinned to
 }
 
@@ -53,10 +54,12 @@ func warn(all []ziplaw.Warning, w ziplaw.Warning) []ziplaw.Warning {
 // mostReasons is how many failed cells of a data set are told with their reason: where many fail, it is one reason.
 const mostReasons = 3
 
+const cellFailedCode = "cell_failed"
+
 // cellFailed is the warning that a cell has failed for good.
 func cellFailed(err error) ziplaw.Warning {
 	e := activities.FromTemporal(err)
-	w := ziplaw.Warning{Code: "cell_failed", Message: e.Message}
+	w := ziplaw.Warning{Code: cellFailedCode, Message: e.Message}
 	if e.Hint != "" {
 		w.Message += "; " + e.Hint
 	}
@@ -69,10 +72,17 @@ type DataSetProgress struct {
 	Phase   string        `json:"phase"`
 	H       float64       `json:"h,omitempty"`
 	Cells   ziplaw.Counts `json:"cells"`
+	Paused  bool          `json:"paused,omitempty"` // it is held, and no cell of it runs
+	Asked   int           `json:"asked,omitempty"`  // requests to run more cells that it has taken
 	// Loss is the validation loss of the cell that finished last, in nats per token.
 	Loss float64 `json:"loss,omitempty"`
 	// Warnings name what was corrupt and made again, and why cells failed.
 	Warnings []ziplaw.Warning `json:"warnings,omitempty"`
+}
+
+// newer says whether p was told after o, of the same data set: finished cells only become more, until it is asked for more.
+func (p DataSetProgress) newer(o DataSetProgress) bool {
+	return p.Asked > o.Asked || p.Asked == o.Asked && p.Cells.Finished() >= o.Cells.Finished()
 }
 
 // DataSetInput is what a data set's workflow starts with, and what it continues with as a new run.
@@ -90,10 +100,19 @@ type DataSetInput struct {
 	// Origin is the listing of the data set's files, or its file's grammar, as Resolve found it; empty for random grammars.
 	Origin ziplaw.ArtifactID `json:"origin,omitempty"`
 
+	// Priority is the study's, 1 to 5; 0 where it has none.
+	Priority int `json:"priority,omitempty"`
+	// Paused says that nothing begins.
+	Paused bool `json:"paused,omitempty"`
+	// Larger are the grids that the study was extended to, one after the other.
+	Larger []ziplaw.Grid `json:"larger,omitempty"`
+
 	// What earlier runs did.
 	Measured ziplaw.Measured   `json:"measured"`
 	Progress DataSetProgress   `json:"progress"`
 	Next     int               `json:"next"`                // cells of the grid that earlier runs have asked for
+	Open     []int             `json:"open,omitempty"`      // places of those that have to be asked for again
+	Stale    bool              `json:"stale,omitempty"`     // documents have to be measured again
 	Failed   []ziplaw.CellName `json:"failed,omitempty"`    // of those
 	NoModels int               `json:"no_models,omitempty"` // cells that were reused without their models
 	Repairs  repairs           `json:"repairs,omitzero"`

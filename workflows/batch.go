@@ -22,24 +22,31 @@ func (w *study) pending() (names []string) {
 	return names
 }
 
-// batch runs the next data sets to their ends, all at once. One that fails doesn't end the others: what they make is kept,
+// batch runs the next data sets to their ends, all at once, and those that requests add while it runs. One that fails doesn't end the others: what they make is kept,
 // and a study that runs again goes on with it. The batch returns the error of the first data set that couldn't mend what was
 // damaged, which stays pending, and the study's own end.
 func (w *study) batch(ctx workflow.Context) (corrupt, err error) {
-	running := 0
-	pending := w.pending()
-	for _, name := range pending[:min(len(pending), batchDataSets)] {
-		running++
-		workflow.Go(ctx, func(ctx workflow.Context) {
-			if err := w.runDataSet(ctx, name); err != nil && corrupt == nil {
-				corrupt = err
-			}
-			running--
-		})
+	running, started := 0, 0
+	start := func(names []string) {
+		for _, name := range names[:min(len(names), batchDataSets-started)] {
+			running, started = running+1, started+1
+			workflow.Go(ctx, func(ctx workflow.Context) {
+				if err := w.runDataSet(ctx, name); err != nil && corrupt == nil {
+					corrupt = err
+				}
+				running--
+			})
+		}
 	}
+	w.fresh = nil
+	start(w.pending())
 	ended, _ := workflow.NewDisconnectedContext(ctx)
-	if err := workflow.Await(ended, func() bool { return running == 0 }); err != nil {
-		return nil, err
+	for running > 0 {
+		if err := workflow.Await(ended, func() bool { return running == 0 || len(w.fresh) > 0 }); err != nil {
+			return nil, err
+		}
+		start(w.fresh)
+		w.fresh = nil
 	}
 	return corrupt, ctx.Err()
 }
@@ -73,9 +80,12 @@ func (w *study) child(ctx workflow.Context, name string) (r DataSetResult, err e
 		in := DataSetInput{
 			Study: w.spec.Name, Spec: w.at.Plan.Spec, DataSet: name, Grid: w.spec.Grid(), Signals: signals(len(w.at.Progress.DataSets)),
 			SearchAttributes: w.at.Plan.SearchAttributes, Numerics: w.at.Plan.Numerics, Origin: w.at.Plan.Origins[name],
-			Progress: w.begin(name), Again: slices.Contains(w.at.Again, name),
+			Progress: w.begin(name), Again: slices.Contains(w.at.Again, name), Paused: w.at.Paused, Priority: w.spec.Priority,
 		}
-		err := workflow.ExecuteChildWorkflow(child(ctx, id), DataSet, in).Get(ctx, &r)
+		running := workflow.ExecuteChildWorkflow(child(ctx, id), DataSet, in)
+		w.children[name] = running
+		err := running.Get(ctx, &r)
+		delete(w.children, name)
 		if _, runs := errors.AsType[*temporal.ChildWorkflowExecutionAlreadyStartedError](err); !runs {
 			return r, err
 		}
@@ -93,7 +103,7 @@ func (w *study) begin(name string) DataSetProgress {
 	if !slices.Contains(w.at.Again, name) {
 		reused = 0
 	}
-	*d = DataSetProgress{DataSet: name, Phase: ziplaw.PhasePlan, Cells: ziplaw.Counts{Total: d.Cells.Total, Queued: d.Cells.Total, Reused: reused}}
+	*d = DataSetProgress{DataSet: name, Phase: ziplaw.PhasePlan, Asked: d.Asked, Cells: ziplaw.Counts{Total: d.Cells.Total, Queued: d.Cells.Total, Reused: reused}}
 	w.count()
 	return *d
 }

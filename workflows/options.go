@@ -40,14 +40,12 @@ func long(ctx workflow.Context) workflow.Context {
 // priorities is the number of priorities that a Temporal server has by itself, from 1, the most urgent.
 const priorities = 5
 
-// training is for the cell of an index of so many, in an arithmetic. Priorities take the smallest cells of all data sets first, which
-// wait in one task queue. A cell may wait for a device as long as it must, so there is no ScheduleToClose; a single
+// training is for a cell in an arithmetic. A cell may wait for a device as long as it must, so there is no ScheduleToClose; a single
 // attempt has a month. WaitForCancellation lets a cancelled cell write its last checkpoint.
-func training(ctx workflow.Context, numerics string, index, cells int) workflow.Context {
+func training(ctx workflow.Context, numerics string, urgency temporal.Priority) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue: activities.TrainTaskQueue(numerics), StartToCloseTimeout: 30 * 24 * time.Hour, HeartbeatTimeout: heartbeatTimeout,
-		WaitForCancellation: true, RetryPolicy: retry(time.Minute),
-		Priority: temporal.Priority{PriorityKey: 1 + priorities*index/cells},
+		WaitForCancellation: true, RetryPolicy: retry(time.Minute), Priority: urgency,
 	})
 }
 

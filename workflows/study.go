@@ -81,8 +81,13 @@ func join(ctx workflow.Context, s ziplaw.Study) (r *ziplaw.StudyResult, err erro
 
 // study is the workflow of a study.
 type study struct {
-	spec ziplaw.Study
-	at   studyState
+	spec      ziplaw.Study
+	at        studyState
+	children  map[string]workflow.ChildWorkflowFuture // data sets that run
+	fresh     []string                                // data sets to begin in this batch
+	extending bool                                    // an extension is under way
+	signals   workflow.Selector                       // of requests
+	signalled []signalled                             // requests to obey
 }
 
 // studyState is where a study stands. It is what one run hands to the next when it continues as new.
@@ -94,10 +99,11 @@ type studyState struct {
 	Measured map[string]ziplaw.Measured `json:"measured"`
 	Again    []string                   `json:"again,omitempty"` // data sets that are asked again
 	Repairs  repairs                    `json:"repairs,omitzero"`
+	Paused   bool                       `json:"paused,omitempty"`
 }
 
 func newStudy(ctx workflow.Context, s ziplaw.Study) *study {
-	w := &study{spec: s}
+	w := &study{spec: s, children: map[string]workflow.ChildWorkflowFuture{}}
 	w.at.Measured = map[string]ziplaw.Measured{}
 	w.at.Progress = Progress{Study: s.Name, Started: workflow.Now(ctx), State: ziplaw.StudyRunning, Phase: ziplaw.PhasePlan}
 	cells := s.Grid().Size()
@@ -112,6 +118,9 @@ func newStudy(ctx workflow.Context, s ziplaw.Study) *study {
 
 func (w *study) setup(ctx workflow.Context) error {
 	workflow.Go(ctx, w.listen)
+	if err := w.answer(ctx); err != nil {
+		return err
+	}
 	return workflow.SetQueryHandler(ctx, ProgressQuery, func() (Progress, error) { return w.at.Progress, nil })
 }
 
@@ -130,33 +139,42 @@ func (w *study) run(ctx workflow.Context) (*ziplaw.StudyResult, error) {
 		return nil, err
 	case corrupt != nil:
 		return nil, w.again(ctx, corrupt)
-	case len(w.pending()) > 0:
+	case w.open(ctx):
 		return nil, w.continued(ctx)
 	}
 	if err := w.failed(); err != nil {
 		return nil, activities.TemporalError(err)
 	}
 	r, err := w.conclude(ctx)
-	if activities.Corrupt(err) {
+	switch {
+	case activities.Corrupt(err):
 		return nil, w.again(ctx, err)
+	case err == nil && w.open(ctx):
+		return nil, w.continued(ctx)
 	}
 	return r, err
 }
 
-// resolve finds out what the study is. It returns the result of a version that has finished.
-func (w *study) resolve(ctx workflow.Context) (*ziplaw.StudyResult, error) {
-	normal, err := json.Marshal(w.spec)
+// plan resolves a spec.
+func (w *study) plan(ctx workflow.Context, s ziplaw.Study) (plan activities.ResolveResult, err error) {
+	normal, err := json.Marshal(s)
 	if err != nil {
-		return nil, err
+		return plan, err
 	}
-	var plan activities.ResolveResult
 	in := activities.ResolveInput{Spec: normal}
-	if !w.spec.Pinned() {
+	if !s.Pinned() {
 		if in.Device, err = w.device(ctx); err != nil {
-			return nil, err
+			return plan, err
 		}
 	}
-	if err := workflow.ExecuteActivity(long(ctx), (*activities.Activities).Resolve, in).Get(ctx, &plan); err != nil {
+	err = workflow.ExecuteActivity(long(ctx), (*activities.Activities).Resolve, in).Get(ctx, &plan)
+	return plan, err
+}
+
+// resolve finds out what the study is. It returns the result of a version that has finished.
+func (w *study) resolve(ctx workflow.Context) (*ziplaw.StudyResult, error) {
+	plan, err := w.plan(ctx, w.spec)
+	if err != nil {
 		return nil, err
 	}
 	p := &w.at.Progress
@@ -206,6 +224,9 @@ func (w *study) far() int {
 
 // continued ends this run and begins the next one where this one stands.
 func (w *study) continued(ctx workflow.Context) error {
+	if w.settle(ctx); w.at.Progress.State == ziplaw.StudyDone {
+		w.at.Progress.State = ziplaw.StudyRunning
+	}
 	normal, err := asJSON(w.spec)
 	if err != nil {
 		return err
@@ -224,7 +245,7 @@ func (w *study) listen(ctx workflow.Context) {
 		if !signals.Receive(ctx, &p) {
 			return
 		}
-		if d := w.dataSet(p.DataSet); d != nil && d.Phase != ziplaw.PhaseDone && d.Phase != ziplaw.PhaseFailed && p.Cells.Finished() >= d.Cells.Finished() {
+		if d := w.dataSet(p.DataSet); d != nil && d.Phase != ziplaw.PhaseDone && d.Phase != ziplaw.PhaseFailed && p.newer(*d) {
 			*d = p
 		}
 		w.count()
@@ -257,10 +278,16 @@ func (w *study) conclude(ctx workflow.Context) (*ziplaw.StudyResult, error) {
 		in.Warnings = append(in.Warnings, d.Warnings...)
 	}
 	in.Warnings = append(p.Warnings, in.Warnings...)
+	if err := w.unpaused(ctx); err != nil {
+		return nil, err
+	}
 	w.phase(ctx, ziplaw.PhaseRegress)
 	var regressed activities.RecordResult
 	regress := activities.RegressInput{Spec: w.at.Plan.Spec, DataSets: in.DataSets}
 	if err := workflow.ExecuteActivity(long(ctx), (*activities.Activities).Regress, regress).Get(ctx, &regressed); err != nil {
+		return nil, err
+	}
+	if err := w.unpaused(ctx); err != nil || w.open(ctx) {
 		return nil, err
 	}
 	w.phase(ctx, ziplaw.PhaseReport)

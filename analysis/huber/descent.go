@@ -103,15 +103,23 @@ func (d *descent) linearise() {
 			square *= unit / math.Abs(r)
 		}
 		for a, ja := range row {
-			d.gradient[a] += float64(slope * ja)
-			f := square * ja
-			for b, jb := range row[:a+1] {
-				into[a*k+b] += float64(f * jb)
+			if ja == 0 { // most are where many unknowns belong to a few of the residuals
+				continue
 			}
+			d.gradient[a] += float64(slope * ja)
+			addScaled(into[a*k:], row[:a+1], square*ja)
 		}
 	}
 	for i, v := range d.newton { // within delta both count the same
 		d.reweighted[i] += v
+	}
+}
+
+// addScaled adds f x to a row of a matrix.
+func addScaled(row, x []float64, f float64) {
+	row = row[:len(x)]
+	for i, v := range x {
+		row[i] += float64(f * v)
 	}
 }
 

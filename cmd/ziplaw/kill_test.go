@@ -186,6 +186,7 @@ func TestOwnersLeave(t *testing.T) {
 
 	second.until("taking over", func() bool { return f.owner() == second.cmd.Process.Pid })
 	third := f.launch("run", spec, "--threads", "1")
+	third.until("joining", third.follows)
 	second.until("a long cell", f.trains)
 	second.kill()
 	third.until("taking over", func() bool { return f.owner() == third.cmd.Process.Pid })
@@ -220,6 +221,9 @@ func TestTooFewFiles(t *testing.T) {
 		t.Errorf("exit code %d\n%s", code, p.stderr.String())
 	}
 }
+
+// follows says whether the process has shown a study's progress.
+func (p *process) follows() bool { return strings.Contains(p.stderr.String(), "train: ") }
 
 // owner is the process that runs the folder's servers, or the last that did.
 func (f folder) owner() int {

@@ -29,7 +29,7 @@ func TestRealQuickStudy(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes minutes")
 	}
-	const most = 25 * time.Minute // a busy machine; a quiet one takes 4 minutes on 2 cores
+	const most = 25 * time.Minute // a busy machine; a quiet one takes 2 minutes on 2 cores
 	f := newFolder(t)
 	p := f.launch("run", "quick")
 	select {

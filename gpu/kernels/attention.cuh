@@ -10,18 +10,16 @@
 #include "tile.cuh"
 
 #define ATTENTION_TILE 64
-#define ATTENTION_STEPS 16  // columns of a head that are held at once
+#define ATTENTION_STEPS 16  // columns of a head that are one piece of code
 
 // internal/kernel computes the scores of 32 queries at a time, of the keys up to the last one of these. Weights of keys
 // behind a query are zeros that take part in its chains; so they do here, for the sign of a zero.
 #define ATTENTION_BLOCK 32
 
-typedef float Steps[ATTENTION_STEPS][ATTENTION_TILE + TILE_PAD];
 typedef float Square[ATTENTION_TILE][ATTENTION_TILE + TILE_PAD];
 
-// Workspace is a block's shared memory.
+// Workspace is a block's shared memory. Scores are computed in both squares, and then the weights kept in the first.
 struct Workspace {
-  __attribute__((aligned(16))) Steps a, b;
   __attribute__((aligned(16))) Square weights;  // [summed index][row]
   __attribute__((aligned(16))) Square values;   // [summed index][column]
   float first[ATTENTION_TILE], second[ATTENTION_TILE];
@@ -47,7 +45,7 @@ struct Head {
 static __device__ __forceinline__ int least(int a, int b) { return a < b ? a : b; }
 static __device__ __forceinline__ int most(int a, int b) { return a > b ? a : b; }
 
-// scores gives the inner products of 64 rows of a with 64 rows of b over size columns. Rows behind the last are zeros.
+// scores gives the inner products of 64 rows of a with 64 rows of b over size columns; those of rows behind the last are any numbers.
 static __device__ __forceinline__ void scores(float (&sum)[4][4], Workspace& s, const float* a, int lda, int rowsA, const float* b,
                                               int ldb, int rowsB, int size) {
 #pragma unroll
@@ -56,15 +54,22 @@ static __device__ __forceinline__ void scores(float (&sum)[4][4], Workspace& s, 
     for (int j = 0; j < 4; j++) sum[i][j] = 0.0f;
   }
   Loader<true, ATTENTION_TILE, ATTENTION_STEPS> left(a, lda, rowsA), right(b, ldb, rowsB);
-  for (int done = 0; done < size; done += ATTENTION_STEPS) {
-    left.fetch(size - done);
-    right.fetch(size - done);
-    left.put(s.a);
-    right.put(s.b);
+  Copies copies;
+  for (int done = 0; done < size; done += ATTENTION_TILE) {
+    int end = least(ATTENTION_TILE, size - done);
+    __syncthreads();  // behind it nobody reads the squares
+#pragma unroll 1
+    for (int k = 0; k < end; k += ATTENTION_STEPS) {
+      left.copy(copies, s.weights + k, end - k);
+      right.copy(copies, s.values + k, end - k);
+    }
+    copies.close();
+    copies.wait<0>();
     __syncthreads();
-    multiply<ATTENTION_STEPS, 4>(sum, s.a, s.b, size - done);
-    __syncthreads();
+#pragma unroll 1
+    for (int k = 0; k < end; k += ATTENTION_STEPS) multiply<ATTENTION_STEPS>(sum, s.weights + k, s.values + k, end - k);
   }
+  __syncthreads();
 }
 
 // keep puts a thread's part of the scores, or what became of them, where apply and lanes read it.
@@ -83,11 +88,15 @@ static __device__ __forceinline__ void apply(float (&sum)[PARTS][4][4], Workspac
 #pragma unroll
   for (int part = 0; part < PARTS; part++) {
     if (part * ATTENTION_TILE >= size) break;
-    int column = part * ATTENTION_TILE + (int)threadIdx.x % ATTENTION_TILE;
-#pragma unroll 4
-    for (int r = (int)threadIdx.x / ATTENTION_TILE; r < ATTENTION_TILE; r += TILE_THREADS / ATTENTION_TILE) {
-      s.values[r][threadIdx.x % ATTENTION_TILE] = r < rows && column < size ? x[r * ld + column] : 0.0f;
+    int at = (int)threadIdx.x % ATTENTION_TILE, column = part * ATTENTION_TILE + at;
+    Copies copies;
+#pragma unroll 2
+    for (int i = 0; i < ATTENTION_TILE * ATTENTION_TILE / TILE_THREADS; i++) {
+      int r = (int)threadIdx.x / ATTENTION_TILE + i * (TILE_THREADS / ATTENTION_TILE);
+      if (r < rows && column < size) copies.one(&s.values[r][at], x + r * ld + column);
     }
+    copies.close();
+    copies.wait<0>();
     __syncthreads();
 #pragma unroll 2
     for (int k = from; k < to; k++) multiplyStep(sum[part], s.weights[k], s.values[k]);

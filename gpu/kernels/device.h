@@ -77,5 +77,13 @@ static __device__ __forceinline__ void putFour(float* to, float a, float b, floa
 #endif
 }
 
+// again is x, of which the compiler keeps nothing that it has computed: registers are for the loop in between.
+static __device__ __forceinline__ int again(int x) {
+#if !defined(ZIPLAW_EMULATED)
+  asm volatile("" : "+r"(x));
+#endif
+  return x;
+}
+
 // All threads of a warp.
 #define WHOLE_WARP 0xffffffffu

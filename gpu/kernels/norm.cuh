@@ -87,35 +87,58 @@ extern "C" __global__ void __launch_bounds__(NORM_ROWS* LANES)
 }
 EXPORT_KERNEL(norm_backward)
 
-// Columns of a block, the rows that it holds at once, and those that each of its warps brings.
+// Columns of a block, the rows that it holds at once, its warps, and the rows that each of these brings.
 #define WEIGHT_COLUMNS 32
 #define WEIGHT_ROWS 128
 #define WEIGHT_WARPS 8
+#define WEIGHT_EACH (WEIGHT_ROWS / WEIGHT_WARPS)
 
-// norm_weight: dw = the sum over rows of dy x rstd, in the order of the rows. All warps of a block bring products of a
-// tile of rows; the first adds them up.
-extern "C" __global__ void __launch_bounds__(WEIGHT_COLUMNS* WEIGHT_WARPS)
-    norm_weight(float* dw, const float* dy, const float* sum, const float* rstd, int rows, int c) {
-  __shared__ float products[WEIGHT_ROWS][WEIGHT_COLUMNS];
-  int lane = threadIdx.x % WEIGHT_COLUMNS, warp = threadIdx.x / WEIGHT_COLUMNS;
-  int column = (int)(blockIdx.x * WEIGHT_COLUMNS) + lane;
-  float total = 0.0f;
-  for (int first = 0; first < rows; first += WEIGHT_ROWS) {
-    int there = rows - first < WEIGHT_ROWS ? rows - first : WEIGHT_ROWS;
-#pragma unroll 8
-    for (int i = warp; i < WEIGHT_ROWS; i += WEIGHT_WARPS) {
-      if (i < there && column < c) {
-        long long at = (long long)(first + i) * c + column;
-        products[i][lane] = dy[at] * (sum[at] * rstd[first + i]);
-      }
+// WeightRows is a warp's rows of a tile, on their way from global memory: a lane has one column.
+struct WeightRows {
+  float dy[WEIGHT_EACH], sum[WEIGHT_EACH], rstd[WEIGHT_EACH];
+
+  // fetch reads rows from a first one on, of which so many are there.
+  __device__ __forceinline__ void fetch(const float* dys, const float* sums, const float* rstds, int first, int rows, int c, int column) {
+#pragma unroll
+    for (int i = 0; i < WEIGHT_EACH; i++) {
+      int row = first + (int)threadIdx.x / WEIGHT_COLUMNS + i * WEIGHT_WARPS;
+      bool there = row < rows && column < c;
+      long long at = (long long)row * c + column;
+      dy[i] = there ? dys[at] : 0.0f;
+      sum[i] = there ? sums[at] : 0.0f;
+      rstd[i] = there ? rstds[row] : 0.0f;
     }
-    __syncthreads();
-    if (warp == 0 && column < c) {
-#pragma unroll 8
-      for (int i = 0; i < there; i++) total += products[i][lane];
-    }
-    __syncthreads();
   }
-  if (warp == 0 && column < c) dw[column] = total;
+
+  __device__ __forceinline__ void put(float (*products)[WEIGHT_COLUMNS]) const {
+#pragma unroll
+    for (int i = 0; i < WEIGHT_EACH; i++) {
+      products[(int)threadIdx.x / WEIGHT_COLUMNS + i * WEIGHT_WARPS][threadIdx.x % WEIGHT_COLUMNS] = dy[i] * (sum[i] * rstd[i]);
+    }
+  }
+};
+
+// norm_weight: dw = the sum over rows of dy x rstd, in the order of the rows, from dw on where accumulate is set. All warps of a block bring products of a
+// tile of rows; the first adds them up while the next ones are on their way.
+extern "C" __global__ void __launch_bounds__(WEIGHT_COLUMNS* WEIGHT_WARPS)
+    norm_weight(float* dw, const float* dy, const float* sum, const float* rstd, int rows, int c, int accumulate) {
+  __shared__ float products[2][WEIGHT_ROWS][WEIGHT_COLUMNS];
+  int lane = (int)threadIdx.x % WEIGHT_COLUMNS, column = (int)blockIdx.x * WEIGHT_COLUMNS + lane, half = 0;
+  bool adds = threadIdx.x < WEIGHT_COLUMNS && column < c;
+  float total = adds && accumulate ? dw[column] : 0.0f;
+  WeightRows next;
+  next.fetch(dy, sum, rstd, 0, rows, c, column);
+  for (int first = 0; first < rows; first += WEIGHT_ROWS) {
+    next.put(products[half]);
+    __syncthreads();  // behind it the other half is free
+    next.fetch(dy, sum, rstd, first + WEIGHT_ROWS, rows, c, column);
+    int there = rows - first < WEIGHT_ROWS ? rows - first : WEIGHT_ROWS;
+    if (adds) {
+#pragma unroll 16
+      for (int i = 0; i < there; i++) total += products[half][i][lane];
+    }
+    half = 1 - half;
+  }
+  if (adds) dw[column] = total;
 }
 EXPORT_KERNEL(norm_weight)

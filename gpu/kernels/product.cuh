@@ -4,65 +4,72 @@
 #pragma once
 #include "tile.cuh"
 
-// product computes a tile of 16 M rows by 16 N columns with 256 threads, each M by N elements. While the tile of one
-// step is multiplied, the next one is on its way from global memory.
-template <int M, int N, int STEPS, bool TRANS_A, bool TRANS_B>
-static __device__ __forceinline__ void product(float* c, const float* a, const float* b, int m, int n, int k, int accumulate) {
-  __shared__ __attribute__((aligned(16))) float as[2][STEPS][16 * M + TILE_PAD];
-  __shared__ __attribute__((aligned(16))) float bs[2][STEPS][16 * N + TILE_PAD];
-  int firstRow = (int)blockIdx.x * (16 * M), firstColumn = (int)blockIdx.y * (16 * N);
-  int lda = TRANS_A ? m : k, ldb = TRANS_B ? k : n;
-  Loader<!TRANS_A, 16 * M, STEPS> left(a + (TRANS_A ? firstRow : (long long)firstRow * lda), lda, m - firstRow);
-  Loader<TRANS_B, 16 * N, STEPS> right(b + (TRANS_B ? (long long)firstColumn * ldb : firstColumn), ldb, n - firstColumn);
+#define PRODUCT_PARTS 4  // of steps that are in shared memory or on their way to it, a power of two
 
-  int row = firstRow + tileRow(), column = firstColumn + tileColumn();
-  float sum[M][N];
+// product computes a tile of 16 M rows by 16 M columns with 256 threads, each M by M elements. While the tile of some
+// steps is multiplied, the next ones are on their way from global memory.
+template <int M, int STEPS, bool TRANS_A, bool TRANS_B>
+static __device__ __forceinline__ void product(float* c, const float* a, const float* b, int m, int n, int k, int accumulate) {
+  const int tile = 16 * M;
+  __shared__ __attribute__((aligned(16))) float as[PRODUCT_PARTS][STEPS][tile + TILE_PAD];
+  __shared__ __attribute__((aligned(16))) float bs[PRODUCT_PARTS][STEPS][tile + TILE_PAD];
+  int firstRow = (int)blockIdx.x * tile, firstColumn = (int)blockIdx.y * tile;
+  int lda = TRANS_A ? m : k, ldb = TRANS_B ? k : n;
+  Loader<!TRANS_A, tile, STEPS> left(a + (TRANS_A ? firstRow : (long long)firstRow * lda), lda, m - firstRow);
+  Loader<TRANS_B, tile, STEPS> right(b + (TRANS_B ? (long long)firstColumn * ldb : firstColumn), ldb, n - firstColumn);
+  Copies copies;
+#pragma unroll
+  for (int part = 0; part < PRODUCT_PARTS - 1; part++) {
+    left.copy(copies, as[part], k - part * STEPS);
+    right.copy(copies, bs[part], k - part * STEPS);
+    copies.close();
+  }
+
+  float sum[M][M];
 #pragma unroll
   for (int i = 0; i < M; i++) {
-    int r = row + i / 4 * 64 + i % 4;
+    int r = firstRow + ownOf<M>(placeRow(), i);
 #pragma unroll
-    for (int j = 0; j < N; j++) {
-      int s = column + j / 4 * 64 + j % 4;
+    for (int j = 0; j < M; j++) {
+      int s = firstColumn + ownOf<M>(placeColumn(), j);
       sum[i][j] = accumulate && r < m && s < n ? c[(long long)r * n + s] : 0.0f;
     }
   }
 
-  left.fetch(k);
-  right.fetch(k);
-  left.put(as[0]);
-  right.put(bs[0]);
-  __syncthreads();
-  int half = 0;
+  unsigned part = 0;
+#pragma unroll 1
   for (int rest = k; rest > 0; rest -= STEPS) {
-    if (rest > STEPS) {
-      left.fetch(rest - STEPS);
-      right.fetch(rest - STEPS);
-    }
-    multiply<STEPS, M == 8 ? 1 : 4>(sum, as[half], bs[half], rest);
-    half = 1 - half;
-    if (rest > STEPS) {
-      left.put(as[half]);
-      right.put(bs[half]);
-    }
-    __syncthreads();
+    copies.wait<PRODUCT_PARTS - 2>();
+    __syncthreads();  // behind it the part before this one is free
+    unsigned free = (part + PRODUCT_PARTS - 1) % PRODUCT_PARTS;
+    left.copy(copies, as[free], rest - (PRODUCT_PARTS - 1) * STEPS);
+    right.copy(copies, bs[free], rest - (PRODUCT_PARTS - 1) * STEPS);
+    copies.close();
+    multiply<STEPS>(sum, as[part], bs[part], rest);
+    part = (part + 1) % PRODUCT_PARTS;
   }
 
-  bool aligned = n % 4 == 0 && ((unsigned long long)c & 15) == 0;
+  const int piece = M < 4 ? M : 4;
+  firstRow = again(firstRow), firstColumn = again(firstColumn);
+  bool aligned = n % piece == 0 && ((unsigned long long)c & (4 * piece - 1)) == 0;
 #pragma unroll
   for (int i = 0; i < M; i++) {
-    int r = row + i / 4 * 64 + i % 4;
+    int r = firstRow + ownOf<M>(placeRow(), i);
     if (r >= m) continue;
 #pragma unroll
-    for (int j = 0; j < N; j += 4) {
-      int s = column + j / 4 * 64;
+    for (int j = 0; j < M; j += piece) {
+      int s = firstColumn + ownOf<M>(placeColumn(), j);
       float* to = c + (long long)r * n + s;
+      Piece<piece> whole;
+#pragma unroll
+      for (int l = 0; l < piece; l++) whole.x[l] = sum[i][j + l];
       if (aligned && s < n) {
-        *(Four*)to = Four{{sum[i][j], sum[i][j + 1], sum[i][j + 2], sum[i][j + 3]}};
+        *(Piece<piece>*)to = whole;
         continue;
       }
 #pragma unroll
-      for (int l = 0; l < 4; l++) {
-        if (s + l < n) to[l] = sum[i][j + l];
+      for (int l = 0; l < piece; l++) {
+        if (s + l < n) to[l] = whole.x[l];
       }
     }
   }
@@ -73,15 +80,16 @@ static __device__ __forceinline__ void product(float* c, const float* a, const f
 #define PRODUCT(NAME, EACH, STEPS, BLOCKS, TRANS_A, TRANS_B)                                \
   extern "C" __global__ void __launch_bounds__(TILE_THREADS, BLOCKS)                        \
       NAME(float* c, const float* a, const float* b, int m, int n, int k, int accumulate) { \
-    product<EACH, EACH, STEPS, TRANS_A, TRANS_B>(c, a, b, m, n, k, accumulate);             \
+    product<EACH, STEPS, TRANS_A, TRANS_B>(c, a, b, m, n, k, accumulate);                   \
   }                                                                                         \
   EXPORT_KERNEL(NAME)
 
-PRODUCT(product_nn_64, 4, 16, 3, false, false)
-PRODUCT(product_nt_64, 4, 16, 3, false, true)
-PRODUCT(product_tn_64, 4, 16, 3, true, false)
-PRODUCT(product_tt_64, 4, 16, 3, true, true)
-PRODUCT(product_nn_128, 8, 8, 2, false, false)
-PRODUCT(product_nt_128, 8, 8, 2, false, true)
-PRODUCT(product_tn_128, 8, 8, 2, true, false)
-PRODUCT(product_tt_128, 8, 8, 2, true, true)
+#define PRODUCTS(SIZE, STEPS, BLOCKS)                                  \
+  PRODUCT(product_nn_##SIZE, SIZE / 16, STEPS, BLOCKS, false, false)   \
+  PRODUCT(product_nt_##SIZE, SIZE / 16, STEPS, BLOCKS, false, true)    \
+  PRODUCT(product_tn_##SIZE, SIZE / 16, STEPS, BLOCKS, true, false)    \
+  PRODUCT(product_tt_##SIZE, SIZE / 16, STEPS, BLOCKS, true, true)
+
+PRODUCTS(32, 32, 4)
+PRODUCTS(64, 16, 3)
+PRODUCTS(128, 8, 2)

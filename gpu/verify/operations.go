@@ -12,7 +12,7 @@ import (
 func operations() []operation {
 	var all []operation
 	for _, trans := range [][2]bool{{false, false}, {false, true}, {true, false}, {true, true}} {
-		for _, size := range [][3]int{{65, 63, 17}, {130, 129, 600}, {1300, 1500, 21}} {
+		for _, size := range [][3]int{{65, 63, 17}, {130, 129, 600}, {700, 800, 37}, {1300, 1500, 21}} {
 			all = append(all, product(trans[0], trans[1], size[0], size[1], size[2]))
 		}
 	}
@@ -46,9 +46,12 @@ func operations() []operation {
 func product(transA, transB bool, m, n, k int) operation {
 	letter := map[bool]string{false: "n", true: "t"}
 	form := letter[transA] + letter[transB]
-	name := "product_" + form + "_64"
-	if m > 1000 { // enough tiles for the larger ones
+	name := "product_" + form + "_32"
+	switch { // enough tiles for the larger ones
+	case m > 1000:
 		name = "product_" + form + "_128"
+	case m > 500:
+		name = "product_" + form + "_64"
 	}
 	return operation{fmt.Sprintf("product %s %dx%dx%d", form, m, n, k), []string{name}, kernel.Shape{Vocab: 1}, func(in *inputs) []kernel.Buffer {
 		a, b, c, sum := in.values(m*k, 0), in.values(k*n, 0), in.zeros(m*n), in.values(m*n, 0)
@@ -91,8 +94,8 @@ func norm(rows, c int) operation {
 		sum, y, again, rstd, dsum, dw := in.zeros(n), in.zeros(n), in.zeros(n), in.zeros(rows), in.zeros(n), in.zeros(c)
 		in.AddNorm(sum, y, rstd, x, delta, w)
 		in.Normalize(again, sum, rstd, w)
-		in.NormBackward(dsum, dw, dy, sum, rstd, w, false)
-		in.NormBackward(added, dw, dy, sum, rstd, w, true)
+		in.NormBackward(dsum, dw, dy, sum, rstd, w, false, false)
+		in.NormBackward(added, dw, dy, sum, rstd, w, true, true)
 		in.AddNorm(x, delta, rstd, x, nil, w) // without a residual, in place
 		return []kernel.Buffer{sum, y, again, dsum, added, dw, x, delta, rstd}
 	}}
@@ -134,13 +137,13 @@ func gated(name string, rows, i int, gates func(*inputs) kernel.Buffer) operatio
 
 // loss has a workspace that holds the logits of some rows only.
 func loss(rows, c, v int) operation {
-	kernels := []string{"cross_entropy", "mean", "product_nn_64", "product_nt_64", "product_tn_64"}
+	kernels := []string{"cross_entropy", "mean", "product_nn_32", "product_nt_32", "product_tn_32"}
 	shape := kernel.Shape{AttentionShape: kernel.AttentionShape{Batch: 1, Time: 2, Heads: 1, Size: 6}, Vocab: 5000}
 	return operation{fmt.Sprintf("loss of %d rows of %d in %d ids", rows, c, v), kernels, shape, func(in *inputs) []kernel.Buffer {
 		y, w, labels, scale := in.values(rows*c, 1), in.values(c*v, 1), in.ids(kernel.Label, rows, v), in.write([]float32{1 / float32(rows)})
 		alone, losses, mean, dy, dw := in.zeros(rows), in.zeros(rows), in.zeros(1), in.zeros(rows*c), in.zeros(c*v)
 		in.Loss(alone, y, w, labels)
-		in.LossBackward(losses, dy, dw, y, w, labels, scale)
+		in.LossBackward(losses, dy, dw, y, w, labels, scale, false)
 		in.Mean(mean, losses, scale)
 		return []kernel.Buffer{alone, losses, mean, dy, dw}
 	}}

@@ -68,7 +68,7 @@ func (w *work) measure(i int) error {
 	w.figure("model", fmt.Sprintf("h%d l%d heads%d", c.Hidden, c.Layers, c.Heads), "")
 	w.figure("parameters", c.Params(), "")
 	w.figure("tokens_per_step", s.batch*c.Context, "")
-	w.figure("memory_wanted", d.Bytes(c.Demand(s.batch)), "bytes")
+	w.figure("memory_wanted", d.Bytes(c.Demand(s.batch, d)), "bytes")
 	began := time.Now()
 	t, err := s.trainer(b)
 	if errors.Is(err, kernel.ErrOutOfMemory) {

@@ -1,6 +1,8 @@
 package actions
 
 import (
+	"math"
+
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/internal/action"
 	"github.com/ziplaw/ziplaw/internal/dataset"
@@ -28,6 +30,7 @@ type CellRecipe struct {
 	WeightDecay float64 `json:"weight_decay"`
 	LR          float64 `json:"lr"`
 	Warmup      float64 `json:"warmup"`
+	WarmupSteps int     `json:"warmup_steps,omitempty"` // where they aren't the product of floats, rounded up
 	Schedule    string  `json:"schedule"`
 	PadTargets  string  `json:"pad_targets"`
 }
@@ -59,11 +62,22 @@ func TrainCell(s ziplaw.Study, c ziplaw.Cell, data Sampled) (action.Action, Read
 		Context: s.Context, Vocabulary: data.Manifest.Vocabulary, Model: c.Model,
 		Recipe: CellRecipe{
 			Batch: recipe.Batch, AdamW: recipe.AdamW, WeightDecay: recipe.WeightDecay, LR: recipe.LR.Peak(c.Model.H),
-			Warmup: recipe.Warmup, Schedule: recipe.Schedule, PadTargets: recipe.PadTargets,
+			Warmup: recipe.Warmup, WarmupSteps: warmupSteps(recipe, len(r.Order)), Schedule: recipe.Schedule, PadTargets: recipe.PadTargets,
 		},
 		Documents: Documents{len(r.Order), r.Train}, HeldOut: Documents{recipe.HeldOut, r.HeldOut},
 		Seed: c.Seed, Numerics: numericsID(s.Numerics), ConvertFrom: ConvertID(s),
 	}), r
+}
+
+// warmupSteps names the steps of warm-up where the share times the steps, as floats, would give others. Cells of one key so have the
+// same steps whichever of the two rules they were trained by.
+func warmupSteps(r ziplaw.Recipe, documents int) int {
+	recipe := llama.Recipe{Batch: r.Batch, Warmup: r.Warmup}
+	steps := recipe.Steps(documents)
+	if n := recipe.WarmupSteps(steps); n != int(math.Ceil(float64(r.Warmup*float64(steps)))) {
+		return n
+	}
+	return 0
 }
 
 // ConvertedFrom is the action whose checkpoints a cell may go on from; false where there is none.

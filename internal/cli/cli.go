@@ -43,7 +43,7 @@ func (a *app) execute(root *cobra.Command, args []string) int {
 	root.SetErr(a.err)
 	err := root.ExecuteContext(context.Background())
 	if err != nil && !a.started {
-		err = usageError(err)
+		err = a.usageError(err)
 	}
 	return a.finish(help.or(err))
 }
@@ -76,9 +76,10 @@ bytes and the code that made it, and made again.`,
 	}
 	a.understand(root)
 	a.flags.register(root, &a.json)
-	root.AddGroup(&cobra.Group{ID: groupRun, Title: "Run studies:"}, &cobra.Group{ID: groupLook, Title: "Look at studies:"},
+	root.AddGroup(&cobra.Group{ID: groupRun, Title: "Run studies:"}, &cobra.Group{ID: groupLife, Title: "Change studies that run:"}, &cobra.Group{ID: groupLook, Title: "Look at studies:"},
 		&cobra.Group{ID: groupLaw, Title: "Fit laws and ask them:"},
-		&cobra.Group{ID: groupTrust, Title: "Trust the numbers:"}, &cobra.Group{ID: groupData, Title: "Measure and make data:"})
+		&cobra.Group{ID: groupTrust, Title: "Trust the numbers:"}, &cobra.Group{ID: groupData, Title: "Measure and make data:"},
+		&cobra.Group{ID: groupStore, Title: "Keep the store:"})
 	add := func(group string, commands ...*cobra.Command) {
 		for _, c := range commands {
 			c.GroupID = group
@@ -86,11 +87,13 @@ bytes and the code that made it, and made again.`,
 		}
 	}
 	add(groupRun, a.runCommand(), a.planCommand(), a.schemaCommand(), a.upCommand(), a.workerCommand(), a.envCommand())
+	add(groupLife, a.pauseCommand(), a.resumeCommand(), a.retryCommand(), a.extendCommand(), a.cancelCommand())
 	add(groupLook, a.statusCommand(), a.listCommand(), a.reportCommand())
 	add(groupLaw, a.fitCommand(), a.regressCommand(), a.predictCommand())
 	add(groupData, a.measureCommand(), a.sampleCommand(), a.grammarCommand())
 	add(groupTrust, a.whyCommand(), a.lineageCommand(), a.verifyCommand())
-	add("", a.doctorCommand(), a.versionCommand(), exitCodesTopic(), specTopic())
+	add(groupStore, a.dfCommand(), a.rmCommand(), a.gcCommand(), a.exportCommand(), a.importCommand())
+	add("", a.doctorCommand(), a.benchCommand(), a.versionCommand(), exitCodesTopic(), specTopic())
 	return root
 }
 
@@ -109,17 +112,19 @@ func (a *app) understand(root *cobra.Command) {
 // Groups of commands in the help.
 const (
 	groupRun   = "run"
+	groupLife  = "life"
 	groupLook  = "look"
 	groupLaw   = "law"
 	groupTrust = "trust"
 	groupData  = "data"
+	groupStore = "store"
 )
 
 func (a *app) unknownCommand(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	e := &ziplaw.Error{Code: ziplaw.CodeUsage, Message: fmt.Sprintf("unknown command %q", args[0]), Hint: "see ziplaw help"}
+	e := &ziplaw.Error{Code: ziplaw.CodeUsage, Message: fmt.Sprintf("unknown command %q", args[0]), Hint: "see " + a.name + " help"}
 	c.SuggestionsMinimumDistance = 2
 	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
 		e.Hint = "did you mean " + strings.Join(near, " or ") + "?"
@@ -134,11 +139,11 @@ func asksForJSON(args []string) bool {
 }
 
 // usageError makes an error of cobra's parsing one of ours.
-func usageError(err error) error {
+func (a *app) usageError(err error) error {
 	if e := ziplaw.AsError(err); e.Code != ziplaw.CodeInternal {
 		return err
 	}
-	return &ziplaw.Error{Code: ziplaw.CodeUsage, Message: err.Error(), Hint: "see ziplaw help"}
+	return &ziplaw.Error{Code: ziplaw.CodeUsage, Message: err.Error(), Hint: "see " + a.name + " help"}
 }
 
 // exactly wants so many arguments, named in the command's usage.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"runtime"
 	"runtime/debug"
 
@@ -33,6 +34,12 @@ func code() ziplaw.Code {
 		c.Revision = builtFrom(info.Settings)
 	}
 	return c
+}
+
+// programName is this program in words, for those who find a data folder that it has written.
+func programName() string {
+	c := code()
+	return fmt.Sprintf("ziplaw %s (%s)", c.Version, c.Revision)
 }
 
 // builtFrom is the revision that the go command found.

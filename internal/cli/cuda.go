@@ -85,11 +85,8 @@ else of a study is done by ziplaw. ziplaw worker --device cuda starts it.`,
 // registerCUDA registers the flags of a program that connects to servers of elsewhere and whose cells have their devices.
 func (f *flags) registerCUDA(root *cobra.Command, json *bool) {
 	f.connect, f.threads, f.memory = true, 1, leastMemory
-	p := root.PersistentFlags()
-	p.StringVar(&f.dataDir, "data-dir", ".ziplaw", "folder of logs")
+	f.registerOutput(root, json, "folder of logs")
 	f.registerCache(root)
-	p.Var((*output)(json), "output", "text or json")
-	p.StringVar(&f.logFile, "log-file", "", "file for all logs (default: files in DATA-DIR/logs)")
 }
 
 func (a *app) devicesCommand(cuda CUDA) *cobra.Command {

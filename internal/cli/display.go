@@ -101,8 +101,8 @@ type plainDisplay struct {
 
 func (d *plainDisplay) show(v view) {
 	since := d.now().Sub(d.printed)
-	changed := v.progress.Phase != d.last.progress.Phase || (v.trouble == "") != (d.last.trouble == "")
-	moved := v.progress.Cells != d.last.progress.Cells
+	changed := v.Progress.Phase != d.last.Progress.Phase || (v.Trouble == "") != (d.last.Trouble == "")
+	moved := v.Progress.Cells != d.last.Progress.Cells
 	if !changed && (since < plainLeast || !moved && since < plainMost) {
 		return
 	}

@@ -10,13 +10,14 @@ import (
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/activities"
+	"github.com/ziplaw/ziplaw/internal/state"
 	"github.com/ziplaw/ziplaw/workflows"
 )
 
 // someView is a study with two data sets, a running cell and an activity that fails.
 func someView() view {
-	return view{
-		progress: workflows.Progress{
+	return view{state.Live{
+		Progress: workflows.Progress{
 			Study: "quick", State: ziplaw.StudyRunning, Phase: ziplaw.PhaseTrain,
 			Cells: ziplaw.Counts{Total: 24, Done: 5, Reused: 1, Diverged: 1, Running: 2, Queued: 16},
 			DataSets: []workflows.DataSetProgress{
@@ -24,14 +25,16 @@ func someView() view {
 				{DataSet: "opticks", Phase: ziplaw.PhaseSample, Cells: ziplaw.Counts{Total: 12, Queued: 12}},
 			},
 		},
-		cells:   []activities.Progress{{Cell: "quick/g10/h32-l1/D65536/s1", Step: 100, Steps: 128, Loss: 1.5}},
-		failing: []string{"Sample of ziplaw/quick/opticks failed and is tried again (attempt 2): no route to host"},
-		elapsed: 61 * time.Second, left: 90 * time.Second,
-	}
+		Work: []state.Work{
+			{Activity: "TrainCell", Started: true, Attempt: 1, Progress: activities.Progress{Cell: "quick/g10/h32-l1/D65536/s1", Step: 100, Steps: 128, Loss: 1.5}},
+			{Activity: "Sample", Workflow: "ziplaw/quick/opticks", Attempt: 2, Failure: "no route to host"},
+		},
+		Elapsed: 61 * time.Second, Left: state.Left{Low: 60 * time.Second, Likely: 90 * time.Second, High: 125 * time.Second},
+	}}
 }
 
 func TestBlock(t *testing.T) {
-	want := `ziplaw/quick  train  1m1s, about 1m30s left
+	want := `ziplaw/quick  train  1m1s, about 1m30s left (1m0s to 2m5s)
   g10     [============            ]  6/12  train  H 0.237  loss 1.234
   opticks [                        ]  0/12  sample
   all     [======                  ] 5 of 24 done (1 reused), 2 running, 16 queued, 1 diverged
@@ -45,7 +48,7 @@ func TestBlock(t *testing.T) {
 // TestBlocksFit cuts blocks to terminals: a line that wraps, or a block that scrolls, can't be drawn over.
 func TestBlocksFit(t *testing.T) {
 	v := someView()
-	v.failing = []string{"Überraschung\r\nacross\tlines\x1b[2J " + strings.Repeat("ü", 200)}
+	v.Work[1].Failure = "Überraschung\r\nacross\tlines\x1b[2J " + strings.Repeat("ü", 200)
 	for _, c := range []struct{ width, height, lines int }{
 		{200, 50, 6}, {80, 23, 6}, {40, 3, 3}, {20, 1, 1}, {2, 2, 2}, {1, 1, 1}, {0, 0, 1}, {-1, -1, 1},
 	} {
@@ -71,7 +74,7 @@ func TestPlainLines(t *testing.T) {
 	now := time.Unix(0, 0)
 	d := &plainDisplay{w: &out, now: func() time.Time { return now }}
 	state := func(phase string, done int) view {
-		return view{progress: workflows.Progress{Phase: phase, Cells: ziplaw.Counts{Total: 4, Done: done, Queued: 4 - done}}}
+		return view{state.Live{Progress: workflows.Progress{Phase: phase, Cells: ziplaw.Counts{Total: 4, Done: done, Queued: 4 - done}}}}
 	}
 	for _, c := range []struct {
 		second int
@@ -103,18 +106,18 @@ func TestLines(t *testing.T) {
 	var out bytes.Buffer
 	d := newDisplay(&out) // no terminal
 	v := someView()
-	v.failing[0] += "\nand on the next line"
+	v.Work[1].Failure += "\nand on the next line"
 	d.show(v)
 	d.end()
 	want := "train: 5 of 24 done (1 reused), 2 running, 16 queued, 1 diverged; g10/h32-l1/D65536/s1 step 100/128 loss 1.500; " +
-		"Sample of ziplaw/quick/opticks failed and is tried again (attempt 2): no route to host and on the next line; about 1m30s left\n"
+		"Sample of ziplaw/quick/opticks failed and is tried again (attempt 2): no route to host and on the next line; about 1m30s left (1m0s to 2m5s)\n"
 	if out.String() != want {
 		t.Errorf("%q, want %q", out.String(), want)
 	}
 }
 
 func TestCellsThatWait(t *testing.T) {
-	v := view{progress: workflows.Progress{Study: "s"}}
+	v := view{state.Live{Progress: workflows.Progress{Study: "s"}}}
 	if got := v.cell(activities.Progress{Cell: "s/a/h4-l1/D64/s1", Waiting: "memory"}); got != "a/h4-l1/D64/s1 waits for memory" {
 		t.Error(got)
 	}
@@ -133,7 +136,7 @@ func TestDurations(t *testing.T) {
 
 // TestManyDataSets shows those that work and counts the others: a terminal has no room for hundreds.
 func TestManyDataSets(t *testing.T) {
-	v := view{progress: workflows.Progress{Study: "s", Phase: "train"}}
+	v := view{state.Live{Progress: workflows.Progress{Study: "s", Phase: "train"}}}
 	for i := range 300 {
 		d := workflows.DataSetProgress{DataSet: fmt.Sprintf("g%d", i), Phase: ziplaw.PhasePlan}
 		switch {
@@ -142,7 +145,7 @@ func TestManyDataSets(t *testing.T) {
 		case i < 120:
 			d.Phase = ziplaw.PhaseTrain
 		}
-		v.progress.DataSets = append(v.progress.DataSets, d)
+		v.Progress.DataSets = append(v.Progress.DataSets, d)
 	}
 	block := v.block()
 	text := strings.Join(block, "\n")

@@ -36,7 +36,7 @@ func (a *app) finish(err error) int {
 		return int(code)
 	}
 	a.failure(err)
-	switch ziplaw.AsError(err).Code {
+	switch ziplaw.CodeOf(err) {
 	case ziplaw.CodeUsage, ziplaw.CodeBadSpec, ziplaw.CodeBadRuns:
 		return exitUsage
 	case ziplaw.CodeCorruptArtifact:

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/state"
 	"github.com/ziplaw/ziplaw/internal/store"
 )
 
@@ -28,7 +29,7 @@ func TestExitCodes(t *testing.T) {
 		{"bad spec below an operation", fmt.Errorf("read: %w", bad), 2, "64 tokens are too few"},
 		{"several", errors.Join(bad, ziplaw.BadSpec("name", "", "missing")), 2, "ziplaw: name: missing\n"},
 		{"usage", usage("--threads", "at least 1", "0 threads"), 2, "ziplaw: --threads: 0 threads\n        at least 1\n"},
-		{"not found", noStudy("x"), 1, "there is no study x here"},
+		{"not found", state.NoStudy("x"), 1, "there is no study x here"},
 		{"running", &ziplaw.Error{Code: ziplaw.CodeStudyRunning, Message: "runs"}, 1, "ziplaw: runs\n"},
 		{"anything else", errors.New("connection refused"), 1, "ziplaw: connection refused\n"},
 		{"the store doesn't answer", fmt.Errorf("open: %w", &store.Error{Operation: "look for", Name: "bucket b", Class: store.Outage, Err: errors.New("no route to host")}), 1,

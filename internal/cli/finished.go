@@ -2,86 +2,11 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/activities"
-	"github.com/ziplaw/ziplaw/internal/lineage"
 	"github.com/ziplaw/ziplaw/internal/plan"
 )
-
-// finished is the newest finished version of a study; false where there is none.
-func (s *session) finished(ctx context.Context, study string) (v ziplaw.StudyVersion, found bool, err error) {
-	versions, err := s.store.Versions(ctx, study)
-	if err != nil || len(versions) == 0 {
-		return v, false, err
-	}
-	b, found, err := s.store.GetStudy(ctx, study, versions[0].Version)
-	if err != nil || !found {
-		return v, false, err
-	}
-	if err := json.Unmarshal(b, &v); err != nil {
-		return v, false, fmt.Errorf("study %s version %s: %w", study, versions[0].Version, err)
-	}
-	return v, true, nil
-}
-
-// mustBeFinished is the newest finished version of a study, or an error that says what to do.
-func (s *session) mustBeFinished(ctx context.Context, study string) (ziplaw.StudyVersion, error) {
-	v, found, err := s.finished(ctx, study)
-	if err != nil || found {
-		return v, err
-	}
-	info, err := s.describe(ctx, study)
-	if err != nil {
-		return v, err
-	}
-	if info != nil {
-		return v, &ziplaw.Error{Code: ziplaw.CodeNotFound, Message: fmt.Sprintf("study %s has no finished version yet", study),
-			Hint: "see ziplaw status " + study}
-	}
-	return v, noStudy(study)
-}
-
-// mustBelieve is the newest finished version of a study whose numbers are those of its records. Others aren't shown.
-func (s *session) mustBelieve(ctx context.Context, study string) (ziplaw.StudyVersion, error) {
-	v, err := s.mustBeFinished(ctx, study)
-	if notJSON(err) {
-		return v, tampered(study, "its finished version can't be read: "+err.Error())
-	}
-	if err != nil {
-		return v, err
-	}
-	return v, s.believe(ctx, v)
-}
-
-// believe compares a finished version's numbers with its records.
-func (s *session) believe(ctx context.Context, v ziplaw.StudyVersion) error {
-	found, err := lineage.Verify(ctx, s.store, v, lineage.Options{Numbers: true})
-	if err != nil || len(found.Problems) == 0 {
-		return err
-	}
-	return tampered(v.Result.Study, found.Problems[0].String()+andMore(len(found.Problems)-1))
-}
-
-// tampered is the error of a finished study that isn't what its records say.
-func tampered(study, what string) error {
-	return &ziplaw.Error{Code: ziplaw.CodeCorruptArtifact, Message: fmt.Sprintf("study %s isn't what it was when it finished: %s", study, what),
-		Hint: fmt.Sprintf("run its spec again, or ziplaw verify %s --repair: what is damaged is made again", study)}
-}
-
-func andMore(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return fmt.Sprintf(" (and %d more)", n)
-}
-
-func noStudy(study string) error {
-	return &ziplaw.Error{Code: ziplaw.CodeNotFound, Message: fmt.Sprintf("there is no study %s here", study),
-		Hint: "ziplaw list shows all; --data-dir names another folder"}
-}
 
 // finishedVersion finds the version of a planned study that has finished. A study that leaves the kind of device open has one for
 // each kind that it was pinned to; the newest one answers.

@@ -42,18 +42,30 @@ func (f *flags) uiPort() int {
 }
 
 func (f *flags) register(root *cobra.Command, json *bool) {
+	f.registerOutput(root, json, "folder of studies, servers and logs")
+	f.registerWork(root)
 	p := root.PersistentFlags()
-	p.StringVar(&f.dataDir, "data-dir", ".ziplaw", "folder of studies, servers and logs")
 	p.BoolVar(&f.connect, "connect", false, "use the servers that the environment names (TEMPORAL_ADDRESS, ZIPLAW_S3_ENDPOINT, ...), not the data folder's")
-	p.Var((*output)(json), "output", "text or json")
-	p.IntVar(&f.threads, "threads", runtime.GOMAXPROCS(0), "cells that train at once")
-	p.Var(&f.memory, "memory", "most memory of the cells that train at once, such as 4GiB (default 3/4 of the machine's)")
-	f.registerCache(root)
 	p.Var(&f.temporal, "temporal-port", "port of the Temporal server (default: the last one, or a free one)")
 	p.Var(&f.s3, "s3-port", "port of the S3 server (default: the last one, or a free one)")
 	p.Var(&f.ui, "ui-port", "port of Temporal's web UI, or off (default: off, and with ziplaw up the last one, or a free one)")
+}
+
+// registerOutput adds the flags of what a program says, and where: every program has them.
+func (f *flags) registerOutput(root *cobra.Command, json *bool, folder string) {
+	p := root.PersistentFlags()
+	p.StringVar(&f.dataDir, "data-dir", ".ziplaw", folder)
+	p.Var((*output)(json), "output", "text or json")
 	p.StringVar(&f.logFile, "log-file", "", "file for all logs (default: files in DATA-DIR/logs)")
 	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// registerWork adds the flags of how much of the machine a worker takes.
+func (f *flags) registerWork(root *cobra.Command) {
+	p := root.PersistentFlags()
+	p.IntVar(&f.threads, "threads", runtime.GOMAXPROCS(0), "cells that train at once")
+	p.Var(&f.memory, "memory", "most memory of the cells that train at once, such as 4GiB (default 3/4 of the machine's)")
+	f.registerCache(root)
 }
 
 // registerCache adds the flags of the cache of documents.

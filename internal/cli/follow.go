@@ -13,6 +13,7 @@ import (
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/activities"
 	"github.com/ziplaw/ziplaw/internal/plan"
+	"github.com/ziplaw/ziplaw/internal/state"
 )
 
 // pollInterval is how often a study is asked how far it is, and pollShare how many times longer than the asking it rests: on a
@@ -28,13 +29,29 @@ func (a *app) follow(ctx context.Context, s *session, p *plan.Plan) (r ziplaw.St
 	if err != nil {
 		return r, interrupted(ctx, err)
 	}
-	f := &follower{session: s, plan: p, display: newDisplay(a.err), estimate: newEstimator(p, a.flags.threads), started: time.Now()}
+	f := &follower{session: s, states: state.Source{Temporal: s.client, Store: s.store}, study: p.Study.Name, plan: p, display: newDisplay(a.err), estimate: estimator(p, a.flags.threads), started: time.Now()}
+	err = f.follow(ctx, run)
+	return f.result, err
+}
+
+// follow shows a study until its workflow ends, and keeps its result.
+func (f *follower) follow(ctx context.Context, run client.WorkflowRun) (err error) {
 	defer f.display.end()
 	ended := make(chan ending, 1)
 	getting, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go func() { ended <- await(getting, run) }()
-	return f.until(ctx, ended)
+	f.result, err = f.until(ctx, ended)
+	return err
+}
+
+// estimator watches a planned study on threads of this machine.
+func estimator(p *plan.Plan, threads int) *state.Estimator {
+	vocabularies := map[string]int{}
+	for _, d := range p.DataSets {
+		vocabularies[d.Name] = d.Vocabulary
+	}
+	return state.NewEstimator(p.Study, func(set string) int { return vocabularies[set] }, throughput, threads)
 }
 
 // ending is how a workflow ended.
@@ -80,11 +97,14 @@ func isA[E error](err error) bool {
 // follower shows one study.
 type follower struct {
 	session  *session
-	plan     *plan.Plan
+	states   state.Source
+	study    string
+	plan     *plan.Plan // nil where nothing was planned here
 	display  display
-	estimate *estimator
+	estimate *state.Estimator
 	started  time.Time
 	last     view
+	result   ziplaw.StudyResult
 
 	unanswered int // looks in a row
 }
@@ -119,8 +139,11 @@ var errOtherSources = errors.New("the running study is of other files")
 
 // otherSources compares the version that runs with the one that was planned here, on the machine that the study runs on.
 func (f *follower) otherSources() bool {
-	runs := f.last.progress.Version
-	return f.session.servers != nil && f.plan.Version != "" && runs != "" && runs != f.plan.Version
+	runs := f.last.Progress.Version
+	if f.last.Progress.Extended > 0 { // by somebody, who has compared them
+		return false
+	}
+	return f.session.servers != nil && f.plan != nil && f.plan.Version != "" && runs != "" && runs != f.plan.Version
 }
 
 // mostUnanswered is how many looks in a row may go without an answer before that is said.
@@ -131,27 +154,27 @@ func (f *follower) look(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	v, now := f.last, time.Now()
-	p, err := f.session.progress(ctx, f.plan.Study.Name)
+	p, err := f.states.Progress(ctx, f.study)
 	if err == nil {
-		v = f.session.now(ctx, p)
-		v.left = f.estimate.left(p, v.cells, now)
+		v = view{f.states.Now(ctx, p)}
+		v.Left = f.estimate.Left(v.Progress, v.Training(), now)
 		f.unanswered = 0
 	} else {
 		f.unanswered++
 	}
 	if err != nil {
-		v.trouble = ""
+		v.Trouble = ""
 	}
 	if t := f.session.trouble(); t != "" {
-		v.trouble = t
+		v.Trouble = t
 	}
-	if v.trouble == "" && f.unanswered >= mostUnanswered {
-		v.trouble = fmt.Sprintf("no answer from Temporal or its workers: %v", err)
+	if v.Trouble == "" && f.unanswered >= mostUnanswered {
+		v.Trouble = fmt.Sprintf("no answer from Temporal or its workers: %v", err)
 	}
-	if err != nil && v.trouble == "" {
+	if err != nil && v.Trouble == "" {
 		return
 	}
-	v.elapsed = now.Sub(f.started)
+	v.Elapsed = now.Sub(f.started)
 	f.last = v
 	f.display.show(v)
 }
@@ -159,11 +182,11 @@ func (f *follower) look(ctx context.Context) {
 // finish shows the end, which no query may have seen.
 func (f *follower) finish(r ziplaw.StudyResult) {
 	v := f.last
-	v.trouble = ""
-	v.cells, v.failing, v.left, v.elapsed = nil, nil, 0, time.Since(f.started)
-	v.progress.Study, v.progress.Phase, v.progress.Cells = r.Study, r.Phase, r.Cells
-	for i := range v.progress.DataSets {
-		d := &v.progress.DataSets[i]
+	v.Trouble = ""
+	v.Work, v.Waits, v.Left, v.Elapsed = nil, nil, state.Left{}, time.Since(f.started)
+	v.Progress.Study, v.Progress.Phase, v.Progress.Cells = r.Study, r.Phase, r.Cells
+	for i := range v.Progress.DataSets {
+		d := &v.Progress.DataSets[i]
 		d.Phase = ziplaw.PhaseDone
 	}
 	f.display.show(v)

@@ -81,12 +81,12 @@ func (a *app) newestLaw(ctx context.Context) (l ziplaw.Law, found bool, err erro
 	}
 	slices.SortFunc(studies, func(x, y dated) int { return int(min(1, max(-1, y.at-x.at))) })
 	for _, study := range studies {
-		v, finished, err := s.finished(ctx, study.name)
+		v, finished, err := s.states().Newest(ctx, study.name)
 		if err != nil {
 			return l, false, err
 		}
 		if finished && v.Result.Law != nil {
-			if err := s.believe(ctx, v); err != nil {
+			if err := s.states().Believe(ctx, v); err != nil {
 				return l, false, err
 			}
 			return *v.Result.Law, true, nil

@@ -42,7 +42,7 @@ has them all, as nodes and edges; an edge leads from what was made to what it wa
 }
 
 func (a *app) lineage(ctx context.Context, s *session, study, node string, all bool) error {
-	v, err := s.mustBeFinished(ctx, study)
+	v, err := s.states().Finished(ctx, study)
 	if err != nil {
 		return err
 	}

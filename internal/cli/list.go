@@ -2,18 +2,16 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
-	workflowpb "go.temporal.io/api/workflow/v1"
-	"go.temporal.io/api/workflowservice/v1"
 
 	"github.com/ziplaw/ziplaw"
-	"github.com/ziplaw/ziplaw/workflows"
+	"github.com/ziplaw/ziplaw/internal/state"
 )
 
 func (a *app) listCommand() *cobra.Command {
@@ -53,7 +51,7 @@ type studyJSON struct {
 }
 
 func (a *app) listStudies(ctx context.Context, s *session) error {
-	runs, err := s.lastRuns(ctx)
+	runs, err := s.states().LastRuns(ctx)
 	if err != nil {
 		return err
 	}
@@ -68,11 +66,14 @@ func (a *app) listStudies(ctx context.Context, s *session) error {
 	}
 	list := []studyJSON{}
 	for _, name := range slices.Sorted(maps.Keys(runs)) {
-		st, err := s.state(ctx, name, runs[name])
+		st, err := s.states().Of(ctx, name, runs[name])
+		if ziplaw.CodeOf(err) == ziplaw.CodeNotFound { // it was removed, and Temporal still remembers its run
+			continue
+		}
 		if err != nil {
 			return err
 		}
-		r := st.result
+		r := st.Result
 		list = append(list, studyJSON{r.Study, r.State, r.Phase, r.Version, ziplaw.WorkflowID(r.Study), r.Cells, r.Seconds})
 	}
 	return a.showStudies(list)
@@ -90,24 +91,49 @@ func studyTable(w io.Writer, list []studyJSON) error {
 	return table(w, rows)
 }
 
-// lastRuns finds the last run of every study's workflow that Temporal remembers.
-func (s *session) lastRuns(ctx context.Context) (map[string]*workflowpb.WorkflowExecutionInfo, error) {
-	runs := map[string]*workflowpb.WorkflowExecutionInfo{}
-	in := &workflowservice.ListWorkflowExecutionsRequest{Query: "WorkflowType = " + strconv.Quote(workflows.StudyType)}
-	for {
-		page, err := s.client.ListWorkflow(ctx, in)
-		if err != nil {
-			return nil, err
-		}
-		for _, info := range page.GetExecutions() {
-			name, ours := strings.CutPrefix(info.GetExecution().GetWorkflowId(), ziplaw.WorkflowID(""))
-			last := runs[name]
-			if ours && (last == nil || last.GetStartTime().AsTime().Before(info.GetStartTime().AsTime())) {
-				runs[name] = info
-			}
-		}
-		if in.NextPageToken = page.GetNextPageToken(); len(in.NextPageToken) == 0 {
-			return runs, nil
-		}
+func (a *app) listCells(ctx context.Context, s *session, study string) error {
+	g, err := s.states().Grid(ctx, study)
+	if err != nil {
+		return err
 	}
+	cells, err := g.Cells(ctx)
+	if err != nil {
+		return err
+	}
+	return a.value(cells, func(w io.Writer) error { return cellTable(w, cells) })
+}
+
+// cellTable has a column more where cells are at work, or wait for something.
+func cellTable(w io.Writer, cells []state.Cell) error {
+	rows := [][]string{{"CELL", "KEY", "STATE", "LOSS"}}
+	if slices.ContainsFunc(cells, func(c state.Cell) bool { return cellAt(c) != "" }) {
+		rows[0] = append(rows[0], "AT")
+	}
+	for _, c := range cells {
+		loss := ""
+		if c.Loss != nil {
+			loss = fmt.Sprintf("%.4f", *c.Loss)
+		}
+		row := []string{c.Cell, c.Key.Short(), c.State, loss}
+		if len(rows[0]) > len(row) {
+			row = append(row, cellAt(c))
+		}
+		rows = append(rows, row)
+	}
+	return table(w, rows)
+}
+
+// cellAt is how far a cell is that isn't finished, or what it waits for.
+func cellAt(c state.Cell) string {
+	var parts []string
+	if c.Waits == nil && c.Steps > 0 {
+		parts = append(parts, fmt.Sprintf("step %d/%d", c.Step, c.Steps))
+	}
+	if c.Waits != nil {
+		parts = append(parts, "waits for "+oneLine(c.Waits.String()))
+	}
+	if c.Attempt > 1 && (c.Waits == nil || c.Waits.For != state.ForRetry) {
+		parts = append(parts, fmt.Sprintf("attempt %d", c.Attempt))
+	}
+	return strings.Join(parts, ", ")
 }

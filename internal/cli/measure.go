@@ -225,7 +225,7 @@ func (a *app) measureSet(ctx context.Context, s measureInput, f measureFlags) (m
 }
 
 func measureError(name string, err error) error {
-	if e, ok := errors.AsType[*content.Error](err); ok {
+	if e, ok := errors.AsType[*content.Error](err); ok && content.Skippable(err) {
 		return usage("PATH", "mend or leave out the file, or skip such files with --on-error skip", "%v", e)
 	}
 	if e, ok := errors.AsType[*measure.NoDocumentsError](err); ok {

@@ -119,3 +119,10 @@ func (s *measureInput) note(what string, paths []string) {
 		s.notes = append(s.notes, fmt.Sprintf("%s: %s%s", what, paths[0], andMore(n-1)))
 	}
 }
+
+func andMore(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (and %d more)", n)
+}

@@ -59,7 +59,7 @@ func (a *app) recompute(ctx context.Context, s *session, study string, f recompu
 	if f.cells == "" {
 		return nil
 	}
-	newest, err := s.mustBeFinished(ctx, study)
+	newest, err := s.states().Finished(ctx, study)
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ and CSV files with the same numbers. The files are those that the study made, ve
 }
 
 func (a *app) report(ctx context.Context, s *session, study, dir string) error {
-	v, err := s.mustBelieve(ctx, study)
+	v, err := s.states().Believed(ctx, study)
 	if err != nil {
 		return err
 	}

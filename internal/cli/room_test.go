@@ -40,7 +40,7 @@ func TestTroubleIsShown(t *testing.T) {
 	v := someView()
 	d.show(v)
 	now = now.Add(time.Second)
-	v.trouble = "the disk is full"
+	v.Trouble = "the disk is full"
 	d.show(v)
 	d.show(v)
 	if n := strings.Count(out.String(), "the disk is full"); n != 1 {

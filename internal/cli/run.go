@@ -73,7 +73,7 @@ func (a *app) runTo(ctx context.Context, study ziplaw.Study, end show) error {
 		case errors.Is(err, errLost):
 			a.note("the process that ran the servers doesn't answer; going on here as soon as it has ended")
 			joined = true
-		case joined && ziplaw.AsError(err).Code == ziplaw.CodeDataDirHeld && ctx.Err() == nil: // it is suspended
+		case joined && ziplaw.CodeOf(err) == ziplaw.CodeDataDirHeld && ctx.Err() == nil: // it is suspended
 		default:
 			return err
 		}

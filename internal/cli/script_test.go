@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"os"
 	"os/exec"
@@ -16,6 +18,12 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"go.temporal.io/sdk/client"
+	sdklog "go.temporal.io/sdk/log"
+
+	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/infra"
+	"github.com/ziplaw/ziplaw/infra/infratest/older"
 )
 
 // TestScripts runs the scripts of testdata/script, one for each command. They run the real program, with servers in
@@ -34,7 +42,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "json": jsonIs, "listening": listening, "ready": readyStudy, "retry": retry,
+			"endstudy": endStudy, "exits": exits, "json": jsonIs, "listening": listening, "newer": newer, "older": olderServer, "ready": readyStudy, "retry": retry,
 			"samekeys": sameKeys, "sleep": sleep, "terminate": terminate, "valid": valid, "value": value,
 		},
 	})
@@ -91,6 +99,34 @@ func terminate(ts *testscript.TestScript, _ bool, _ []string) {
 func readyStudy(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Check(ready.start())
 	ts.Setenv("DATA", ready.data())
+}
+
+// olderServer DIR makes a data folder's database one of an older Temporal server.
+func olderServer(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(older.Replace(ts.MkAbs(args[0])))
+}
+
+// endStudy terminate|cancel DIR STUDY REASON ends a study on the running servers of a data folder, as any client of Temporal may.
+func endStudy(ts *testscript.TestScript, _ bool, args []string) {
+	servers, err := infra.Open(context.Background(), infra.Options{DataDir: ts.MkAbs(args[1]), Join: true, UIPort: -1})
+	ts.Check(err)
+	defer servers.Close()
+	address, namespace := servers.Temporal()
+	c, err := client.Dial(client.Options{HostPort: address, Namespace: namespace, Identity: "tester",
+		ConnectionOptions: client.ConnectionOptions{TLS: servers.TLS()}, Logger: sdklog.NewStructuredLogger(slog.New(slog.DiscardHandler))})
+	ts.Check(err)
+	defer c.Close()
+	id := ziplaw.WorkflowID(args[2])
+	if args[0] == "cancel" {
+		ts.Check(c.CancelWorkflow(context.Background(), id, ""))
+		return
+	}
+	ts.Check(c.TerminateWorkflow(context.Background(), id, "", args[3]))
+}
+
+// newer DIR says that a program with a newer Temporal server has written a data folder's database.
+func newer(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(older.Wrote(ts.MkAbs(args[0]), "1.99.0", "ziplaw v9 (abc)"))
 }
 
 // listening DIR waits for the servers that the last program in the background runs on a data folder.

@@ -38,6 +38,8 @@ type ServerOptions struct {
 	Join         bool
 	Look         bool
 	Waiting      func(pid int)
+	Program      string
+	Note         func(sentence string)
 }
 
 // process is a process in words, which hasn't said yet which one it is where the id is 0.

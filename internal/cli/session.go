@@ -14,10 +14,14 @@ import (
 	"go.temporal.io/sdk/client"
 	sdklog "go.temporal.io/sdk/log"
 	sdkworker "go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/activities"
+	"github.com/ziplaw/ziplaw/internal/state"
 	"github.com/ziplaw/ziplaw/internal/store"
 	"github.com/ziplaw/ziplaw/worker"
+	"github.com/ziplaw/ziplaw/workflows"
 )
 
 // session is a Temporal server, a store, and perhaps a worker of ours, for the time of a command.
@@ -57,7 +61,7 @@ func (a *app) fill(ctx context.Context, s *session, look bool) (err error) {
 	}
 	s.servers, err = a.openServers(ctx, ServerOptions{
 		DataDir: a.flags.dataDir, TemporalPort: int(a.flags.temporal), S3Port: int(a.flags.s3), UIPort: a.flags.uiPort(),
-		LogFile: a.flags.logFile, Join: a.flags.join, Look: look, Waiting: func(pid int) {
+		LogFile: a.flags.logFile, Join: a.flags.join, Look: look, Program: programName(), Note: func(s string) { a.note("%s", s) }, Waiting: func(pid int) {
 			if !waiting {
 				a.note("waiting for %s, which starts or stops the servers of %s", process(pid), a.flags.dataDir)
 			}
@@ -190,13 +194,25 @@ func (s *session) takeOver(ctx context.Context) {
 	}()
 }
 
+// states is where the session's studies stand.
+func (s *session) states() state.Source {
+	src := state.Source{Temporal: s.client, Store: s.store}
+	if s.owner() {
+		src.Answer = s.answerQueries
+	}
+	return src
+}
+
+const taskQueue = activities.TaskQueue
+
 // answerQueries lets workflows answer queries where no worker may run: with their code, but no activity.
 func (s *session) answerQueries() error {
 	if s.answers {
 		return nil
 	}
 	w := sdkworker.New(s.client, taskQueue, sdkworker.Options{LocalActivityWorkerOnly: true})
-	registerWorkflows(w)
+	w.RegisterWorkflowWithOptions(workflows.Study, workflow.RegisterOptions{Name: workflows.StudyType})
+	w.RegisterWorkflowWithOptions(workflows.DataSet, workflow.RegisterOptions{Name: workflows.DataSetType})
 	if err := w.Start(); err != nil {
 		return fmt.Errorf("start worker for queries: %w", err)
 	}
@@ -229,7 +245,7 @@ func (a *app) withSession(f sessionFunc) func(*cobra.Command, []string) error {
 func (a *app) looking(f sessionFunc) func(*cobra.Command, []string) error {
 	return a.within(func(ctx context.Context) (*session, error) {
 		s, err := a.openTo(ctx, true)
-		if err != nil && ziplaw.AsError(err).Code == ziplaw.CodeNotFound {
+		if ziplaw.CodeOf(err) == ziplaw.CodeNotFound {
 			err = errNothing{err}
 		}
 		return s, err

@@ -37,7 +37,7 @@ func (a *app) runWithoutSources(ctx context.Context, study ziplaw.Study, why err
 	if err != nil || !found {
 		return false, err
 	}
-	if err := s.believe(ctx, v); err != nil { // without its files it can't be made again
+	if err := s.states().Believe(ctx, v); err != nil { // without its files it can't be made again
 		return false, err
 	}
 	a.note("the study's files aren't what they were: %v", why)

@@ -19,7 +19,7 @@ func (a *app) finishedReport(ctx context.Context, study string) (report.Data, er
 		return report.Data{}, err
 	}
 	defer s.close()
-	v, err := s.mustBelieve(ctx, study)
+	v, err := s.states().Believed(ctx, study)
 	if err != nil {
 		return report.Data{}, err
 	}

@@ -41,7 +41,7 @@ func (a *app) readSpec(arg string) (b []byte, dir string, err error) {
 		}
 		return b, ".", nil
 	}
-	if b, err = readSpecFile(arg); err == nil || ziplaw.AsError(err).Code == ziplaw.CodeBadSpec {
+	if b, err = readSpecFile(arg); err == nil || ziplaw.CodeOf(err) == ziplaw.CodeBadSpec {
 		return b, filepath.Dir(arg), err
 	}
 	if ready, found := studies.Find(arg); found && errors.Is(err, fs.ErrNotExist) {

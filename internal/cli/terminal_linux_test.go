@@ -51,7 +51,7 @@ func TestLiveDisplay(t *testing.T) {
 	d := newDisplay(program)
 	v := someView()
 	d.show(v)
-	v.progress.Cells, v.progress.Phase = ziplaw.Counts{Total: 24, Done: 24}, "done"
+	v.Progress.Cells, v.Progress.Phase = ziplaw.Counts{Total: 24, Done: 24}, "done"
 	d.show(v)
 	d.end()
 	if err := program.Close(); err != nil {

@@ -15,10 +15,11 @@ func throughput(h int) float64 {
 // speed is a curve of FLOP/s over the width: half of the peak is reached at width half.
 type speed struct{ peak, half float64 }
 
-// speeds are from training steps of one layer at batch 2 x 256 (BenchmarkStep of internal/llama) on one core of an AMD
-// EPYC. Other processors differ by a factor of about two.
+// speeds are from training steps (ziplaw bench train) on one core of an AMD EPYC, and for avx512 of an Intel Xeon; that of neon is a
+// guess. Other processors differ by a factor of about two.
 var speeds = map[string]speed{
-	"avx512":   {45e9, 14},
-	"avx2":     {25e9, 10},
+	"avx512":   {75e9, 25},
+	"avx2":     {65e9, 20},
+	"neon":     {40e9, 30},
 	"portable": {0.3e9, 1},
 }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/ziplaw/ziplaw/internal/content"
 )
 
 // TestMeasureOfNothingEnds: a measurement of standard input ends with its context, though nobody writes anything.
@@ -29,6 +31,16 @@ func TestMeasureOfNothingEnds(t *testing.T) {
 		}
 	case <-time.After(10 * time.Second):
 		t.Fatal("it waits on")
+	}
+}
+
+// TestMeasureErrorOfEnd: an end of the context is no fault of the file whose reading it ends.
+func TestMeasureErrorOfEnd(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	_, err := io.ReadAll(content.New("data", &untilDone{ctx: ctx, from: strings.NewReader("text")}, content.Options{}))
+	if err = measureError("data", err); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
 	}
 }
 

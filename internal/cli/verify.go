@@ -85,7 +85,7 @@ func (a *app) verifyAll(ctx context.Context, s *session, study string) ([]verifi
 		return nil, err
 	}
 	if len(versions) == 0 {
-		_, err := s.mustBeFinished(ctx, study)
+		_, err := s.states().Finished(ctx, study)
 		return nil, err
 	}
 	var all []verified
@@ -191,12 +191,6 @@ func (a *app) verifyFiles(ctx context.Context, s *session, v ziplaw.StudyVersion
 		}
 		found.Problems, found.State = append(found.Problems, p), lineage.Tampered
 	}
-}
-
-func notJSON(err error) bool {
-	_, syntax := errors.AsType[*json.SyntaxError](err)
-	_, kind := errors.AsType[*json.UnmarshalTypeError](err)
-	return syntax || kind
 }
 
 // showVerification prints what was found and ends with its exit code.

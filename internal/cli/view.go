@@ -7,26 +7,20 @@ import (
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/activities"
+	"github.com/ziplaw/ziplaw/internal/state"
 	"github.com/ziplaw/ziplaw/workflows"
 )
 
 // view is what a person sees of a running study at a moment.
-type view struct {
-	progress workflows.Progress
-	cells    []activities.Progress // that train now
-	failing  []string              // activities that failed and are tried again
-	trouble  string                // why nothing may move
-	elapsed  time.Duration
-	left     time.Duration // below a second where nobody knows, or nothing is left
-}
+type view struct{ state.Live }
 
 const barWidth = 24
 
 // block is the view in lines for a terminal.
 func (v view) block() []string {
 	lines := []string{v.head()}
-	if v.trouble != "" {
-		lines = append(lines, "  "+v.trouble)
+	if v.Trouble != "" {
+		lines = append(lines, "  "+v.Trouble)
 	}
 	shown, rest := v.sets()
 	name := nameWidth(shown)
@@ -43,45 +37,61 @@ func (v view) block() []string {
 	if rest != "" {
 		lines = append(lines, "  "+rest)
 	}
-	lines = append(lines, fmt.Sprintf("  %-*s %s %s", name, "all", bar(v.progress.Cells), countsText(v.progress.Cells)))
-	for _, c := range v.cells {
+	lines = append(lines, fmt.Sprintf("  %-*s %s %s", name, "all", bar(v.Progress.Cells), countsText(v.Progress.Cells)))
+	for _, c := range v.Training() {
 		lines = append(lines, "  "+v.cell(c))
 	}
-	for _, f := range v.failing {
+	for _, f := range v.Failing() {
 		lines = append(lines, "  "+f)
 	}
 	return lines
 }
 
 func (v view) head() string {
-	head := fmt.Sprintf("%s  %s  %s", ziplaw.WorkflowID(v.progress.Study), v.progress.Phase, v.elapsed.Round(time.Second))
-	if v.left >= time.Second {
-		head += fmt.Sprintf(", about %s left", v.left.Round(time.Second))
+	head := fmt.Sprintf("%s  %s  %s", ziplaw.WorkflowID(v.Progress.Study), v.phase(), v.Elapsed.Round(time.Second))
+	if v.Left.Known() && !v.Paused() {
+		head += ", " + leftText(v.Left)
 	}
 	return head
 }
 
+// phase is what the study is at.
+func (v view) phase() string {
+	if v.Paused() {
+		return ziplaw.StudyPaused
+	}
+	return v.Progress.Phase
+}
+
+// leftText is the time that is left, with its spread.
+func leftText(l state.Left) string {
+	if l.Low == l.High {
+		return fmt.Sprintf("about %s left", l.Likely.Round(time.Second))
+	}
+	return fmt.Sprintf("about %s left (%s to %s)", l.Likely.Round(time.Second), l.Low.Round(time.Second), l.High.Round(time.Second))
+}
+
 // line is the view in one line.
 func (v view) line() string {
-	line := v.progress.Phase + ": " + countsText(v.progress.Cells)
-	if v.trouble != "" {
-		line += "; " + v.trouble
+	line := v.phase() + ": " + countsText(v.Progress.Cells)
+	if v.Trouble != "" {
+		line += "; " + v.Trouble
 	}
-	if len(v.cells) > 0 {
-		line += "; " + v.cell(v.cells[len(v.cells)-1])
+	if cells := v.Training(); len(cells) > 0 {
+		line += "; " + v.cell(cells[len(cells)-1])
 	}
-	if len(v.failing) > 0 {
-		line += "; " + v.failing[0]
+	if failing := v.Failing(); len(failing) > 0 {
+		line += "; " + failing[0]
 	}
-	if v.left >= time.Second {
-		line += fmt.Sprintf("; about %s left", v.left.Round(time.Second))
+	if v.Left.Known() && !v.Paused() {
+		line += "; " + leftText(v.Left)
 	}
 	return line
 }
 
 // cell is a running cell, without the study's name.
 func (v view) cell(c activities.Progress) string {
-	text := strings.TrimPrefix(c.Cell, v.progress.Study+"/")
+	text := strings.TrimPrefix(c.Cell, v.Progress.Study+"/")
 	if c.Waiting != "" {
 		return text + " waits for " + c.Waiting
 	}
@@ -99,7 +109,7 @@ const mostSets = 12
 
 // sets are the data sets to show, and a word on the others.
 func (v view) sets() (shown []workflows.DataSetProgress, rest string) {
-	all := v.progress.DataSets
+	all := v.Progress.DataSets
 	if len(all) <= mostSets {
 		return all, ""
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/ziplaw/ziplaw/internal/action"
 	"github.com/ziplaw/ziplaw/internal/actions"
 	"github.com/ziplaw/ziplaw/internal/lineage"
+	"github.com/ziplaw/ziplaw/internal/state"
 	"github.com/ziplaw/ziplaw/internal/store"
 )
 
@@ -48,6 +49,12 @@ type whyJSON struct {
 	Record   ziplaw.ArtifactID  `json:"record,omitempty"`
 	*madeJSON
 
+	// Of a cell that workers have been asked for: the number of the attempt, how far it is, and what it waits for.
+	AttemptNumber int         `json:"attempt_number,omitempty"`
+	Step          int         `json:"step,omitempty"`
+	Steps         int         `json:"steps,omitempty"`
+	Waits         *state.Wait `json:"waits,omitempty"`
+
 	preimage json.RawMessage
 }
 
@@ -82,21 +89,20 @@ func (a *app) why(ctx context.Context, s *session, cell string) error {
 // whyCell finds out about a cell by its id.
 func (s *session) whyCell(ctx context.Context, id string) (why whyJSON, err error) {
 	study, _, _ := strings.Cut(id, "/")
-	g, err := s.gridOf(ctx, study)
+	g, err := s.states().Grid(ctx, study)
 	if err != nil {
 		return why, err
 	}
-	c, found := g.find(id)
+	c, found := g.Find(id)
 	if !found {
 		return why, noCell(id, "ziplaw list "+study+" shows the study's cells")
 	}
-	row := cellJSON{Cell: c.String(), State: g.rest}
-	if err := g.fill(ctx, &row, c); err != nil {
+	row, err := g.Cell(ctx, c)
+	if err != nil {
 		return why, err
 	}
-	why = whyJSON{Cell: row.Cell, Key: row.Key, Decision: row.State}
-	if set, sampled := g.sets[c.DataSet]; sampled {
-		act, _ := actions.TrainCell(g.study, c, set)
+	why = whyJSON{Cell: row.Cell, Key: row.Key, Decision: row.State, AttemptNumber: row.Attempt, Step: row.Step, Steps: row.Steps, Waits: row.Waits}
+	if act, sampled := g.Action(c); sampled {
 		if why.preimage, err = act.Preimage(); err != nil {
 			return why, err
 		}
@@ -109,36 +115,8 @@ func (s *session) whyCell(ctx context.Context, id string) (why whyJSON, err erro
 		return why, err
 	}
 	why.made(row.Record, rec)
-	why.Decision, err = s.decision(ctx, rec, g.study)
+	why.Decision, err = s.decision(ctx, rec, g.Study)
 	return why, err
-}
-
-// gridOf is the grid of a study's running version, or else of its newest finished one.
-func (s *session) gridOf(ctx context.Context, study string) (grid, error) {
-	g := grid{session: s, sets: map[string]actions.Sampled{}}
-	info, err := s.describe(ctx, study)
-	if err != nil {
-		return g, err
-	}
-	st, err := s.state(ctx, study, info)
-	if err != nil {
-		return g, err
-	}
-	if st.version != nil {
-		return g, g.finished(ctx, *st.version)
-	}
-	return g, g.unfinished(ctx, study, st.live)
-}
-
-func (g *grid) find(id string) (ziplaw.Cell, bool) {
-	for _, d := range g.study.DataSets() {
-		for _, c := range g.study.Cells(d.Name) {
-			if c.String() == id {
-				return c, true
-			}
-		}
-	}
-	return ziplaw.Cell{}, false
 }
 
 // decision says whether a cell's record was made for a study's spec, or for another one before.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ziplaw/ziplaw/internal/lineage"
+	"github.com/ziplaw/ziplaw/internal/state"
 )
 
 func (why whyJSON) text(w io.Writer) error {
@@ -22,6 +23,9 @@ func (why whyJSON) text(w io.Writer) error {
 	default:
 		fmt.Fprintf(w, "  run: trained on %s in %s, because no finished cell had its key, %s\n",
 			day(why.Finished), why.Finished.Sub(why.Started).Round(time.Millisecond), why.Key.Short())
+	}
+	if at := cellAt(state.Cell{Attempt: why.AttemptNumber, Step: why.Step, Steps: why.Steps, Waits: why.Waits}); at != "" {
+		fmt.Fprintln(w, "  "+at)
 	}
 	if why.madeJSON != nil {
 		fmt.Fprintln(w, "  attempt", why.Attempt)

@@ -34,19 +34,23 @@ func updateOf(f []float32) Update {
 // AdamW implements Backend.
 func (c *CPU) AdamW(p, m, v, g, factors Buffer) {
 	t := &c.tasks.adamw
-	*t = adamw{floats(p), floats(m), floats(v), floats(g), updateOf(floats(factors))}
+	*t = adamw{floats(p), floats(m), floats(v), floats(g), [UpdateFactors]float32(floats(factors))}
 	c.split(t, p.Len(), 1024)
+	p.(*cpuBuffer).changed()
 }
 
 type adamw struct {
 	p, m, v, g []float32
-	update     Update
+	factors    [UpdateFactors]float32
 }
 
 func (a *adamw) part(_, from, to int) {
-	u := a.update
-	p, g := a.p[from:to], a.g[from:to]
-	m, v := a.m[from:to], a.v[from:to]
+	current.adamw(a.p[from:to], a.m[from:to], a.v[from:to], a.g[from:to], &a.factors)
+}
+
+func adamwPortable(p, m, v, g []float32, factors *[UpdateFactors]float32) {
+	u := updateOf(factors[:])
+	m, v, g = m[:len(p)], v[:len(p)], g[:len(p)]
 	for i, gi := range g {
 		mi := float32(u.Beta1*m[i]) + float32(u.Rest1*gi)
 		vi := float32(u.Beta2*v[i]) + float32(float32(u.Rest2*gi)*gi)

@@ -49,6 +49,7 @@ type Demand struct {
 type Device interface {
 	// Numerics identifies the arithmetic: devices of one id compute the same bits.
 	Numerics() string
+	Batcher
 	// Bytes is the memory that a backend takes for a demand on this device: the buffers, its workspaces, and one snapshot of
 	// the parameters and moments.
 	Bytes(Demand) int64
@@ -57,6 +58,17 @@ type Device interface {
 	// NewBackend makes a backend without buffers.
 	NewBackend() (Backend, error)
 	Close() error
+}
+
+// Batcher says in what parts a device takes a batch, and what it keeps of one.
+type Batcher interface {
+	// MicroBatch is how many documents of a batch, from 1 to all, are best worked on at a time: gradients add up over a batch's
+	// micro-batches. It is the same for all backends of a device. Bits don't depend on it, since chains go on where the last
+	// micro-batch has left them.
+	MicroBatch(batch Shape) int
+	// AttentionStats is how many numbers of Attention's stats make its backward twin the fastest: at least 2 for each row and
+	// head, and the same for each document. Bits don't depend on them.
+	AttentionStats(AttentionShape) int
 }
 
 // Facts are what a record says of the device that it was made on, where that isn't the processor.
@@ -135,6 +147,7 @@ func (s AttentionShape) Rows() int { return s.Batch * s.Time }
 type Backend interface {
 	// Numerics identifies the arithmetic, as its device does.
 	Numerics() string
+	Batcher
 	// Prepare makes room for the workspaces of operations on batches of up to a shape. It comes once, before the first
 	// operation: no operation allocates.
 	Prepare(Shape) error
@@ -176,8 +189,9 @@ type Backend interface {
 	AddNorm(sum, y, rstd, x, delta, w Buffer)
 	// Normalize recomputes y from what AddNorm left.
 	Normalize(y, sum, rstd, w Buffer)
-	// NormBackward gives dsum and dw from dy; it adds to dsum where accumulate is set, since the residual goes on.
-	NormBackward(dsum, dw, dy, sum, rstd, w Buffer, accumulate bool)
+	// NormBackward gives dsum and dw from dy. It adds to dsum where addRows is set, since the residual goes on, and to dw where
+	// addWeights is set, in a further micro-batch.
+	NormBackward(dsum, dw, dy, sum, rstd, w Buffer, addRows, addWeights bool)
 
 	// Product is c = op(a) op(b), or c += op(a) op(b), with op the transpose where asked for: c (M,N), op(a) (M,K),
 	// op(b) (K,N), all row-major.
@@ -188,7 +202,8 @@ type Backend interface {
 	// twin is itself with inverse set.
 	Rotate(qkv, cos, sin Buffer, s AttentionShape, inverse bool)
 	// Attention is causal softmax attention with scores scaled by Size^-1/2: out (B,T,C). Stats (B,Heads,T,2) takes
-	// each row's maximum and reciprocal sum for the backward twin.
+	// each row's maximum and reciprocal sum for the backward twin, and has room behind them for what else the device
+	// keeps: it is as long as AttentionStats says, or as these are.
 	Attention(out, stats, qkv Buffer, s AttentionShape)
 	// AttentionBackward gives dqkv (B,T,3C) from dout, and from what Attention read and wrote.
 	AttentionBackward(dqkv, dout, out, stats, qkv Buffer, s AttentionShape)
@@ -202,8 +217,9 @@ type Backend interface {
 	// Loss is the cross-entropy of each row in nats, 0 where the label is Ignored: losses (R), y (R,C), w (C,V).
 	// Logits are held for some rows at a time.
 	Loss(losses, y, w Buffer, labels IDs)
-	// LossBackward is Loss with the gradients of scale[0] times the sum of all rows' losses: dy (R,C), dw (C,V).
-	LossBackward(losses, dy, dw, y, w Buffer, labels IDs, scale Buffer)
+	// LossBackward is Loss with the gradients of scale[0] times the sum of all rows' losses: dy (R,C), dw (C,V). It adds to dw
+	// where accumulate is set, in a further micro-batch.
+	LossBackward(losses, dy, dw, y, w Buffer, labels IDs, scale Buffer, accumulate bool)
 	// Mean is dst[0] = scale[0] times the sum of losses.
 	Mean(dst, losses, scale Buffer)
 

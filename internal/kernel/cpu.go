@@ -3,34 +3,30 @@ package kernel
 import (
 	"errors"
 	"fmt"
-	"sync"
+	"sync/atomic"
 )
 
 // CPU computes operations on this machine's processor, in float32 with the bits of NumericsID. An operation has run
 // when its method returns.
 type CPU struct {
-	threads    int
-	allocated  int64
-	parts      chan part
-	workers    sync.WaitGroup
-	pending    sync.WaitGroup
-	scratch    [][]float32 // of each thread
-	transposed []float32   // a matrix
-	logits     []float32   // of some rows
-	snapshot   cpuSnapshot
-	tasks      tasks
+	threads   int
+	free      func() int // threads that a step may take, nil for all
+	active    int        // of this step
+	team      *team      // nil with one thread
+	allocated int64
+	mapped    []func()    // release buffers
+	scratch   [][]float32 // of each thread
+	logits    []float32   // of some rows
+	snapshot  cpuSnapshot
+	tasks     tasks
 }
 
 // NewCPU makes a backend of some threads; any number gives the same bits. With one thread no goroutine is started.
 func NewCPU(threads int) *CPU {
-	c := &CPU{threads: max(1, threads)}
-	c.scratch = make([][]float32, c.threads)
-	if c.threads > 1 {
-		parts := make(chan part, c.threads)
-		c.parts = parts
-		for range c.threads - 1 {
-			c.workers.Go(func() { c.work(parts) })
-		}
+	threads = max(1, threads)
+	c := &CPU{threads: threads, active: threads, scratch: make([][]float32, threads)}
+	if threads > 1 {
+		c.team = newTeam(threads)
 	}
 	return c
 }
@@ -41,13 +37,18 @@ func (c *CPU) Numerics() string { return NumericsID }
 // Allocated is the bytes of all buffers, of the workspaces and of the snapshot.
 func (c *CPU) Allocated() int64 { return c.allocated }
 
-// Close ends the threads, and returns when they have ended. The backend can't be used any more.
+// Close ends the threads, and returns when they have ended. The backend and its buffers can't be used any more;
+// a snapshot that is still open can be read.
 func (c *CPU) Close() error {
-	if c.parts != nil {
-		close(c.parts)
-		c.parts = nil
-		c.workers.Wait()
+	if c.team != nil {
+		c.team.close()
+		c.team = nil
 	}
+	for _, release := range c.mapped {
+		release()
+	}
+	c.mapped = nil
+	c.snapshot.free()
 	return nil
 }
 
@@ -60,7 +61,11 @@ func (c *CPU) NewBuffers(g Group) (whole Buffer, parts []Buffer, err error) {
 		}
 		n += size
 	}
-	whole = &cpuBuffer{c.floats(n)}
+	all := &cpuBuffer{x: c.floats(n)}
+	if g.Kind == Parameter {
+		all.group = &parameters{version: 1}
+	}
+	whole = all
 	at := 0
 	for _, size := range g.Sizes {
 		parts = append(parts, whole.Slice(at, at+size))
@@ -70,8 +75,12 @@ func (c *CPU) NewBuffers(g Group) (whole Buffer, parts []Buffer, err error) {
 }
 
 func (c *CPU) floats(n int) []float32 {
-	c.allocated += 4 * int64(n)
-	return make([]float32, n)
+	c.allocated += float * int64(n)
+	x, release := allocate(n)
+	if release != nil {
+		c.mapped = append(c.mapped, release)
+	}
+	return x
 }
 
 // NewIDs makes an array of n zeros.
@@ -84,7 +93,10 @@ func (c *CPU) NewIDs(_ Kind, n int) (IDs, error) {
 }
 
 // Write copies src to dst.
-func (c *CPU) Write(dst Buffer, src []float32) { copyAll(floats(dst), src) }
+func (c *CPU) Write(dst Buffer, src []float32) {
+	copyAll(floats(dst), src)
+	dst.(*cpuBuffer).changed()
+}
 
 // WriteIDs copies src to dst.
 func (c *CPU) WriteIDs(dst IDs, src []int32) { copyAll(ids(dst), src) }
@@ -98,13 +110,18 @@ func (c *CPU) Read(dst []float32, src Buffer) error {
 // Copy copies src to dst.
 func (c *CPU) Copy(dst, src Buffer) { copyAll(floats(dst), floats(src)) }
 
-// Replay calls enqueue.
-func (c *CPU) Replay(_ Step, enqueue func()) { enqueue() }
+// Replay calls enqueue, with as many threads as are free.
+func (c *CPU) Replay(_ Step, enqueue func()) {
+	if c.free != nil {
+		c.active = max(1, min(c.threads, c.free()))
+	}
+	enqueue()
+}
 
 // Snapshot copies buffers. Its memory is kept for the next one.
 func (c *CPU) Snapshot(of []Buffer) (Snapshot, error) {
 	s := &c.snapshot
-	if s.open {
+	if s.open.Load() {
 		return nil, errors.New("snapshot: the last one is still open")
 	}
 	n := 0
@@ -112,10 +129,12 @@ func (c *CPU) Snapshot(of []Buffer) (Snapshot, error) {
 		n += b.Len()
 	}
 	if len(s.memory) < n {
-		c.allocated -= 4 * int64(len(s.memory))
-		s.memory = c.floats(n)
+		c.allocated += float * int64(n-len(s.memory))
+		s.free()
+		s.memory, s.release = allocate(n)
 	}
-	s.parts, s.open = s.parts[:0], true
+	s.parts = s.parts[:0]
+	s.open.Store(true)
 	at := 0
 	for _, b := range of {
 		part := s.memory[at : at+b.Len()]
@@ -126,9 +145,18 @@ func (c *CPU) Snapshot(of []Buffer) (Snapshot, error) {
 }
 
 type cpuSnapshot struct {
-	memory []float32
-	parts  [][]float32
-	open   bool
+	memory  []float32
+	release func() // or nil
+	parts   [][]float32
+	open    atomic.Bool
+}
+
+// free gives the memory back, unless somebody still reads it.
+func (s *cpuSnapshot) free() {
+	if s.release != nil && !s.open.Load() {
+		s.release()
+		s.release, s.memory = nil, nil
+	}
 }
 
 func (s *cpuSnapshot) Read(dst []float32, i, from int) error {
@@ -136,7 +164,7 @@ func (s *cpuSnapshot) Read(dst []float32, i, from int) error {
 	return nil
 }
 
-func (s *cpuSnapshot) Close() { s.open = false }
+func (s *cpuSnapshot) Close() { s.open.Store(false) }
 
 func copyAll[T any](dst, src []T) {
 	if len(dst) != len(src) {
@@ -145,10 +173,16 @@ func copyAll[T any](dst, src []T) {
 	copy(dst, src)
 }
 
-type cpuBuffer struct{ x []float32 }
+type cpuBuffer struct {
+	x      []float32
+	group  *parameters // that it belongs to, or nil
+	panels [2]panels   // as B of products: as it stands, and transposed
+}
 
-func (b *cpuBuffer) Len() int                  { return len(b.x) }
-func (b *cpuBuffer) Slice(from, to int) Buffer { return &cpuBuffer{b.x[from:to:to]} }
+func (b *cpuBuffer) Len() int { return len(b.x) }
+func (b *cpuBuffer) Slice(from, to int) Buffer {
+	return &cpuBuffer{x: b.x[from:to:to], group: b.group}
+}
 
 type cpuIDs struct{ x []int32 }
 
@@ -163,3 +197,5 @@ func floats(b Buffer) []float32 {
 }
 
 func ids(b IDs) []int32 { return b.(*cpuIDs).x }
+
+const float = 4 // bytes

@@ -1,7 +1,10 @@
 package kernel
 
 // CPUDevice is this machine's processor, with some threads for each cell.
-type CPUDevice struct{ Threads int }
+type CPUDevice struct {
+	Threads int        // most of a cell
+	Free    func() int // threads that a cell's next step may take, nil for all; called from the cells' goroutines
+}
 
 // Numerics is NumericsID.
 func (d CPUDevice) Numerics() string { return NumericsID }
@@ -10,7 +13,11 @@ func (d CPUDevice) Numerics() string { return NumericsID }
 func (d CPUDevice) Facts() Facts { return Facts{} }
 
 // NewBackend makes a CPU.
-func (d CPUDevice) NewBackend() (Backend, error) { return NewCPU(d.Threads), nil }
+func (d CPUDevice) NewBackend() (Backend, error) {
+	c := NewCPU(d.Threads)
+	c.free = d.Free
+	return c, nil
+}
 
 // Close does nothing.
 func (d CPUDevice) Close() error { return nil }
@@ -33,36 +40,46 @@ func (d CPUDevice) Bytes(want Demand) int64 {
 		}
 	}
 	s := want.Shape
-	n += s.logits() + s.head() + int64(max(1, d.Threads))*int64(s.scratch()) + s.packed()
+	n += want.panels() + s.logits() + int64(max(1, d.Threads))*(int64(s.scratch())+s.packed())
 	return 4 * n
 }
 
-// Prepare makes room for the logits of some rows, the head transposed, and the threads' rows.
+// panels is the floats of parameters packed as they stand and transposed: of all but the input embedding, which no product reads.
+func (d Demand) panels() (n int64) {
+	if current.tiles == nil {
+		return 0
+	}
+	for _, g := range d.Groups {
+		for _, size := range g.Sizes {
+			if g.Kind == Parameter {
+				n += 2 * int64(size)
+			}
+		}
+	}
+	return max(0, n-2*int64(d.Shape.Vocab)*int64(d.Shape.Width()))
+}
+
+// Prepare makes room for the logits of some rows, and for what threads work with.
 func (c *CPU) Prepare(s Shape) error {
-	c.logits, c.transposed = c.floats(int(s.logits())), c.floats(int(s.head()))
+	c.logits = c.floats(int(s.logits()))
 	for i := range c.scratch {
 		c.scratch[i] = c.floats(s.scratch())
 	}
 	return nil
 }
 
-// logitRows bounds the rows of logits that are held at once, and logitFloats their size where rows are short: 128
-// rows of 32,001 ids are 16 MB, and 512 of 256 ids half a megabyte, which stays in a processor's cache.
-const (
-	logitRows   = 128
-	logitFloats = 1 << 17
-)
-
 func (s Shape) logits() int64 {
-	rows := min(s.Rows(), max(logitRows, logitFloats/s.Vocab))
-	return int64(rows) * int64(s.Vocab)
+	return int64(logitShapeOf(s.Vocab, s.Width()).floats(s.Rows()))
 }
 
-// head is the last product's matrix, which is transposed for its gradient.
-func (s Shape) head() int64 { return int64(s.Vocab) * int64(s.Width()) }
+// scratch is a thread's. Attention holds the weights of a block of queries, and keys and values packed; its twin holds the weights
+// of a block of keys, their gradients, and a number of each query.
+func (s Shape) scratch() int {
+	packed := current.tiles.packedSize(s.Time, s.Size) + current.tiles.packedSize(s.Size, s.Time)
+	return max(queryBlock*rowOfScores(s.Time)+packed, 2*attentionBlock*s.Time+s.Time)
+}
 
-// scratch is a thread's: the weights of a block of attention and their gradients, or a row.
-func (s Shape) scratch() int { return max(2*attentionBlock*s.Time, s.Width()) }
-
-// packed is the largest matrix of a layer, which MatMul transposes.
-func (s Shape) packed() int64 { return int64(max(3*s.Width(), 2*s.Intermediate)) * int64(s.Width()) }
+// packed is a product's blocks of B of a thread.
+func (s Shape) packed() int64 {
+	return int64(min(blockK*blockN, max(3*s.Width(), 2*s.Intermediate)*blockK))
+}

@@ -3,6 +3,7 @@ package kernel_test
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
@@ -35,4 +36,30 @@ func TestCloseEndsTheThreads(t *testing.T) {
 			t.Fatalf("%d goroutines, %d before", runtime.NumGoroutine(), before)
 		}
 	}
+}
+
+// TestOpenSnapshotsOutliveTheBackend reads a large snapshot, which lies in memory of its own, behind the backend's end.
+func TestOpenSnapshotsOutliveTheBackend(t *testing.T) {
+	c := kernel.NewCPU(1)
+	b, _, err := c.NewBuffers(kernel.Group{Kind: kernel.Parameter, Sizes: []int{1 << 20}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := make([]float32, b.Len())
+	for i := range want {
+		want[i] = float32(i)
+	}
+	c.Write(b, want)
+	s, err := c.Snapshot([]kernel.Buffer{b})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	got := make([]float32, len(want))
+	if err := s.Read(got, 0, 0); err != nil || !slices.Equal(got, want) {
+		t.Errorf("the snapshot differs: %v", err)
+	}
+	s.Close()
 }

@@ -1,15 +1,15 @@
 package kernel
 
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
 // task is an operation whose outputs can be computed in parts. A part computes its outputs whole, so that the parts'
 // sizes change no bit.
 type task interface {
 	part(thread, from, to int)
-}
-
-// part is a range of a task's outputs.
-type part struct {
-	task             task
-	thread, from, to int
 }
 
 // tasks holds one task of each kind for reuse, so that a step allocates nothing.
@@ -21,34 +21,136 @@ type tasks struct {
 	normBackward      normBackward
 	normWeight        normWeight
 	product           productPart
+	pack              packPanels
 	rotate            rotate
 	attention         attentionForward
 	attentionBackward attentionBackward
 	swiglu            swigluForward
 	swigluBackward    swigluBackward
-	crossEntropy      crossEntropyRows
+	classifier        classifier
 	adamw             adamw
 }
 
-// split runs a task of n outputs, in contiguous parts of a multiple of grain, one for each thread.
-func (c *CPU) split(t task, n, grain int) {
+// split runs a task of n outputs, in contiguous parts of a multiple of grain. There are more parts than threads: one that the
+// operating system has taken the processor from leaves its parts to the others.
+func (c *CPU) split(t task, n, grain int) { c.splitInto(2, t, n, grain) }
+
+// splitInto is split with some parts for each thread.
+func (c *CPU) splitInto(parts int, t task, n, grain int) {
 	units := (n + grain - 1) / grain
-	threads := min(c.threads, units)
+	threads := min(c.active, units)
 	if threads <= 1 {
 		t.part(0, 0, n)
 		return
 	}
-	c.pending.Add(threads - 1)
-	for i := 1; i < threads; i++ {
-		c.parts <- part{t, i, i * units / threads * grain, min(n, (i+1)*units/threads*grain)}
-	}
-	t.part(0, 0, units/threads*grain)
-	c.pending.Wait()
+	c.team.run(threads, shares{t, n, grain, units, min(parts*threads, units)})
 }
 
-func (c *CPU) work(parts <-chan part) {
-	for p := range parts {
-		p.task.part(p.thread, p.from, p.to)
-		c.pending.Done()
+// shares is a task in parts.
+type shares struct {
+	task                   task
+	n, grain, units, parts int
+}
+
+// run runs the i-th part.
+func (s *shares) run(thread, i int) {
+	from, to := i*s.units/s.parts*s.grain, (i+1)*s.units/s.parts*s.grain
+	s.task.part(thread, from, min(s.n, to))
+}
+
+// team is threads that take parts of tasks. Operations follow one another within microseconds, and so a thread looks for the next
+// one for a while before it sleeps.
+type team struct {
+	members []member
+	shares  shares        // of the task at work; written when no part of it is left
+	left    atomic.Uint32 // parts of it that nobody has taken
+	done    atomic.Uint32 // parts that are done
+	closed  atomic.Bool
+	ended   sync.WaitGroup
+}
+
+// member is a thread but the first, which is the caller's.
+type member struct {
+	asleep atomic.Bool
+	wake   chan struct{}
+	_      [64]byte // a cache line of its own
+}
+
+// looks is how often a thread looks for a part before it sleeps: some tens of microseconds.
+const looks = 20000
+
+func newTeam(threads int) *team {
+	t := &team{members: make([]member, threads-1)}
+	for i := range t.members {
+		t.members[i].wake = make(chan struct{}, 1)
+		t.ended.Go(func() { t.work(i) })
+	}
+	return t
+}
+
+// run runs all parts of a task on some threads. Members that are still awake from a task on more threads may help.
+func (t *team) run(threads int, s shares) {
+	t.shares = s
+	t.done.Store(0)
+	t.left.Store(uint32(s.parts))
+	for i := range threads - 1 {
+		t.members[i].rouse()
+	}
+	t.takeParts(0)
+	for n := 1; t.done.Load() < uint32(s.parts); n++ {
+		if n%1000 == 0 {
+			runtime.Gosched()
+		}
 	}
 }
+
+// takeParts runs parts until none is left. What it has taken keeps the task from ending, and so its shares stay.
+func (t *team) takeParts(thread int) {
+	for {
+		n := t.left.Load()
+		if n == 0 {
+			return
+		}
+		if t.left.CompareAndSwap(n, n-1) {
+			t.shares.run(thread, int(n-1))
+			t.done.Add(1)
+		}
+	}
+}
+
+func (t *team) close() {
+	t.closed.Store(true)
+	for i := range t.members {
+		t.members[i].rouse()
+	}
+	t.ended.Wait()
+}
+
+func (t *team) work(i int) {
+	for !t.closed.Load() {
+		t.await(&t.members[i])
+		t.takeParts(i + 1)
+	}
+}
+
+func (m *member) rouse() {
+	if m.asleep.CompareAndSwap(true, false) {
+		m.wake <- struct{}{}
+	}
+}
+
+// await returns when there may be a part to take, or the team is closed.
+func (t *team) await(m *member) {
+	for range looks {
+		if t.called() {
+			return
+		}
+	}
+	m.asleep.Store(true)
+	if t.called() && m.asleep.CompareAndSwap(true, false) {
+		return
+	}
+	<-m.wake
+}
+
+func (t *team) called() bool { return t.left.Load() > 0 || t.closed.Load() }

@@ -47,8 +47,6 @@ func (e *embedBackward) part(_, from, to int) {
 	for r, id := range e.ids {
 		dx := e.dx[r*e.c+from : r*e.c+to]
 		d := e.dtable[int(id)*e.c+from : int(id)*e.c+to]
-		for i := range d {
-			d[i] += dx[i]
-		}
+		current.add(d, d, dx)
 	}
 }

@@ -1,7 +1,5 @@
 package kernel
 
-import "sync"
-
 // MatMul computes C(m,n) = op(A)(m,k) · op(B)(k,n), added to C where accumulate is set. All matrices are dense and
 // row-major. A is stored (m,k), or (k,m) where transA is set; B is stored (k,n), or (n,k) where transB is set. C must not
 // overlap A or B. MatMul panics where a slice is too short.
@@ -10,14 +8,20 @@ import "sync"
 // so split a product by rows or columns of C, or continue it over blocks of k, and get the same bits; MatMulStrided says
 // how. MatMul runs on the caller's goroutine alone, and several may run at once.
 func MatMul(c, a []float32, transA bool, b []float32, transB bool, m, n, k int, accumulate bool) {
-	lda, ldb := k, n
+	lda, ldb := denseStrides(transA, transB, m, n, k)
+	MatMulStrided(c, n, a, lda, transA, b, ldb, transB, m, n, k, accumulate)
+}
+
+// denseStrides are those of A and B with nothing between their rows.
+func denseStrides(transA, transB bool, m, n, k int) (lda, ldb int) {
+	lda, ldb = k, n
 	if transA {
 		lda = m
 	}
 	if transB {
 		ldb = k
 	}
-	MatMulStrided(c, n, a, lda, transA, b, ldb, transB, m, n, k, accumulate)
+	return lda, ldb
 }
 
 // MatMulStrided is MatMul on matrices whose stored rows start ldc, lda and ldb elements apart; what lies between the rows
@@ -36,21 +40,20 @@ func MatMulStrided(c []float32, ldc int, a []float32, lda int, transA bool, b []
 		}
 		return
 	}
+	s := spaces.Get().(*space)
+	s.multiply(c, ldc, leftOf(a, lda, transA, m, k), rightOf(b, ldb, transB, k, n), m, n, k, accumulate)
+	spaces.Put(s)
+}
+
+// leftOf and rightOf are operands that hold what their sizes want.
+func leftOf(a []float32, lda int, transA bool, m, k int) left {
 	covers(a, m, k, lda, transA)
+	return left{a, lda, transA}
+}
+
+func rightOf(b []float32, ldb int, transB bool, k, n int) right {
 	covers(b, k, n, ldb, transB)
-	if transB {
-		packed := scratch.Get().(*[]float32)
-		defer scratch.Put(packed)
-		b, ldb = transpose(packed, b, ldb, k, n), n
-	}
-	p := product{c: c, a: a, b: b, ldc: ldc, aRow: lda, aCol: 1, ldb: ldb, m: m, n: n}
-	if transA {
-		p.aRow, p.aCol = 1, lda
-	}
-	for first := 0; first < k; first += blockK {
-		p.a, p.b, p.k, p.load = a[first*p.aCol:], b[first*ldb:], min(blockK, k-first), accumulate || first > 0
-		current.run(p)
-	}
+	return right{x: b, stride: ldb, transposed: transB}
 }
 
 // covers panics unless x holds (rows,columns), stored transposed where that is set: assembly checks no bounds.
@@ -64,42 +67,8 @@ func covers(x []float32, rows, columns, stride int, transposed bool) {
 	_ = x[(rows-1)*stride+columns-1]
 }
 
-// blockK bounds the rows of B that one pass reads: 512 rows of 32 columns are 64 KiB. A further pass continues the
-// chains in C.
-const blockK = 512
-
-// product is a matrix product whose B is stored (k,n). Element (i,l) of A is a[i*aRow+l*aCol].
-type product struct {
-	c, a, b         []float32
-	ldc, aRow, aCol int
-	ldb             int
-	m, n, k         int  // at least 1
-	load            bool // continue the chains in C
-}
-
 func clearRows(c []float32, ldc, m, n int) {
 	for i := range m {
 		clear(c[i*ldc:][:n])
 	}
-}
-
-var scratch = sync.Pool{New: func() any { return new([]float32) }}
-
-// transpose writes B, stored (n,k), as (k,n) into packed.
-func transpose(packed *[]float32, b []float32, ldb, k, n int) []float32 {
-	if cap(*packed) < k*n {
-		*packed = make([]float32, k*n)
-	}
-	t := (*packed)[:k*n]
-	const tile = 16
-	for j0 := 0; j0 < n; j0 += tile {
-		j1 := min(j0+tile, n)
-		for l := range k {
-			row := t[l*n+j0 : l*n+j1]
-			for j := range row {
-				row[j] = b[(j0+j)*ldb+l]
-			}
-		}
-	}
-	return t
 }

@@ -12,814 +12,3842 @@ DATA masksAVX2<>+32(SB)/8, $0xffffffffffffffff
 DATA masksAVX2<>+40(SB)/8, $0xffffffffffffffff
 DATA masksAVX2<>+48(SB)/8, $0xffffffffffffffff
 DATA masksAVX2<>+56(SB)/8, $0xffffffffffffffff
-DATA masksAVX2<>+64(SB)/8, $0x0000000000000000
-DATA masksAVX2<>+72(SB)/8, $0x0000000000000000
-DATA masksAVX2<>+80(SB)/8, $0x0000000000000000
-DATA masksAVX2<>+88(SB)/8, $0x0000000000000000
-DATA masksAVX2<>+96(SB)/8, $0x0000000000000000
-DATA masksAVX2<>+104(SB)/8, $0x0000000000000000
-DATA masksAVX2<>+112(SB)/8, $0x0000000000000000
-DATA masksAVX2<>+120(SB)/8, $0x0000000000000000
-GLOBL masksAVX2<>(SB), RODATA|NOPTR, $128
+DATA masksAVX2<>+64(SB)/8, $0xffffffffffffffff
+DATA masksAVX2<>+72(SB)/8, $0xffffffffffffffff
+DATA masksAVX2<>+80(SB)/8, $0xffffffffffffffff
+DATA masksAVX2<>+88(SB)/8, $0xffffffffffffffff
+DATA masksAVX2<>+96(SB)/8, $0xffffffffffffffff
+DATA masksAVX2<>+104(SB)/8, $0xffffffffffffffff
+DATA masksAVX2<>+112(SB)/8, $0xffffffffffffffff
+DATA masksAVX2<>+120(SB)/8, $0xffffffffffffffff
+DATA masksAVX2<>+128(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+136(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+144(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+152(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+160(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+168(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+176(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+184(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+192(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+200(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+208(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+216(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+224(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+232(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+240(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+248(SB)/8, $0x0000000000000000
+GLOBL masksAVX2<>(SB), RODATA|NOPTR, $256
 
-// func blockAVX512r8v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
-// Requires: AVX, AVX512F
-TEXT ·blockAVX512r8v2(SB), NOSPLIT, $0-73
-	MOVQ      columns+64(FP), AX
-	MOVQ      AX, CX
-	MOVQ      $0x00000001, AX
-	SHLQ      CL, AX
-	DECQ      AX
-	KMOVW     AX, K1
-	SHRQ      $0x10, AX
-	KMOVW     AX, K2
-	VXORPS    Y0, Y0, Y0
-	VXORPS    Y1, Y1, Y1
-	VXORPS    Y2, Y2, Y2
-	VXORPS    Y3, Y3, Y3
-	VXORPS    Y4, Y4, Y4
-	VXORPS    Y5, Y5, Y5
-	VXORPS    Y6, Y6, Y6
-	VXORPS    Y7, Y7, Y7
-	VXORPS    Y8, Y8, Y8
-	VXORPS    Y9, Y9, Y9
-	VXORPS    Y10, Y10, Y10
-	VXORPS    Y11, Y11, Y11
-	VXORPS    Y12, Y12, Y12
-	VXORPS    Y13, Y13, Y13
-	VXORPS    Y14, Y14, Y14
-	VXORPS    Y15, Y15, Y15
-	MOVB      load+72(FP), AL
-	TESTB     AL, AL
-	JZ        start
-	MOVQ      c+48(FP), AX
-	MOVQ      cRow+56(FP), CX
-	VMOVUPS.Z (AX), K1, Z0
-	VMOVUPS.Z 64(AX), K2, Z1
-	ADDQ      CX, AX
-	VMOVUPS.Z (AX), K1, Z2
-	VMOVUPS.Z 64(AX), K2, Z3
-	ADDQ      CX, AX
-	VMOVUPS.Z (AX), K1, Z4
-	VMOVUPS.Z 64(AX), K2, Z5
-	ADDQ      CX, AX
-	VMOVUPS.Z (AX), K1, Z6
-	VMOVUPS.Z 64(AX), K2, Z7
-	ADDQ      CX, AX
-	VMOVUPS.Z (AX), K1, Z8
-	VMOVUPS.Z 64(AX), K2, Z9
-	ADDQ      CX, AX
-	VMOVUPS.Z (AX), K1, Z10
-	VMOVUPS.Z 64(AX), K2, Z11
-	ADDQ      CX, AX
-	VMOVUPS.Z (AX), K1, Z12
-	VMOVUPS.Z 64(AX), K2, Z13
-	ADDQ      CX, AX
-	VMOVUPS.Z (AX), K1, Z14
-	VMOVUPS.Z 64(AX), K2, Z15
+// func tileAVX512r1v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r1v1(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x01, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	VPXORD     Z0, Z0, Z0
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
 
 start:
-	MOVQ k+0(FP), AX
-	MOVQ a+8(FP), CX
-	MOVQ aCol+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ bRow+40(FP), SI
-	MOVQ aRow+16(FP), DI
-	LEAQ (DI)(DI*2), R8
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
 
 loop:
-	VMOVUPS.Z    (BX), K1, Z16
-	VMOVUPS.Z    64(BX), K2, Z17
-	LEAQ         (CX)(DI*4), R9
-	VBROADCASTSS (CX), Z18
-	VFMADD231PS  Z16, Z18, Z0
-	VFMADD231PS  Z17, Z18, Z1
-	VBROADCASTSS (CX)(DI*1), Z18
-	VFMADD231PS  Z16, Z18, Z2
-	VFMADD231PS  Z17, Z18, Z3
-	VBROADCASTSS (CX)(DI*2), Z18
-	VFMADD231PS  Z16, Z18, Z4
-	VFMADD231PS  Z17, Z18, Z5
-	VBROADCASTSS (CX)(R8*1), Z18
-	VFMADD231PS  Z16, Z18, Z6
-	VFMADD231PS  Z17, Z18, Z7
-	VBROADCASTSS (R9), Z18
-	VFMADD231PS  Z16, Z18, Z8
-	VFMADD231PS  Z17, Z18, Z9
-	VBROADCASTSS (R9)(DI*1), Z18
-	VFMADD231PS  Z16, Z18, Z10
-	VFMADD231PS  Z17, Z18, Z11
-	VBROADCASTSS (R9)(DI*2), Z18
-	VFMADD231PS  Z16, Z18, Z12
-	VFMADD231PS  Z17, Z18, Z13
-	VBROADCASTSS (R9)(R8*1), Z18
-	VFMADD231PS  Z16, Z18, Z14
-	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         DX, CX
-	ADDQ         SI, BX
-	DECQ         AX
-	JNZ          loop
-	MOVQ         c+48(FP), AX
-	MOVQ         cRow+56(FP), CX
-	VMOVUPS      Z0, K1, (AX)
-	VMOVUPS      Z1, K2, 64(AX)
-	ADDQ         CX, AX
-	VMOVUPS      Z2, K1, (AX)
-	VMOVUPS      Z3, K2, 64(AX)
-	ADDQ         CX, AX
-	VMOVUPS      Z4, K1, (AX)
-	VMOVUPS      Z5, K2, 64(AX)
-	ADDQ         CX, AX
-	VMOVUPS      Z6, K1, (AX)
-	VMOVUPS      Z7, K2, 64(AX)
-	ADDQ         CX, AX
-	VMOVUPS      Z8, K1, (AX)
-	VMOVUPS      Z9, K2, 64(AX)
-	ADDQ         CX, AX
-	VMOVUPS      Z10, K1, (AX)
-	VMOVUPS      Z11, K2, 64(AX)
-	ADDQ         CX, AX
-	VMOVUPS      Z12, K1, (AX)
-	VMOVUPS      Z13, K2, 64(AX)
-	ADDQ         CX, AX
-	VMOVUPS      Z14, K1, (AX)
-	VMOVUPS      Z15, K2, 64(AX)
-	VZEROUPPER
-	RET
-
-// func blockAVX512r4v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
-// Requires: AVX, AVX512F
-TEXT ·blockAVX512r4v2(SB), NOSPLIT, $0-73
-	MOVQ      columns+64(FP), AX
-	MOVQ      AX, CX
-	MOVQ      $0x00000001, AX
-	SHLQ      CL, AX
-	DECQ      AX
-	KMOVW     AX, K1
-	SHRQ      $0x10, AX
-	KMOVW     AX, K2
-	VXORPS    Y0, Y0, Y0
-	VXORPS    Y1, Y1, Y1
-	VXORPS    Y2, Y2, Y2
-	VXORPS    Y3, Y3, Y3
-	VXORPS    Y4, Y4, Y4
-	VXORPS    Y5, Y5, Y5
-	VXORPS    Y6, Y6, Y6
-	VXORPS    Y7, Y7, Y7
-	MOVB      load+72(FP), AL
-	TESTB     AL, AL
-	JZ        start
-	MOVQ      c+48(FP), AX
-	MOVQ      cRow+56(FP), CX
-	VMOVUPS.Z (AX), K1, Z0
-	VMOVUPS.Z 64(AX), K2, Z1
-	ADDQ      CX, AX
-	VMOVUPS.Z (AX), K1, Z2
-	VMOVUPS.Z 64(AX), K2, Z3
-	ADDQ      CX, AX
-	VMOVUPS.Z (AX), K1, Z4
-	VMOVUPS.Z 64(AX), K2, Z5
-	ADDQ      CX, AX
-	VMOVUPS.Z (AX), K1, Z6
-	VMOVUPS.Z 64(AX), K2, Z7
-
-start:
-	MOVQ k+0(FP), AX
-	MOVQ a+8(FP), CX
-	MOVQ aCol+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ bRow+40(FP), SI
-	MOVQ aRow+16(FP), DI
-	LEAQ (DI)(DI*2), R8
-
-loop:
-	VMOVUPS.Z    (BX), K1, Z8
-	VMOVUPS.Z    64(BX), K2, Z9
-	VBROADCASTSS (CX), Z10
-	VFMADD231PS  Z8, Z10, Z0
-	VFMADD231PS  Z9, Z10, Z1
-	VBROADCASTSS (CX)(DI*1), Z10
-	VFMADD231PS  Z8, Z10, Z2
-	VFMADD231PS  Z9, Z10, Z3
-	VBROADCASTSS (CX)(DI*2), Z10
-	VFMADD231PS  Z8, Z10, Z4
-	VFMADD231PS  Z9, Z10, Z5
-	VBROADCASTSS (CX)(R8*1), Z10
-	VFMADD231PS  Z8, Z10, Z6
-	VFMADD231PS  Z9, Z10, Z7
-	ADDQ         DX, CX
-	ADDQ         SI, BX
-	DECQ         AX
-	JNZ          loop
-	MOVQ         c+48(FP), AX
-	MOVQ         cRow+56(FP), CX
-	VMOVUPS      Z0, K1, (AX)
-	VMOVUPS      Z1, K2, 64(AX)
-	ADDQ         CX, AX
-	VMOVUPS      Z2, K1, (AX)
-	VMOVUPS      Z3, K2, 64(AX)
-	ADDQ         CX, AX
-	VMOVUPS      Z4, K1, (AX)
-	VMOVUPS      Z5, K2, 64(AX)
-	ADDQ         CX, AX
-	VMOVUPS      Z6, K1, (AX)
-	VMOVUPS      Z7, K2, 64(AX)
-	VZEROUPPER
-	RET
-
-// func blockAVX512r2v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
-// Requires: AVX, AVX512F
-TEXT ·blockAVX512r2v2(SB), NOSPLIT, $0-73
-	MOVQ      columns+64(FP), AX
-	MOVQ      AX, CX
-	MOVQ      $0x00000001, AX
-	SHLQ      CL, AX
-	DECQ      AX
-	KMOVW     AX, K1
-	SHRQ      $0x10, AX
-	KMOVW     AX, K2
-	VXORPS    Y0, Y0, Y0
-	VXORPS    Y1, Y1, Y1
-	VXORPS    Y2, Y2, Y2
-	VXORPS    Y3, Y3, Y3
-	MOVB      load+72(FP), AL
-	TESTB     AL, AL
-	JZ        start
-	MOVQ      c+48(FP), AX
-	MOVQ      cRow+56(FP), CX
-	VMOVUPS.Z (AX), K1, Z0
-	VMOVUPS.Z 64(AX), K2, Z1
-	ADDQ      CX, AX
-	VMOVUPS.Z (AX), K1, Z2
-	VMOVUPS.Z 64(AX), K2, Z3
-
-start:
-	MOVQ k+0(FP), AX
-	MOVQ a+8(FP), CX
-	MOVQ aCol+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ bRow+40(FP), SI
-	MOVQ aRow+16(FP), DI
-
-loop:
-	VMOVUPS.Z    (BX), K1, Z4
-	VMOVUPS.Z    64(BX), K2, Z5
-	VBROADCASTSS (CX), Z6
-	VFMADD231PS  Z4, Z6, Z0
-	VFMADD231PS  Z5, Z6, Z1
-	VBROADCASTSS (CX)(DI*1), Z6
-	VFMADD231PS  Z4, Z6, Z2
-	VFMADD231PS  Z5, Z6, Z3
-	ADDQ         DX, CX
-	ADDQ         SI, BX
-	DECQ         AX
-	JNZ          loop
-	MOVQ         c+48(FP), AX
-	MOVQ         cRow+56(FP), CX
-	VMOVUPS      Z0, K1, (AX)
-	VMOVUPS      Z1, K2, 64(AX)
-	ADDQ         CX, AX
-	VMOVUPS      Z2, K1, (AX)
-	VMOVUPS      Z3, K2, 64(AX)
-	VZEROUPPER
-	RET
-
-// func blockAVX512r1v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
-// Requires: AVX, AVX512F
-TEXT ·blockAVX512r1v2(SB), NOSPLIT, $0-73
-	MOVQ      columns+64(FP), AX
-	MOVQ      AX, CX
-	MOVQ      $0x00000001, AX
-	SHLQ      CL, AX
-	DECQ      AX
-	KMOVW     AX, K1
-	SHRQ      $0x10, AX
-	KMOVW     AX, K2
-	VXORPS    Y0, Y0, Y0
-	VXORPS    Y1, Y1, Y1
-	MOVB      load+72(FP), AL
-	TESTB     AL, AL
-	JZ        start
-	MOVQ      c+48(FP), AX
-	VMOVUPS.Z (AX), K1, Z0
-	VMOVUPS.Z 64(AX), K2, Z1
-
-start:
-	MOVQ k+0(FP), AX
-	MOVQ a+8(FP), CX
-	MOVQ aCol+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ bRow+40(FP), SI
-
-loop:
-	VMOVUPS.Z    (BX), K1, Z2
-	VMOVUPS.Z    64(BX), K2, Z3
-	VBROADCASTSS (CX), Z4
-	VFMADD231PS  Z2, Z4, Z0
-	VFMADD231PS  Z3, Z4, Z1
-	ADDQ         DX, CX
-	ADDQ         SI, BX
-	DECQ         AX
-	JNZ          loop
-	MOVQ         c+48(FP), AX
-	VMOVUPS      Z0, K1, (AX)
-	VMOVUPS      Z1, K2, 64(AX)
-	VZEROUPPER
-	RET
-
-// func blockAVX512r8v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
-// Requires: AVX, AVX512F
-TEXT ·blockAVX512r8v1(SB), NOSPLIT, $0-73
-	MOVQ      columns+64(FP), AX
-	MOVQ      AX, CX
-	MOVQ      $0x00000001, AX
-	SHLQ      CL, AX
-	DECQ      AX
-	KMOVW     AX, K1
-	VXORPS    Y0, Y0, Y0
-	VXORPS    Y1, Y1, Y1
-	VXORPS    Y2, Y2, Y2
-	VXORPS    Y3, Y3, Y3
-	VXORPS    Y4, Y4, Y4
-	VXORPS    Y5, Y5, Y5
-	VXORPS    Y6, Y6, Y6
-	VXORPS    Y7, Y7, Y7
-	MOVB      load+72(FP), AL
-	TESTB     AL, AL
-	JZ        start
-	MOVQ      c+48(FP), AX
-	MOVQ      cRow+56(FP), CX
-	VMOVUPS.Z (AX), K1, Z0
-	ADDQ      CX, AX
-	VMOVUPS.Z (AX), K1, Z1
-	ADDQ      CX, AX
-	VMOVUPS.Z (AX), K1, Z2
-	ADDQ      CX, AX
-	VMOVUPS.Z (AX), K1, Z3
-	ADDQ      CX, AX
-	VMOVUPS.Z (AX), K1, Z4
-	ADDQ      CX, AX
-	VMOVUPS.Z (AX), K1, Z5
-	ADDQ      CX, AX
-	VMOVUPS.Z (AX), K1, Z6
-	ADDQ      CX, AX
-	VMOVUPS.Z (AX), K1, Z7
-
-start:
-	MOVQ k+0(FP), AX
-	MOVQ a+8(FP), CX
-	MOVQ aCol+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ bRow+40(FP), SI
-	MOVQ aRow+16(FP), DI
-	LEAQ (DI)(DI*2), R8
-
-loop:
-	VMOVUPS.Z    (BX), K1, Z8
-	LEAQ         (CX)(DI*4), R9
-	VBROADCASTSS (CX), Z9
-	VFMADD231PS  Z8, Z9, Z0
-	VBROADCASTSS (CX)(DI*1), Z9
-	VFMADD231PS  Z8, Z9, Z1
-	VBROADCASTSS (CX)(DI*2), Z9
-	VFMADD231PS  Z8, Z9, Z2
-	VBROADCASTSS (CX)(R8*1), Z9
-	VFMADD231PS  Z8, Z9, Z3
-	VBROADCASTSS (R9), Z9
-	VFMADD231PS  Z8, Z9, Z4
-	VBROADCASTSS (R9)(DI*1), Z9
-	VFMADD231PS  Z8, Z9, Z5
-	VBROADCASTSS (R9)(DI*2), Z9
-	VFMADD231PS  Z8, Z9, Z6
-	VBROADCASTSS (R9)(R8*1), Z9
-	VFMADD231PS  Z8, Z9, Z7
-	ADDQ         DX, CX
-	ADDQ         SI, BX
-	DECQ         AX
-	JNZ          loop
-	MOVQ         c+48(FP), AX
-	MOVQ         cRow+56(FP), CX
-	VMOVUPS      Z0, K1, (AX)
-	ADDQ         CX, AX
-	VMOVUPS      Z1, K1, (AX)
-	ADDQ         CX, AX
-	VMOVUPS      Z2, K1, (AX)
-	ADDQ         CX, AX
-	VMOVUPS      Z3, K1, (AX)
-	ADDQ         CX, AX
-	VMOVUPS      Z4, K1, (AX)
-	ADDQ         CX, AX
-	VMOVUPS      Z5, K1, (AX)
-	ADDQ         CX, AX
-	VMOVUPS      Z6, K1, (AX)
-	ADDQ         CX, AX
-	VMOVUPS      Z7, K1, (AX)
-	VZEROUPPER
-	RET
-
-// func blockAVX512r4v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
-// Requires: AVX, AVX512F
-TEXT ·blockAVX512r4v1(SB), NOSPLIT, $0-73
-	MOVQ      columns+64(FP), AX
-	MOVQ      AX, CX
-	MOVQ      $0x00000001, AX
-	SHLQ      CL, AX
-	DECQ      AX
-	KMOVW     AX, K1
-	VXORPS    Y0, Y0, Y0
-	VXORPS    Y1, Y1, Y1
-	VXORPS    Y2, Y2, Y2
-	VXORPS    Y3, Y3, Y3
-	MOVB      load+72(FP), AL
-	TESTB     AL, AL
-	JZ        start
-	MOVQ      c+48(FP), AX
-	MOVQ      cRow+56(FP), CX
-	VMOVUPS.Z (AX), K1, Z0
-	ADDQ      CX, AX
-	VMOVUPS.Z (AX), K1, Z1
-	ADDQ      CX, AX
-	VMOVUPS.Z (AX), K1, Z2
-	ADDQ      CX, AX
-	VMOVUPS.Z (AX), K1, Z3
-
-start:
-	MOVQ k+0(FP), AX
-	MOVQ a+8(FP), CX
-	MOVQ aCol+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ bRow+40(FP), SI
-	MOVQ aRow+16(FP), DI
-	LEAQ (DI)(DI*2), R8
-
-loop:
-	VMOVUPS.Z    (BX), K1, Z4
-	VBROADCASTSS (CX), Z5
-	VFMADD231PS  Z4, Z5, Z0
-	VBROADCASTSS (CX)(DI*1), Z5
-	VFMADD231PS  Z4, Z5, Z1
-	VBROADCASTSS (CX)(DI*2), Z5
-	VFMADD231PS  Z4, Z5, Z2
-	VBROADCASTSS (CX)(R8*1), Z5
-	VFMADD231PS  Z4, Z5, Z3
-	ADDQ         DX, CX
-	ADDQ         SI, BX
-	DECQ         AX
-	JNZ          loop
-	MOVQ         c+48(FP), AX
-	MOVQ         cRow+56(FP), CX
-	VMOVUPS      Z0, K1, (AX)
-	ADDQ         CX, AX
-	VMOVUPS      Z1, K1, (AX)
-	ADDQ         CX, AX
-	VMOVUPS      Z2, K1, (AX)
-	ADDQ         CX, AX
-	VMOVUPS      Z3, K1, (AX)
-	VZEROUPPER
-	RET
-
-// func blockAVX512r2v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
-// Requires: AVX, AVX512F
-TEXT ·blockAVX512r2v1(SB), NOSPLIT, $0-73
-	MOVQ      columns+64(FP), AX
-	MOVQ      AX, CX
-	MOVQ      $0x00000001, AX
-	SHLQ      CL, AX
-	DECQ      AX
-	KMOVW     AX, K1
-	VXORPS    Y0, Y0, Y0
-	VXORPS    Y1, Y1, Y1
-	MOVB      load+72(FP), AL
-	TESTB     AL, AL
-	JZ        start
-	MOVQ      c+48(FP), AX
-	MOVQ      cRow+56(FP), CX
-	VMOVUPS.Z (AX), K1, Z0
-	ADDQ      CX, AX
-	VMOVUPS.Z (AX), K1, Z1
-
-start:
-	MOVQ k+0(FP), AX
-	MOVQ a+8(FP), CX
-	MOVQ aCol+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ bRow+40(FP), SI
-	MOVQ aRow+16(FP), DI
-
-loop:
-	VMOVUPS.Z    (BX), K1, Z2
-	VBROADCASTSS (CX), Z3
-	VFMADD231PS  Z2, Z3, Z0
-	VBROADCASTSS (CX)(DI*1), Z3
-	VFMADD231PS  Z2, Z3, Z1
-	ADDQ         DX, CX
-	ADDQ         SI, BX
-	DECQ         AX
-	JNZ          loop
-	MOVQ         c+48(FP), AX
-	MOVQ         cRow+56(FP), CX
-	VMOVUPS      Z0, K1, (AX)
-	ADDQ         CX, AX
-	VMOVUPS      Z1, K1, (AX)
-	VZEROUPPER
-	RET
-
-// func blockAVX512r1v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
-// Requires: AVX, AVX512F
-TEXT ·blockAVX512r1v1(SB), NOSPLIT, $0-73
-	MOVQ      columns+64(FP), AX
-	MOVQ      AX, CX
-	MOVQ      $0x00000001, AX
-	SHLQ      CL, AX
-	DECQ      AX
-	KMOVW     AX, K1
-	VXORPS    Y0, Y0, Y0
-	MOVB      load+72(FP), AL
-	TESTB     AL, AL
-	JZ        start
-	MOVQ      c+48(FP), AX
-	VMOVUPS.Z (AX), K1, Z0
-
-start:
-	MOVQ k+0(FP), AX
-	MOVQ a+8(FP), CX
-	MOVQ aCol+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ bRow+40(FP), SI
-
-loop:
-	VMOVUPS.Z    (BX), K1, Z1
-	VBROADCASTSS (CX), Z2
+	VMOVUPS      (R8), Z1
+	VBROADCASTSS (R10), Z2
 	VFMADD231PS  Z1, Z2, Z0
-	ADDQ         DX, CX
-	ADDQ         SI, BX
-	DECQ         AX
-	JNZ          loop
-	MOVQ         c+48(FP), AX
-	VMOVUPS      Z0, K1, (AX)
+	VMOVUPS      (R8)(R9*1), Z1
+	VBROADCASTSS 4(R10), Z2
+	VFMADD231PS  Z1, Z2, Z0
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R11
+	ADDQ         R11, DI
+	ADDQ         $0x08, R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z1
+	VBROADCASTSS (R10), Z2
+	VFMADD231PS  Z1, Z2, Z0
+	ADDQ         $0x04, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x10
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	VMOVUPS Z0, K1, (BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
-// func blockAVX2r6v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
-// Requires: AVX, FMA3
-TEXT ·blockAVX2r6v2(SB), NOSPLIT, $0-73
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	VXORPS  Y6, Y6, Y6
-	VXORPS  Y7, Y7, Y7
-	VXORPS  Y8, Y8, Y8
-	VXORPS  Y9, Y9, Y9
-	VXORPS  Y10, Y10, Y10
-	VXORPS  Y11, Y11, Y11
-	MOVB    load+72(FP), AL
-	TESTB   AL, AL
-	JZ      start
-	MOVQ    c+48(FP), AX
-	MOVQ    cRow+56(FP), CX
-	VMOVUPS (AX), Y0
-	VMOVUPS 32(AX), Y1
-	ADDQ    CX, AX
-	VMOVUPS (AX), Y2
-	VMOVUPS 32(AX), Y3
-	ADDQ    CX, AX
-	VMOVUPS (AX), Y4
-	VMOVUPS 32(AX), Y5
-	ADDQ    CX, AX
-	VMOVUPS (AX), Y6
-	VMOVUPS 32(AX), Y7
-	ADDQ    CX, AX
-	VMOVUPS (AX), Y8
-	VMOVUPS 32(AX), Y9
-	ADDQ    CX, AX
-	VMOVUPS (AX), Y10
-	VMOVUPS 32(AX), Y11
+// func tileAVX512r2v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r2v1(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x02, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z1
 
 start:
-	MOVQ k+0(FP), AX
-	MOVQ a+8(FP), CX
-	MOVQ aCol+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ bRow+40(FP), SI
-	MOVQ aRow+16(FP), DI
-	LEAQ (DI)(DI*2), R8
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
 
 loop:
-	VMOVUPS      (BX), Y12
-	VMOVUPS      32(BX), Y13
-	LEAQ         (CX)(DI*4), R9
-	VBROADCASTSS (CX), Y14
-	VFMADD231PS  Y12, Y14, Y0
-	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS (CX)(DI*1), Y14
-	VFMADD231PS  Y12, Y14, Y2
-	VFMADD231PS  Y13, Y14, Y3
-	VBROADCASTSS (CX)(DI*2), Y14
-	VFMADD231PS  Y12, Y14, Y4
-	VFMADD231PS  Y13, Y14, Y5
-	VBROADCASTSS (CX)(R8*1), Y14
-	VFMADD231PS  Y12, Y14, Y6
-	VFMADD231PS  Y13, Y14, Y7
-	VBROADCASTSS (R9), Y14
-	VFMADD231PS  Y12, Y14, Y8
-	VFMADD231PS  Y13, Y14, Y9
-	VBROADCASTSS (R9)(DI*1), Y14
-	VFMADD231PS  Y12, Y14, Y10
-	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         DX, CX
-	ADDQ         SI, BX
-	DECQ         AX
-	JNZ          loop
-	MOVQ         c+48(FP), AX
-	MOVQ         cRow+56(FP), CX
-	VMOVUPS      Y0, (AX)
-	VMOVUPS      Y1, 32(AX)
-	ADDQ         CX, AX
-	VMOVUPS      Y2, (AX)
-	VMOVUPS      Y3, 32(AX)
-	ADDQ         CX, AX
-	VMOVUPS      Y4, (AX)
-	VMOVUPS      Y5, 32(AX)
-	ADDQ         CX, AX
-	VMOVUPS      Y6, (AX)
-	VMOVUPS      Y7, 32(AX)
-	ADDQ         CX, AX
-	VMOVUPS      Y8, (AX)
-	VMOVUPS      Y9, 32(AX)
-	ADDQ         CX, AX
-	VMOVUPS      Y10, (AX)
-	VMOVUPS      Y11, 32(AX)
+	VMOVUPS      (R8), Z2
+	VBROADCASTSS (R10), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS (R10)(R11*1), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	VMOVUPS      (R8)(R9*1), Z2
+	VBROADCASTSS 4(R10), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS 4(R10)(R11*1), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, DI
+	ADDQ         $0x08, R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z2
+	VBROADCASTSS (R10), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS (R10)(R11*1), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	ADDQ         $0x04, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x10
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, (BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	VMOVUPS Z0, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, K1, (BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
-// func blockAVX2r4v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
-// Requires: AVX, FMA3
-TEXT ·blockAVX2r4v2(SB), NOSPLIT, $0-73
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	VXORPS  Y6, Y6, Y6
-	VXORPS  Y7, Y7, Y7
-	MOVB    load+72(FP), AL
-	TESTB   AL, AL
-	JZ      start
-	MOVQ    c+48(FP), AX
-	MOVQ    cRow+56(FP), CX
-	VMOVUPS (AX), Y0
-	VMOVUPS 32(AX), Y1
-	ADDQ    CX, AX
-	VMOVUPS (AX), Y2
-	VMOVUPS 32(AX), Y3
-	ADDQ    CX, AX
-	VMOVUPS (AX), Y4
-	VMOVUPS 32(AX), Y5
-	ADDQ    CX, AX
-	VMOVUPS (AX), Y6
-	VMOVUPS 32(AX), Y7
+// func tileAVX512r3v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r3v1(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x03, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
 
 start:
-	MOVQ k+0(FP), AX
-	MOVQ a+8(FP), CX
-	MOVQ aCol+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ bRow+40(FP), SI
-	MOVQ aRow+16(FP), DI
-	LEAQ (DI)(DI*2), R8
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
 
 loop:
-	VMOVUPS      (BX), Y8
-	VMOVUPS      32(BX), Y9
-	VBROADCASTSS (CX), Y10
-	VFMADD231PS  Y8, Y10, Y0
-	VFMADD231PS  Y9, Y10, Y1
-	VBROADCASTSS (CX)(DI*1), Y10
-	VFMADD231PS  Y8, Y10, Y2
-	VFMADD231PS  Y9, Y10, Y3
-	VBROADCASTSS (CX)(DI*2), Y10
-	VFMADD231PS  Y8, Y10, Y4
-	VFMADD231PS  Y9, Y10, Y5
-	VBROADCASTSS (CX)(R8*1), Y10
-	VFMADD231PS  Y8, Y10, Y6
-	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         DX, CX
-	ADDQ         SI, BX
-	DECQ         AX
-	JNZ          loop
-	MOVQ         c+48(FP), AX
-	MOVQ         cRow+56(FP), CX
-	VMOVUPS      Y0, (AX)
-	VMOVUPS      Y1, 32(AX)
-	ADDQ         CX, AX
-	VMOVUPS      Y2, (AX)
-	VMOVUPS      Y3, 32(AX)
-	ADDQ         CX, AX
-	VMOVUPS      Y4, (AX)
-	VMOVUPS      Y5, 32(AX)
-	ADDQ         CX, AX
-	VMOVUPS      Y6, (AX)
-	VMOVUPS      Y7, 32(AX)
+	VMOVUPS      (R8), Z3
+	VBROADCASTSS (R10), Z4
+	VFMADD231PS  Z3, Z4, Z0
+	VBROADCASTSS (R10)(R11*1), Z4
+	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS (R10)(R11*2), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	VMOVUPS      (R8)(R9*1), Z3
+	VBROADCASTSS 4(R10), Z4
+	VFMADD231PS  Z3, Z4, Z0
+	VBROADCASTSS 4(R10)(R11*1), Z4
+	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS 4(R10)(R11*2), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, DI
+	ADDQ         $0x08, R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z3
+	VBROADCASTSS (R10), Z4
+	VFMADD231PS  Z3, Z4, Z0
+	VBROADCASTSS (R10)(R11*1), Z4
+	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS (R10)(R11*2), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	ADDQ         $0x04, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x10
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	VMOVUPS Z0, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
-// func blockAVX2r2v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
-// Requires: AVX, FMA3
-TEXT ·blockAVX2r2v2(SB), NOSPLIT, $0-73
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	MOVB    load+72(FP), AL
-	TESTB   AL, AL
-	JZ      start
-	MOVQ    c+48(FP), AX
-	MOVQ    cRow+56(FP), CX
-	VMOVUPS (AX), Y0
-	VMOVUPS 32(AX), Y1
-	ADDQ    CX, AX
-	VMOVUPS (AX), Y2
-	VMOVUPS 32(AX), Y3
+// func tileAVX512r4v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r4v1(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x04, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z3
 
 start:
-	MOVQ k+0(FP), AX
-	MOVQ a+8(FP), CX
-	MOVQ aCol+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ bRow+40(FP), SI
-	MOVQ aRow+16(FP), DI
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	LEAQ (R11)(R11*2), R12
+	SUBQ $0x02, CX
+	JB   rest
 
 loop:
-	VMOVUPS      (BX), Y4
-	VMOVUPS      32(BX), Y5
-	VBROADCASTSS (CX), Y6
-	VFMADD231PS  Y4, Y6, Y0
-	VFMADD231PS  Y5, Y6, Y1
-	VBROADCASTSS (CX)(DI*1), Y6
-	VFMADD231PS  Y4, Y6, Y2
-	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         DX, CX
-	ADDQ         SI, BX
-	DECQ         AX
-	JNZ          loop
-	MOVQ         c+48(FP), AX
-	MOVQ         cRow+56(FP), CX
-	VMOVUPS      Y0, (AX)
-	VMOVUPS      Y1, 32(AX)
-	ADDQ         CX, AX
-	VMOVUPS      Y2, (AX)
-	VMOVUPS      Y3, 32(AX)
+	VMOVUPS      (R8), Z4
+	VBROADCASTSS (R10), Z5
+	VFMADD231PS  Z4, Z5, Z0
+	VBROADCASTSS (R10)(R11*1), Z5
+	VFMADD231PS  Z4, Z5, Z1
+	VBROADCASTSS (R10)(R11*2), Z5
+	VFMADD231PS  Z4, Z5, Z2
+	VBROADCASTSS (R10)(R12*1), Z5
+	VFMADD231PS  Z4, Z5, Z3
+	VMOVUPS      (R8)(R9*1), Z4
+	VBROADCASTSS 4(R10), Z5
+	VFMADD231PS  Z4, Z5, Z0
+	VBROADCASTSS 4(R10)(R11*1), Z5
+	VFMADD231PS  Z4, Z5, Z1
+	VBROADCASTSS 4(R10)(R11*2), Z5
+	VFMADD231PS  Z4, Z5, Z2
+	VBROADCASTSS 4(R10)(R12*1), Z5
+	VFMADD231PS  Z4, Z5, Z3
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R13
+	ADDQ         R13, DI
+	ADDQ         $0x08, R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z4
+	VBROADCASTSS (R10), Z5
+	VFMADD231PS  Z4, Z5, Z0
+	VBROADCASTSS (R10)(R11*1), Z5
+	VFMADD231PS  Z4, Z5, Z1
+	VBROADCASTSS (R10)(R11*2), Z5
+	VFMADD231PS  Z4, Z5, Z2
+	VBROADCASTSS (R10)(R12*1), Z5
+	VFMADD231PS  Z4, Z5, Z3
+	ADDQ         $0x04, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x10
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, (BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	VMOVUPS Z0, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, K1, (BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
-// func blockAVX2r1v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
-// Requires: AVX, FMA3
-TEXT ·blockAVX2r1v2(SB), NOSPLIT, $0-73
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	MOVB    load+72(FP), AL
-	TESTB   AL, AL
-	JZ      start
-	MOVQ    c+48(FP), AX
-	VMOVUPS (AX), Y0
-	VMOVUPS 32(AX), Y1
+// func tileAVX512r5v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r5v1(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x05, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
 
 start:
-	MOVQ k+0(FP), AX
-	MOVQ a+8(FP), CX
-	MOVQ aCol+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ bRow+40(FP), SI
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	LEAQ (R11)(R11*2), R12
+	LEAQ (R10)(R11*4), R13
+	SUBQ $0x02, CX
+	JB   rest
 
 loop:
-	VMOVUPS      (BX), Y2
-	VMOVUPS      32(BX), Y3
-	VBROADCASTSS (CX), Y4
-	VFMADD231PS  Y2, Y4, Y0
+	VMOVUPS      (R8), Z5
+	VBROADCASTSS (R10), Z6
+	VFMADD231PS  Z5, Z6, Z0
+	VBROADCASTSS (R10)(R11*1), Z6
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS (R10)(R11*2), Z6
+	VFMADD231PS  Z5, Z6, Z2
+	VBROADCASTSS (R10)(R12*1), Z6
+	VFMADD231PS  Z5, Z6, Z3
+	VBROADCASTSS (R13), Z6
+	VFMADD231PS  Z5, Z6, Z4
+	VMOVUPS      (R8)(R9*1), Z5
+	VBROADCASTSS 4(R10), Z6
+	VFMADD231PS  Z5, Z6, Z0
+	VBROADCASTSS 4(R10)(R11*1), Z6
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS 4(R10)(R11*2), Z6
+	VFMADD231PS  Z5, Z6, Z2
+	VBROADCASTSS 4(R10)(R12*1), Z6
+	VFMADD231PS  Z5, Z6, Z3
+	VBROADCASTSS 4(R13), Z6
+	VFMADD231PS  Z5, Z6, Z4
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R14
+	ADDQ         R14, DI
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R13
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z5
+	VBROADCASTSS (R10), Z6
+	VFMADD231PS  Z5, Z6, Z0
+	VBROADCASTSS (R10)(R11*1), Z6
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS (R10)(R11*2), Z6
+	VFMADD231PS  Z5, Z6, Z2
+	VBROADCASTSS (R10)(R12*1), Z6
+	VFMADD231PS  Z5, Z6, Z3
+	VBROADCASTSS (R13), Z6
+	VFMADD231PS  Z5, Z6, Z4
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R13
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x10
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	VMOVUPS Z0, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r6v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r6v1(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x06, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z5
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	LEAQ (R11)(R11*2), R12
+	LEAQ (R10)(R11*4), R13
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z6
+	VBROADCASTSS (R10), Z7
+	VFMADD231PS  Z6, Z7, Z0
+	VBROADCASTSS (R10)(R11*1), Z7
+	VFMADD231PS  Z6, Z7, Z1
+	VBROADCASTSS (R10)(R11*2), Z7
+	VFMADD231PS  Z6, Z7, Z2
+	VBROADCASTSS (R10)(R12*1), Z7
+	VFMADD231PS  Z6, Z7, Z3
+	VBROADCASTSS (R13), Z7
+	VFMADD231PS  Z6, Z7, Z4
+	VBROADCASTSS (R13)(R11*1), Z7
+	VFMADD231PS  Z6, Z7, Z5
+	VMOVUPS      (R8)(R9*1), Z6
+	VBROADCASTSS 4(R10), Z7
+	VFMADD231PS  Z6, Z7, Z0
+	VBROADCASTSS 4(R10)(R11*1), Z7
+	VFMADD231PS  Z6, Z7, Z1
+	VBROADCASTSS 4(R10)(R11*2), Z7
+	VFMADD231PS  Z6, Z7, Z2
+	VBROADCASTSS 4(R10)(R12*1), Z7
+	VFMADD231PS  Z6, Z7, Z3
+	VBROADCASTSS 4(R13), Z7
+	VFMADD231PS  Z6, Z7, Z4
+	VBROADCASTSS 4(R13)(R11*1), Z7
+	VFMADD231PS  Z6, Z7, Z5
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R14
+	ADDQ         R14, DI
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R13
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z6
+	VBROADCASTSS (R10), Z7
+	VFMADD231PS  Z6, Z7, Z0
+	VBROADCASTSS (R10)(R11*1), Z7
+	VFMADD231PS  Z6, Z7, Z1
+	VBROADCASTSS (R10)(R11*2), Z7
+	VFMADD231PS  Z6, Z7, Z2
+	VBROADCASTSS (R10)(R12*1), Z7
+	VFMADD231PS  Z6, Z7, Z3
+	VBROADCASTSS (R13), Z7
+	VFMADD231PS  Z6, Z7, Z4
+	VBROADCASTSS (R13)(R11*1), Z7
+	VFMADD231PS  Z6, Z7, Z5
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R13
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x10
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z5, (BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	VMOVUPS Z0, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z5, K1, (BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r7v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r7v1(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x07, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	LEAQ (R11)(R11*2), R12
+	LEAQ (R10)(R11*4), R13
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z7
+	VBROADCASTSS (R10), Z8
+	VFMADD231PS  Z7, Z8, Z0
+	VBROADCASTSS (R10)(R11*1), Z8
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS (R10)(R11*2), Z8
+	VFMADD231PS  Z7, Z8, Z2
+	VBROADCASTSS (R10)(R12*1), Z8
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS (R13), Z8
+	VFMADD231PS  Z7, Z8, Z4
+	VBROADCASTSS (R13)(R11*1), Z8
+	VFMADD231PS  Z7, Z8, Z5
+	VBROADCASTSS (R13)(R11*2), Z8
+	VFMADD231PS  Z7, Z8, Z6
+	VMOVUPS      (R8)(R9*1), Z7
+	VBROADCASTSS 4(R10), Z8
+	VFMADD231PS  Z7, Z8, Z0
+	VBROADCASTSS 4(R10)(R11*1), Z8
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS 4(R10)(R11*2), Z8
+	VFMADD231PS  Z7, Z8, Z2
+	VBROADCASTSS 4(R10)(R12*1), Z8
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS 4(R13), Z8
+	VFMADD231PS  Z7, Z8, Z4
+	VBROADCASTSS 4(R13)(R11*1), Z8
+	VFMADD231PS  Z7, Z8, Z5
+	VBROADCASTSS 4(R13)(R11*2), Z8
+	VFMADD231PS  Z7, Z8, Z6
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R14
+	ADDQ         R14, DI
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R13
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z7
+	VBROADCASTSS (R10), Z8
+	VFMADD231PS  Z7, Z8, Z0
+	VBROADCASTSS (R10)(R11*1), Z8
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS (R10)(R11*2), Z8
+	VFMADD231PS  Z7, Z8, Z2
+	VBROADCASTSS (R10)(R12*1), Z8
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS (R13), Z8
+	VFMADD231PS  Z7, Z8, Z4
+	VBROADCASTSS (R13)(R11*1), Z8
+	VFMADD231PS  Z7, Z8, Z5
+	VBROADCASTSS (R13)(R11*2), Z8
+	VFMADD231PS  Z7, Z8, Z6
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R13
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x10
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z5, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	VMOVUPS Z0, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z5, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r8v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r8v1(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x08, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z7
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	LEAQ (R11)(R11*2), R12
+	LEAQ (R10)(R11*4), R13
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z8
+	VBROADCASTSS (R10), Z9
+	VFMADD231PS  Z8, Z9, Z0
+	VBROADCASTSS (R10)(R11*1), Z9
+	VFMADD231PS  Z8, Z9, Z1
+	VBROADCASTSS (R10)(R11*2), Z9
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS (R10)(R12*1), Z9
+	VFMADD231PS  Z8, Z9, Z3
+	VBROADCASTSS (R13), Z9
+	VFMADD231PS  Z8, Z9, Z4
+	VBROADCASTSS (R13)(R11*1), Z9
+	VFMADD231PS  Z8, Z9, Z5
+	VBROADCASTSS (R13)(R11*2), Z9
+	VFMADD231PS  Z8, Z9, Z6
+	VBROADCASTSS (R13)(R12*1), Z9
+	VFMADD231PS  Z8, Z9, Z7
+	VMOVUPS      (R8)(R9*1), Z8
+	VBROADCASTSS 4(R10), Z9
+	VFMADD231PS  Z8, Z9, Z0
+	VBROADCASTSS 4(R10)(R11*1), Z9
+	VFMADD231PS  Z8, Z9, Z1
+	VBROADCASTSS 4(R10)(R11*2), Z9
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS 4(R10)(R12*1), Z9
+	VFMADD231PS  Z8, Z9, Z3
+	VBROADCASTSS 4(R13), Z9
+	VFMADD231PS  Z8, Z9, Z4
+	VBROADCASTSS 4(R13)(R11*1), Z9
+	VFMADD231PS  Z8, Z9, Z5
+	VBROADCASTSS 4(R13)(R11*2), Z9
+	VFMADD231PS  Z8, Z9, Z6
+	VBROADCASTSS 4(R13)(R12*1), Z9
+	VFMADD231PS  Z8, Z9, Z7
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R14
+	ADDQ         R14, DI
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R13
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z8
+	VBROADCASTSS (R10), Z9
+	VFMADD231PS  Z8, Z9, Z0
+	VBROADCASTSS (R10)(R11*1), Z9
+	VFMADD231PS  Z8, Z9, Z1
+	VBROADCASTSS (R10)(R11*2), Z9
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS (R10)(R12*1), Z9
+	VFMADD231PS  Z8, Z9, Z3
+	VBROADCASTSS (R13), Z9
+	VFMADD231PS  Z8, Z9, Z4
+	VBROADCASTSS (R13)(R11*1), Z9
+	VFMADD231PS  Z8, Z9, Z5
+	VBROADCASTSS (R13)(R11*2), Z9
+	VFMADD231PS  Z8, Z9, Z6
+	VBROADCASTSS (R13)(R12*1), Z9
+	VFMADD231PS  Z8, Z9, Z7
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R13
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x10
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z5, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z7, (BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	VMOVUPS Z0, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z5, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z7, K1, (BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r9v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r9v1(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x09, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z7
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z8
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	LEAQ (R11)(R11*2), R12
+	LEAQ (R10)(R11*4), R13
+	LEAQ (R13)(R11*4), R14
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z9
+	VBROADCASTSS (R10), Z10
+	VFMADD231PS  Z9, Z10, Z0
+	VBROADCASTSS (R10)(R11*1), Z10
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS (R10)(R11*2), Z10
+	VFMADD231PS  Z9, Z10, Z2
+	VBROADCASTSS (R10)(R12*1), Z10
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS (R13), Z10
+	VFMADD231PS  Z9, Z10, Z4
+	VBROADCASTSS (R13)(R11*1), Z10
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS (R13)(R11*2), Z10
+	VFMADD231PS  Z9, Z10, Z6
+	VBROADCASTSS (R13)(R12*1), Z10
+	VFMADD231PS  Z9, Z10, Z7
+	VBROADCASTSS (R14), Z10
+	VFMADD231PS  Z9, Z10, Z8
+	VMOVUPS      (R8)(R9*1), Z9
+	VBROADCASTSS 4(R10), Z10
+	VFMADD231PS  Z9, Z10, Z0
+	VBROADCASTSS 4(R10)(R11*1), Z10
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS 4(R10)(R11*2), Z10
+	VFMADD231PS  Z9, Z10, Z2
+	VBROADCASTSS 4(R10)(R12*1), Z10
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS 4(R13), Z10
+	VFMADD231PS  Z9, Z10, Z4
+	VBROADCASTSS 4(R13)(R11*1), Z10
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS 4(R13)(R11*2), Z10
+	VFMADD231PS  Z9, Z10, Z6
+	VBROADCASTSS 4(R13)(R12*1), Z10
+	VFMADD231PS  Z9, Z10, Z7
+	VBROADCASTSS 4(R14), Z10
+	VFMADD231PS  Z9, Z10, Z8
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	MOVQ         aheadStep+48(FP), R15
+	ADDQ         R15, DI
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R13
+	ADDQ         $0x08, R14
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z9
+	VBROADCASTSS (R10), Z10
+	VFMADD231PS  Z9, Z10, Z0
+	VBROADCASTSS (R10)(R11*1), Z10
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS (R10)(R11*2), Z10
+	VFMADD231PS  Z9, Z10, Z2
+	VBROADCASTSS (R10)(R12*1), Z10
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS (R13), Z10
+	VFMADD231PS  Z9, Z10, Z4
+	VBROADCASTSS (R13)(R11*1), Z10
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS (R13)(R11*2), Z10
+	VFMADD231PS  Z9, Z10, Z6
+	VBROADCASTSS (R13)(R12*1), Z10
+	VFMADD231PS  Z9, Z10, Z7
+	VBROADCASTSS (R14), Z10
+	VFMADD231PS  Z9, Z10, Z8
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R13
+	ADDQ         $0x04, R14
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x10
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z5, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z7, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, (BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	VMOVUPS Z0, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z5, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z7, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, K1, (BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r10v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r10v1(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x0a, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z7
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z8
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z9
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	LEAQ (R11)(R11*2), R12
+	LEAQ (R10)(R11*4), R13
+	LEAQ (R13)(R11*4), R14
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z10
+	VBROADCASTSS (R10), Z11
+	VFMADD231PS  Z10, Z11, Z0
+	VBROADCASTSS (R10)(R11*1), Z11
+	VFMADD231PS  Z10, Z11, Z1
+	VBROADCASTSS (R10)(R11*2), Z11
+	VFMADD231PS  Z10, Z11, Z2
+	VBROADCASTSS (R10)(R12*1), Z11
+	VFMADD231PS  Z10, Z11, Z3
+	VBROADCASTSS (R13), Z11
+	VFMADD231PS  Z10, Z11, Z4
+	VBROADCASTSS (R13)(R11*1), Z11
+	VFMADD231PS  Z10, Z11, Z5
+	VBROADCASTSS (R13)(R11*2), Z11
+	VFMADD231PS  Z10, Z11, Z6
+	VBROADCASTSS (R13)(R12*1), Z11
+	VFMADD231PS  Z10, Z11, Z7
+	VBROADCASTSS (R14), Z11
+	VFMADD231PS  Z10, Z11, Z8
+	VBROADCASTSS (R14)(R11*1), Z11
+	VFMADD231PS  Z10, Z11, Z9
+	VMOVUPS      (R8)(R9*1), Z10
+	VBROADCASTSS 4(R10), Z11
+	VFMADD231PS  Z10, Z11, Z0
+	VBROADCASTSS 4(R10)(R11*1), Z11
+	VFMADD231PS  Z10, Z11, Z1
+	VBROADCASTSS 4(R10)(R11*2), Z11
+	VFMADD231PS  Z10, Z11, Z2
+	VBROADCASTSS 4(R10)(R12*1), Z11
+	VFMADD231PS  Z10, Z11, Z3
+	VBROADCASTSS 4(R13), Z11
+	VFMADD231PS  Z10, Z11, Z4
+	VBROADCASTSS 4(R13)(R11*1), Z11
+	VFMADD231PS  Z10, Z11, Z5
+	VBROADCASTSS 4(R13)(R11*2), Z11
+	VFMADD231PS  Z10, Z11, Z6
+	VBROADCASTSS 4(R13)(R12*1), Z11
+	VFMADD231PS  Z10, Z11, Z7
+	VBROADCASTSS 4(R14), Z11
+	VFMADD231PS  Z10, Z11, Z8
+	VBROADCASTSS 4(R14)(R11*1), Z11
+	VFMADD231PS  Z10, Z11, Z9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	MOVQ         aheadStep+48(FP), R15
+	ADDQ         R15, DI
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R13
+	ADDQ         $0x08, R14
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z10
+	VBROADCASTSS (R10), Z11
+	VFMADD231PS  Z10, Z11, Z0
+	VBROADCASTSS (R10)(R11*1), Z11
+	VFMADD231PS  Z10, Z11, Z1
+	VBROADCASTSS (R10)(R11*2), Z11
+	VFMADD231PS  Z10, Z11, Z2
+	VBROADCASTSS (R10)(R12*1), Z11
+	VFMADD231PS  Z10, Z11, Z3
+	VBROADCASTSS (R13), Z11
+	VFMADD231PS  Z10, Z11, Z4
+	VBROADCASTSS (R13)(R11*1), Z11
+	VFMADD231PS  Z10, Z11, Z5
+	VBROADCASTSS (R13)(R11*2), Z11
+	VFMADD231PS  Z10, Z11, Z6
+	VBROADCASTSS (R13)(R12*1), Z11
+	VFMADD231PS  Z10, Z11, Z7
+	VBROADCASTSS (R14), Z11
+	VFMADD231PS  Z10, Z11, Z8
+	VBROADCASTSS (R14)(R11*1), Z11
+	VFMADD231PS  Z10, Z11, Z9
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R13
+	ADDQ         $0x04, R14
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x10
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z5, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z7, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z9, (BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	VMOVUPS Z0, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z5, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z7, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z9, K1, (BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r11v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r11v1(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x0b, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z7
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z8
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z9
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z10
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	LEAQ (R11)(R11*2), R12
+	LEAQ (R10)(R11*4), R13
+	LEAQ (R13)(R11*4), R14
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z11
+	VBROADCASTSS (R10), Z12
+	VFMADD231PS  Z11, Z12, Z0
+	VBROADCASTSS (R10)(R11*1), Z12
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS (R10)(R11*2), Z12
+	VFMADD231PS  Z11, Z12, Z2
+	VBROADCASTSS (R10)(R12*1), Z12
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (R13), Z12
+	VFMADD231PS  Z11, Z12, Z4
+	VBROADCASTSS (R13)(R11*1), Z12
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (R13)(R11*2), Z12
+	VFMADD231PS  Z11, Z12, Z6
+	VBROADCASTSS (R13)(R12*1), Z12
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS (R14), Z12
+	VFMADD231PS  Z11, Z12, Z8
+	VBROADCASTSS (R14)(R11*1), Z12
+	VFMADD231PS  Z11, Z12, Z9
+	VBROADCASTSS (R14)(R11*2), Z12
+	VFMADD231PS  Z11, Z12, Z10
+	VMOVUPS      (R8)(R9*1), Z11
+	VBROADCASTSS 4(R10), Z12
+	VFMADD231PS  Z11, Z12, Z0
+	VBROADCASTSS 4(R10)(R11*1), Z12
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS 4(R10)(R11*2), Z12
+	VFMADD231PS  Z11, Z12, Z2
+	VBROADCASTSS 4(R10)(R12*1), Z12
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS 4(R13), Z12
+	VFMADD231PS  Z11, Z12, Z4
+	VBROADCASTSS 4(R13)(R11*1), Z12
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS 4(R13)(R11*2), Z12
+	VFMADD231PS  Z11, Z12, Z6
+	VBROADCASTSS 4(R13)(R12*1), Z12
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS 4(R14), Z12
+	VFMADD231PS  Z11, Z12, Z8
+	VBROADCASTSS 4(R14)(R11*1), Z12
+	VFMADD231PS  Z11, Z12, Z9
+	VBROADCASTSS 4(R14)(R11*2), Z12
+	VFMADD231PS  Z11, Z12, Z10
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	MOVQ         aheadStep+48(FP), R15
+	ADDQ         R15, DI
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R13
+	ADDQ         $0x08, R14
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z11
+	VBROADCASTSS (R10), Z12
+	VFMADD231PS  Z11, Z12, Z0
+	VBROADCASTSS (R10)(R11*1), Z12
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS (R10)(R11*2), Z12
+	VFMADD231PS  Z11, Z12, Z2
+	VBROADCASTSS (R10)(R12*1), Z12
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (R13), Z12
+	VFMADD231PS  Z11, Z12, Z4
+	VBROADCASTSS (R13)(R11*1), Z12
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (R13)(R11*2), Z12
+	VFMADD231PS  Z11, Z12, Z6
+	VBROADCASTSS (R13)(R12*1), Z12
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS (R14), Z12
+	VFMADD231PS  Z11, Z12, Z8
+	VBROADCASTSS (R14)(R11*1), Z12
+	VFMADD231PS  Z11, Z12, Z9
+	VBROADCASTSS (R14)(R11*2), Z12
+	VFMADD231PS  Z11, Z12, Z10
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R13
+	ADDQ         $0x04, R14
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x10
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z5, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z7, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z9, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, (BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	VMOVUPS Z0, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z5, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z7, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z9, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, K1, (BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r12v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r12v1(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x0c, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z7
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z8
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z9
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z10
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z11
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	LEAQ (R11)(R11*2), R12
+	LEAQ (R10)(R11*4), R13
+	LEAQ (R13)(R11*4), R14
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z12
+	VBROADCASTSS (R10), Z13
+	VFMADD231PS  Z12, Z13, Z0
+	VBROADCASTSS (R10)(R11*1), Z13
+	VFMADD231PS  Z12, Z13, Z1
+	VBROADCASTSS (R10)(R11*2), Z13
+	VFMADD231PS  Z12, Z13, Z2
+	VBROADCASTSS (R10)(R12*1), Z13
+	VFMADD231PS  Z12, Z13, Z3
+	VBROADCASTSS (R13), Z13
+	VFMADD231PS  Z12, Z13, Z4
+	VBROADCASTSS (R13)(R11*1), Z13
+	VFMADD231PS  Z12, Z13, Z5
+	VBROADCASTSS (R13)(R11*2), Z13
+	VFMADD231PS  Z12, Z13, Z6
+	VBROADCASTSS (R13)(R12*1), Z13
+	VFMADD231PS  Z12, Z13, Z7
+	VBROADCASTSS (R14), Z13
+	VFMADD231PS  Z12, Z13, Z8
+	VBROADCASTSS (R14)(R11*1), Z13
+	VFMADD231PS  Z12, Z13, Z9
+	VBROADCASTSS (R14)(R11*2), Z13
+	VFMADD231PS  Z12, Z13, Z10
+	VBROADCASTSS (R14)(R12*1), Z13
+	VFMADD231PS  Z12, Z13, Z11
+	VMOVUPS      (R8)(R9*1), Z12
+	VBROADCASTSS 4(R10), Z13
+	VFMADD231PS  Z12, Z13, Z0
+	VBROADCASTSS 4(R10)(R11*1), Z13
+	VFMADD231PS  Z12, Z13, Z1
+	VBROADCASTSS 4(R10)(R11*2), Z13
+	VFMADD231PS  Z12, Z13, Z2
+	VBROADCASTSS 4(R10)(R12*1), Z13
+	VFMADD231PS  Z12, Z13, Z3
+	VBROADCASTSS 4(R13), Z13
+	VFMADD231PS  Z12, Z13, Z4
+	VBROADCASTSS 4(R13)(R11*1), Z13
+	VFMADD231PS  Z12, Z13, Z5
+	VBROADCASTSS 4(R13)(R11*2), Z13
+	VFMADD231PS  Z12, Z13, Z6
+	VBROADCASTSS 4(R13)(R12*1), Z13
+	VFMADD231PS  Z12, Z13, Z7
+	VBROADCASTSS 4(R14), Z13
+	VFMADD231PS  Z12, Z13, Z8
+	VBROADCASTSS 4(R14)(R11*1), Z13
+	VFMADD231PS  Z12, Z13, Z9
+	VBROADCASTSS 4(R14)(R11*2), Z13
+	VFMADD231PS  Z12, Z13, Z10
+	VBROADCASTSS 4(R14)(R12*1), Z13
+	VFMADD231PS  Z12, Z13, Z11
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	MOVQ         aheadStep+48(FP), R15
+	ADDQ         R15, DI
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R13
+	ADDQ         $0x08, R14
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z12
+	VBROADCASTSS (R10), Z13
+	VFMADD231PS  Z12, Z13, Z0
+	VBROADCASTSS (R10)(R11*1), Z13
+	VFMADD231PS  Z12, Z13, Z1
+	VBROADCASTSS (R10)(R11*2), Z13
+	VFMADD231PS  Z12, Z13, Z2
+	VBROADCASTSS (R10)(R12*1), Z13
+	VFMADD231PS  Z12, Z13, Z3
+	VBROADCASTSS (R13), Z13
+	VFMADD231PS  Z12, Z13, Z4
+	VBROADCASTSS (R13)(R11*1), Z13
+	VFMADD231PS  Z12, Z13, Z5
+	VBROADCASTSS (R13)(R11*2), Z13
+	VFMADD231PS  Z12, Z13, Z6
+	VBROADCASTSS (R13)(R12*1), Z13
+	VFMADD231PS  Z12, Z13, Z7
+	VBROADCASTSS (R14), Z13
+	VFMADD231PS  Z12, Z13, Z8
+	VBROADCASTSS (R14)(R11*1), Z13
+	VFMADD231PS  Z12, Z13, Z9
+	VBROADCASTSS (R14)(R11*2), Z13
+	VFMADD231PS  Z12, Z13, Z10
+	VBROADCASTSS (R14)(R12*1), Z13
+	VFMADD231PS  Z12, Z13, Z11
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R13
+	ADDQ         $0x04, R14
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x10
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z5, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z7, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z9, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z11, (BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	VMOVUPS Z0, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z5, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z7, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z9, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z11, K1, (BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r1v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r1v1(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x01, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 28(DI)
+	VXORPS     Y0, Y0, Y0
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y0
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y0, Y0
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y1
+	VBROADCASTSS (R11), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	VMOVUPS      (R8)(R9*1), Y1
+	VBROADCASTSS 4(R11), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	VMOVUPS      (R8)(R9*2), Y1
+	VBROADCASTSS 8(R11), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	VMOVUPS      (R8)(R10*1), Y1
+	VBROADCASTSS 12(R11), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	PREFETCHT0   (SI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, SI
+	ADDQ         $0x10, R11
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y1
+	VBROADCASTSS (R11), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	ADDQ         $0x04, R11
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x08
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x04
+	JNE     masked
+	VMOVUPS X0, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y1
+	VMASKMOVPS Y0, Y1, (DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r2v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r2v1(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x02, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y1
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y1, Y0
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y1, Y1
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y2
+	VBROADCASTSS (R11), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS (R11)(R12*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	VMOVUPS      (R8)(R9*1), Y2
+	VBROADCASTSS 4(R11), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 4(R11)(R12*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	VMOVUPS      (R8)(R9*2), Y2
+	VBROADCASTSS 8(R11), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 8(R11)(R12*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	VMOVUPS      (R8)(R10*1), Y2
+	VBROADCASTSS 12(R11), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 12(R11)(R12*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	PREFETCHT0   (SI)
+	MOVQ         aheadStep+48(FP), R13
+	ADDQ         R13, SI
+	ADDQ         $0x10, R11
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y2
+	VBROADCASTSS (R11), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS (R11)(R12*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         $0x04, R11
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x08
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y1, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x04
+	JNE     masked
+	VMOVUPS X0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X1, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y2
+	VMASKMOVPS Y0, Y2, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y1, Y2, (DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r3v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r3v1(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x03, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y2
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y2, Y0
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y2, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y2, Y2
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y3
+	VBROADCASTSS (R11), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS (R11)(R12*1), Y4
 	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         DX, CX
-	ADDQ         SI, BX
-	DECQ         AX
-	JNZ          loop
-	MOVQ         c+48(FP), AX
-	VMOVUPS      Y0, (AX)
-	VMOVUPS      Y1, 32(AX)
+	VBROADCASTSS (R11)(R12*2), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	VMOVUPS      (R8)(R9*1), Y3
+	VBROADCASTSS 4(R11), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS 4(R11)(R12*1), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS 4(R11)(R12*2), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	VMOVUPS      (R8)(R9*2), Y3
+	VBROADCASTSS 8(R11), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS 8(R11)(R12*1), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS 8(R11)(R12*2), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	VMOVUPS      (R8)(R10*1), Y3
+	VBROADCASTSS 12(R11), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS 12(R11)(R12*1), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS 12(R11)(R12*2), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	PREFETCHT0   (SI)
+	MOVQ         aheadStep+48(FP), R13
+	ADDQ         R13, SI
+	ADDQ         $0x10, R11
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y3
+	VBROADCASTSS (R11), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS (R11)(R12*1), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS (R11)(R12*2), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         $0x04, R11
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x08
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x04
+	JNE     masked
+	VMOVUPS X0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X2, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y3
+	VMASKMOVPS Y0, Y3, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y1, Y3, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y3, (DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
-// func blockAVX2r4v2masked(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
-// Requires: AVX, FMA3
-TEXT ·blockAVX2r4v2masked(SB), NOSPLIT, $0-73
-	MOVQ       columns+64(FP), AX
-	LEAQ       masksAVX2<>+64(SB), CX
-	SHLQ       $0x02, AX
-	SUBQ       AX, CX
-	VMOVUPS    (CX), Y0
-	VMOVUPS    32(CX), Y1
+// func tileAVX2r4v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r4v1(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x04, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y3
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y3, Y0
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y3, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y3, Y2
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y3, Y3
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y4
+	VBROADCASTSS (R11), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS (R11)(R12*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS (R11)(R12*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS (R11)(R13*1), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	VMOVUPS      (R8)(R9*1), Y4
+	VBROADCASTSS 4(R11), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS 4(R11)(R12*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 4(R11)(R12*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 4(R11)(R13*1), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	VMOVUPS      (R8)(R9*2), Y4
+	VBROADCASTSS 8(R11), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS 8(R11)(R12*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 8(R11)(R12*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 8(R11)(R13*1), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	VMOVUPS      (R8)(R10*1), Y4
+	VBROADCASTSS 12(R11), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS 12(R11)(R12*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 12(R11)(R12*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 12(R11)(R13*1), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	PREFETCHT0   (SI)
+	MOVQ         aheadStep+48(FP), R14
+	ADDQ         R14, SI
+	ADDQ         $0x10, R11
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y4
+	VBROADCASTSS (R11), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS (R11)(R12*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS (R11)(R12*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS (R11)(R13*1), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         $0x04, R11
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x08
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y3, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x04
+	JNE     masked
+	VMOVUPS X0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X3, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y4
+	VMASKMOVPS Y0, Y4, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y1, Y4, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y4, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y3, Y4, (DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r5v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r5v1(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x05, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y4
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y4, Y0
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y4, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y4, Y2
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y4, Y3
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y4, Y4
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	LEAQ (R11)(R12*4), R14
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y5
+	VBROADCASTSS (R11), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS (R11)(R12*1), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (R11)(R12*2), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS (R11)(R13*1), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS (R14), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	VMOVUPS      (R8)(R9*1), Y5
+	VBROADCASTSS 4(R11), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS 4(R11)(R12*1), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4(R11)(R12*2), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS 4(R11)(R13*1), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS 4(R14), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	VMOVUPS      (R8)(R9*2), Y5
+	VBROADCASTSS 8(R11), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS 8(R11)(R12*1), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 8(R11)(R12*2), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS 8(R11)(R13*1), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS 8(R14), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	VMOVUPS      (R8)(R10*1), Y5
+	VBROADCASTSS 12(R11), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS 12(R11)(R12*1), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 12(R11)(R12*2), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS 12(R11)(R13*1), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS 12(R14), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	MOVQ         aheadStep+48(FP), R15
+	ADDQ         R15, SI
+	ADDQ         $0x10, R11
+	ADDQ         $0x10, R14
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y5
+	VBROADCASTSS (R11), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS (R11)(R12*1), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (R11)(R12*2), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS (R11)(R13*1), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS (R14), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R14
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x08
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x04
+	JNE     masked
+	VMOVUPS X0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X4, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y5
+	VMASKMOVPS Y0, Y5, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y1, Y5, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y5, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y3, Y5, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y4, Y5, (DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r6v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r6v1(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x06, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y5
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y5, Y0
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y5, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y5, Y2
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y5, Y3
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y5, Y4
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y5, Y5
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	LEAQ (R11)(R12*4), R14
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y6
+	VBROADCASTSS (R11), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS (R11)(R12*1), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS (R11)(R12*2), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS (R11)(R13*1), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS (R14), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS (R14)(R12*1), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	VMOVUPS      (R8)(R9*1), Y6
+	VBROADCASTSS 4(R11), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS 4(R11)(R12*1), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS 4(R11)(R12*2), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS 4(R11)(R13*1), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS 4(R14), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS 4(R14)(R12*1), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	VMOVUPS      (R8)(R9*2), Y6
+	VBROADCASTSS 8(R11), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS 8(R11)(R12*1), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS 8(R11)(R12*2), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS 8(R11)(R13*1), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS 8(R14), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS 8(R14)(R12*1), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	VMOVUPS      (R8)(R10*1), Y6
+	VBROADCASTSS 12(R11), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS 12(R11)(R12*1), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS 12(R11)(R12*2), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS 12(R11)(R13*1), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS 12(R14), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS 12(R14)(R12*1), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	MOVQ         aheadStep+48(FP), R15
+	ADDQ         R15, SI
+	ADDQ         $0x10, R11
+	ADDQ         $0x10, R14
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y6
+	VBROADCASTSS (R11), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS (R11)(R12*1), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS (R11)(R12*2), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS (R11)(R13*1), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS (R14), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS (R14)(R12*1), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R14
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x08
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y5, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x04
+	JNE     masked
+	VMOVUPS X0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X4, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X5, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y6
+	VMASKMOVPS Y0, Y6, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y1, Y6, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y6, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y3, Y6, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y4, Y6, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y5, Y6, (DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r7v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r7v1(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x07, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y6
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y6, Y0
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y6, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y6, Y2
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y6, Y3
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y6, Y4
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y6, Y5
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y6, Y6
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	LEAQ (R11)(R12*4), R14
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y7
+	VBROADCASTSS (R11), Y8
+	VFMADD231PS  Y7, Y8, Y0
+	VBROADCASTSS (R11)(R12*1), Y8
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (R11)(R12*2), Y8
+	VFMADD231PS  Y7, Y8, Y2
+	VBROADCASTSS (R11)(R13*1), Y8
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (R14), Y8
+	VFMADD231PS  Y7, Y8, Y4
+	VBROADCASTSS (R14)(R12*1), Y8
+	VFMADD231PS  Y7, Y8, Y5
+	VBROADCASTSS (R14)(R12*2), Y8
+	VFMADD231PS  Y7, Y8, Y6
+	VMOVUPS      (R8)(R9*1), Y7
+	VBROADCASTSS 4(R11), Y8
+	VFMADD231PS  Y7, Y8, Y0
+	VBROADCASTSS 4(R11)(R12*1), Y8
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 4(R11)(R12*2), Y8
+	VFMADD231PS  Y7, Y8, Y2
+	VBROADCASTSS 4(R11)(R13*1), Y8
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 4(R14), Y8
+	VFMADD231PS  Y7, Y8, Y4
+	VBROADCASTSS 4(R14)(R12*1), Y8
+	VFMADD231PS  Y7, Y8, Y5
+	VBROADCASTSS 4(R14)(R12*2), Y8
+	VFMADD231PS  Y7, Y8, Y6
+	VMOVUPS      (R8)(R9*2), Y7
+	VBROADCASTSS 8(R11), Y8
+	VFMADD231PS  Y7, Y8, Y0
+	VBROADCASTSS 8(R11)(R12*1), Y8
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 8(R11)(R12*2), Y8
+	VFMADD231PS  Y7, Y8, Y2
+	VBROADCASTSS 8(R11)(R13*1), Y8
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 8(R14), Y8
+	VFMADD231PS  Y7, Y8, Y4
+	VBROADCASTSS 8(R14)(R12*1), Y8
+	VFMADD231PS  Y7, Y8, Y5
+	VBROADCASTSS 8(R14)(R12*2), Y8
+	VFMADD231PS  Y7, Y8, Y6
+	VMOVUPS      (R8)(R10*1), Y7
+	VBROADCASTSS 12(R11), Y8
+	VFMADD231PS  Y7, Y8, Y0
+	VBROADCASTSS 12(R11)(R12*1), Y8
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 12(R11)(R12*2), Y8
+	VFMADD231PS  Y7, Y8, Y2
+	VBROADCASTSS 12(R11)(R13*1), Y8
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 12(R14), Y8
+	VFMADD231PS  Y7, Y8, Y4
+	VBROADCASTSS 12(R14)(R12*1), Y8
+	VFMADD231PS  Y7, Y8, Y5
+	VBROADCASTSS 12(R14)(R12*2), Y8
+	VFMADD231PS  Y7, Y8, Y6
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	MOVQ         aheadStep+48(FP), R15
+	ADDQ         R15, SI
+	ADDQ         $0x10, R11
+	ADDQ         $0x10, R14
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y7
+	VBROADCASTSS (R11), Y8
+	VFMADD231PS  Y7, Y8, Y0
+	VBROADCASTSS (R11)(R12*1), Y8
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (R11)(R12*2), Y8
+	VFMADD231PS  Y7, Y8, Y2
+	VBROADCASTSS (R11)(R13*1), Y8
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (R14), Y8
+	VFMADD231PS  Y7, Y8, Y4
+	VBROADCASTSS (R14)(R12*1), Y8
+	VFMADD231PS  Y7, Y8, Y5
+	VBROADCASTSS (R14)(R12*2), Y8
+	VFMADD231PS  Y7, Y8, Y6
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R14
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x08
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y5, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y6, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x04
+	JNE     masked
+	VMOVUPS X0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X4, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X5, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X6, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y7
+	VMASKMOVPS Y0, Y7, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y1, Y7, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y7, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y3, Y7, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y4, Y7, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y5, Y7, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y6, Y7, (DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r8v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r8v1(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x08, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y7
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y7, Y0
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y7, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y7, Y2
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y7, Y3
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y7, Y4
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y7, Y5
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y7, Y6
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y7, Y7
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	LEAQ (R11)(R12*4), R14
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y8
+	VBROADCASTSS (R11), Y9
+	VFMADD231PS  Y8, Y9, Y0
+	VBROADCASTSS (R11)(R12*1), Y9
+	VFMADD231PS  Y8, Y9, Y1
+	VBROADCASTSS (R11)(R12*2), Y9
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS (R11)(R13*1), Y9
+	VFMADD231PS  Y8, Y9, Y3
+	VBROADCASTSS (R14), Y9
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS (R14)(R12*1), Y9
+	VFMADD231PS  Y8, Y9, Y5
+	VBROADCASTSS (R14)(R12*2), Y9
+	VFMADD231PS  Y8, Y9, Y6
+	VBROADCASTSS (R14)(R13*1), Y9
+	VFMADD231PS  Y8, Y9, Y7
+	VMOVUPS      (R8)(R9*1), Y8
+	VBROADCASTSS 4(R11), Y9
+	VFMADD231PS  Y8, Y9, Y0
+	VBROADCASTSS 4(R11)(R12*1), Y9
+	VFMADD231PS  Y8, Y9, Y1
+	VBROADCASTSS 4(R11)(R12*2), Y9
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS 4(R11)(R13*1), Y9
+	VFMADD231PS  Y8, Y9, Y3
+	VBROADCASTSS 4(R14), Y9
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS 4(R14)(R12*1), Y9
+	VFMADD231PS  Y8, Y9, Y5
+	VBROADCASTSS 4(R14)(R12*2), Y9
+	VFMADD231PS  Y8, Y9, Y6
+	VBROADCASTSS 4(R14)(R13*1), Y9
+	VFMADD231PS  Y8, Y9, Y7
+	VMOVUPS      (R8)(R9*2), Y8
+	VBROADCASTSS 8(R11), Y9
+	VFMADD231PS  Y8, Y9, Y0
+	VBROADCASTSS 8(R11)(R12*1), Y9
+	VFMADD231PS  Y8, Y9, Y1
+	VBROADCASTSS 8(R11)(R12*2), Y9
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS 8(R11)(R13*1), Y9
+	VFMADD231PS  Y8, Y9, Y3
+	VBROADCASTSS 8(R14), Y9
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS 8(R14)(R12*1), Y9
+	VFMADD231PS  Y8, Y9, Y5
+	VBROADCASTSS 8(R14)(R12*2), Y9
+	VFMADD231PS  Y8, Y9, Y6
+	VBROADCASTSS 8(R14)(R13*1), Y9
+	VFMADD231PS  Y8, Y9, Y7
+	VMOVUPS      (R8)(R10*1), Y8
+	VBROADCASTSS 12(R11), Y9
+	VFMADD231PS  Y8, Y9, Y0
+	VBROADCASTSS 12(R11)(R12*1), Y9
+	VFMADD231PS  Y8, Y9, Y1
+	VBROADCASTSS 12(R11)(R12*2), Y9
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS 12(R11)(R13*1), Y9
+	VFMADD231PS  Y8, Y9, Y3
+	VBROADCASTSS 12(R14), Y9
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS 12(R14)(R12*1), Y9
+	VFMADD231PS  Y8, Y9, Y5
+	VBROADCASTSS 12(R14)(R12*2), Y9
+	VFMADD231PS  Y8, Y9, Y6
+	VBROADCASTSS 12(R14)(R13*1), Y9
+	VFMADD231PS  Y8, Y9, Y7
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	MOVQ         aheadStep+48(FP), R15
+	ADDQ         R15, SI
+	ADDQ         $0x10, R11
+	ADDQ         $0x10, R14
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y8
+	VBROADCASTSS (R11), Y9
+	VFMADD231PS  Y8, Y9, Y0
+	VBROADCASTSS (R11)(R12*1), Y9
+	VFMADD231PS  Y8, Y9, Y1
+	VBROADCASTSS (R11)(R12*2), Y9
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS (R11)(R13*1), Y9
+	VFMADD231PS  Y8, Y9, Y3
+	VBROADCASTSS (R14), Y9
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS (R14)(R12*1), Y9
+	VFMADD231PS  Y8, Y9, Y5
+	VBROADCASTSS (R14)(R12*2), Y9
+	VFMADD231PS  Y8, Y9, Y6
+	VBROADCASTSS (R14)(R13*1), Y9
+	VFMADD231PS  Y8, Y9, Y7
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R14
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x08
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y5, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y6, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y7, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x04
+	JNE     masked
+	VMOVUPS X0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X4, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X5, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X6, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X7, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y8
+	VMASKMOVPS Y0, Y8, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y1, Y8, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y8, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y3, Y8, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y4, Y8, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y5, Y8, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y6, Y8, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y7, Y8, (DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r9v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r9v1(SB), NOSPLIT, $8-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x09, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y8
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y8, Y0
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y8, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y8, Y2
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y8, Y3
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y8, Y4
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y8, Y5
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y8, Y6
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y8, Y7
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y8, Y8
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	LEAQ (R11)(R12*4), R14
+	LEAQ (R14)(R12*4), R15
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y9
+	VBROADCASTSS (R11), Y10
+	VFMADD231PS  Y9, Y10, Y0
+	VBROADCASTSS (R11)(R12*1), Y10
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (R11)(R12*2), Y10
+	VFMADD231PS  Y9, Y10, Y2
+	VBROADCASTSS (R11)(R13*1), Y10
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS (R14), Y10
+	VFMADD231PS  Y9, Y10, Y4
+	VBROADCASTSS (R14)(R12*1), Y10
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (R14)(R12*2), Y10
+	VFMADD231PS  Y9, Y10, Y6
+	VBROADCASTSS (R14)(R13*1), Y10
+	VFMADD231PS  Y9, Y10, Y7
+	VBROADCASTSS (R15), Y10
+	VFMADD231PS  Y9, Y10, Y8
+	VMOVUPS      (R8)(R9*1), Y9
+	VBROADCASTSS 4(R11), Y10
+	VFMADD231PS  Y9, Y10, Y0
+	VBROADCASTSS 4(R11)(R12*1), Y10
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 4(R11)(R12*2), Y10
+	VFMADD231PS  Y9, Y10, Y2
+	VBROADCASTSS 4(R11)(R13*1), Y10
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 4(R14), Y10
+	VFMADD231PS  Y9, Y10, Y4
+	VBROADCASTSS 4(R14)(R12*1), Y10
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 4(R14)(R12*2), Y10
+	VFMADD231PS  Y9, Y10, Y6
+	VBROADCASTSS 4(R14)(R13*1), Y10
+	VFMADD231PS  Y9, Y10, Y7
+	VBROADCASTSS 4(R15), Y10
+	VFMADD231PS  Y9, Y10, Y8
+	VMOVUPS      (R8)(R9*2), Y9
+	VBROADCASTSS 8(R11), Y10
+	VFMADD231PS  Y9, Y10, Y0
+	VBROADCASTSS 8(R11)(R12*1), Y10
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 8(R11)(R12*2), Y10
+	VFMADD231PS  Y9, Y10, Y2
+	VBROADCASTSS 8(R11)(R13*1), Y10
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 8(R14), Y10
+	VFMADD231PS  Y9, Y10, Y4
+	VBROADCASTSS 8(R14)(R12*1), Y10
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 8(R14)(R12*2), Y10
+	VFMADD231PS  Y9, Y10, Y6
+	VBROADCASTSS 8(R14)(R13*1), Y10
+	VFMADD231PS  Y9, Y10, Y7
+	VBROADCASTSS 8(R15), Y10
+	VFMADD231PS  Y9, Y10, Y8
+	VMOVUPS      (R8)(R10*1), Y9
+	VBROADCASTSS 12(R11), Y10
+	VFMADD231PS  Y9, Y10, Y0
+	VBROADCASTSS 12(R11)(R12*1), Y10
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 12(R11)(R12*2), Y10
+	VFMADD231PS  Y9, Y10, Y2
+	VBROADCASTSS 12(R11)(R13*1), Y10
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 12(R14), Y10
+	VFMADD231PS  Y9, Y10, Y4
+	VBROADCASTSS 12(R14)(R12*1), Y10
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 12(R14)(R12*2), Y10
+	VFMADD231PS  Y9, Y10, Y6
+	VBROADCASTSS 12(R14)(R13*1), Y10
+	VFMADD231PS  Y9, Y10, Y7
+	VBROADCASTSS 12(R15), Y10
+	VFMADD231PS  Y9, Y10, Y8
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	MOVQ         aheadStep+48(FP), BP
+	ADDQ         BP, SI
+	ADDQ         $0x10, R11
+	ADDQ         $0x10, R14
+	ADDQ         $0x10, R15
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y9
+	VBROADCASTSS (R11), Y10
+	VFMADD231PS  Y9, Y10, Y0
+	VBROADCASTSS (R11)(R12*1), Y10
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (R11)(R12*2), Y10
+	VFMADD231PS  Y9, Y10, Y2
+	VBROADCASTSS (R11)(R13*1), Y10
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS (R14), Y10
+	VFMADD231PS  Y9, Y10, Y4
+	VBROADCASTSS (R14)(R12*1), Y10
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (R14)(R12*2), Y10
+	VFMADD231PS  Y9, Y10, Y6
+	VBROADCASTSS (R14)(R13*1), Y10
+	VFMADD231PS  Y9, Y10, Y7
+	VBROADCASTSS (R15), Y10
+	VFMADD231PS  Y9, Y10, Y8
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R14
+	ADDQ         $0x04, R15
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x08
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y5, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y6, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y7, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y8, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x04
+	JNE     masked
+	VMOVUPS X0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X4, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X5, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X6, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X7, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X8, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y9
+	VMASKMOVPS Y0, Y9, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y1, Y9, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y9, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y3, Y9, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y4, Y9, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y5, Y9, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y6, Y9, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y7, Y9, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y8, Y9, (DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r10v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r10v1(SB), NOSPLIT, $8-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x0a, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
 	VXORPS     Y3, Y3, Y3
 	VXORPS     Y4, Y4, Y4
@@ -828,494 +3856,13500 @@ TEXT ·blockAVX2r4v2masked(SB), NOSPLIT, $0-73
 	VXORPS     Y7, Y7, Y7
 	VXORPS     Y8, Y8, Y8
 	VXORPS     Y9, Y9, Y9
-	MOVB       load+72(FP), AL
-	TESTB      AL, AL
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
 	JZ         start
-	MOVQ       c+48(FP), AX
-	MOVQ       cRow+56(FP), CX
-	VMASKMOVPS (AX), Y0, Y2
-	VMASKMOVPS 32(AX), Y1, Y3
-	ADDQ       CX, AX
-	VMASKMOVPS (AX), Y0, Y4
-	VMASKMOVPS 32(AX), Y1, Y5
-	ADDQ       CX, AX
-	VMASKMOVPS (AX), Y0, Y6
-	VMASKMOVPS 32(AX), Y1, Y7
-	ADDQ       CX, AX
-	VMASKMOVPS (AX), Y0, Y8
-	VMASKMOVPS 32(AX), Y1, Y9
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y9
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y9, Y0
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y9, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y9, Y2
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y9, Y3
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y9, Y4
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y9, Y5
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y9, Y6
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y9, Y7
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y9, Y8
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y9, Y9
 
 start:
-	MOVQ k+0(FP), AX
-	MOVQ a+8(FP), CX
-	MOVQ aCol+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ bRow+40(FP), SI
-	MOVQ aRow+16(FP), DI
-	LEAQ (DI)(DI*2), R8
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	LEAQ (R11)(R12*4), R14
+	LEAQ (R14)(R12*4), R15
+	SUBQ $0x04, DI
+	JB   rest
 
 loop:
-	VMASKMOVPS   (BX), Y0, Y10
-	VMASKMOVPS   32(BX), Y1, Y11
-	VBROADCASTSS (CX), Y12
-	VFMADD231PS  Y10, Y12, Y2
-	VFMADD231PS  Y11, Y12, Y3
-	VBROADCASTSS (CX)(DI*1), Y12
-	VFMADD231PS  Y10, Y12, Y4
-	VFMADD231PS  Y11, Y12, Y5
-	VBROADCASTSS (CX)(DI*2), Y12
-	VFMADD231PS  Y10, Y12, Y6
-	VFMADD231PS  Y11, Y12, Y7
-	VBROADCASTSS (CX)(R8*1), Y12
-	VFMADD231PS  Y10, Y12, Y8
-	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         DX, CX
-	ADDQ         SI, BX
-	DECQ         AX
-	JNZ          loop
-	MOVQ         c+48(FP), AX
-	MOVQ         cRow+56(FP), CX
-	VMASKMOVPS   Y2, Y0, (AX)
-	VMASKMOVPS   Y3, Y1, 32(AX)
-	ADDQ         CX, AX
-	VMASKMOVPS   Y4, Y0, (AX)
-	VMASKMOVPS   Y5, Y1, 32(AX)
-	ADDQ         CX, AX
-	VMASKMOVPS   Y6, Y0, (AX)
-	VMASKMOVPS   Y7, Y1, 32(AX)
-	ADDQ         CX, AX
-	VMASKMOVPS   Y8, Y0, (AX)
-	VMASKMOVPS   Y9, Y1, 32(AX)
+	VMOVUPS      (R8), Y10
+	VBROADCASTSS (R11), Y11
+	VFMADD231PS  Y10, Y11, Y0
+	VBROADCASTSS (R11)(R12*1), Y11
+	VFMADD231PS  Y10, Y11, Y1
+	VBROADCASTSS (R11)(R12*2), Y11
+	VFMADD231PS  Y10, Y11, Y2
+	VBROADCASTSS (R11)(R13*1), Y11
+	VFMADD231PS  Y10, Y11, Y3
+	VBROADCASTSS (R14), Y11
+	VFMADD231PS  Y10, Y11, Y4
+	VBROADCASTSS (R14)(R12*1), Y11
+	VFMADD231PS  Y10, Y11, Y5
+	VBROADCASTSS (R14)(R12*2), Y11
+	VFMADD231PS  Y10, Y11, Y6
+	VBROADCASTSS (R14)(R13*1), Y11
+	VFMADD231PS  Y10, Y11, Y7
+	VBROADCASTSS (R15), Y11
+	VFMADD231PS  Y10, Y11, Y8
+	VBROADCASTSS (R15)(R12*1), Y11
+	VFMADD231PS  Y10, Y11, Y9
+	VMOVUPS      (R8)(R9*1), Y10
+	VBROADCASTSS 4(R11), Y11
+	VFMADD231PS  Y10, Y11, Y0
+	VBROADCASTSS 4(R11)(R12*1), Y11
+	VFMADD231PS  Y10, Y11, Y1
+	VBROADCASTSS 4(R11)(R12*2), Y11
+	VFMADD231PS  Y10, Y11, Y2
+	VBROADCASTSS 4(R11)(R13*1), Y11
+	VFMADD231PS  Y10, Y11, Y3
+	VBROADCASTSS 4(R14), Y11
+	VFMADD231PS  Y10, Y11, Y4
+	VBROADCASTSS 4(R14)(R12*1), Y11
+	VFMADD231PS  Y10, Y11, Y5
+	VBROADCASTSS 4(R14)(R12*2), Y11
+	VFMADD231PS  Y10, Y11, Y6
+	VBROADCASTSS 4(R14)(R13*1), Y11
+	VFMADD231PS  Y10, Y11, Y7
+	VBROADCASTSS 4(R15), Y11
+	VFMADD231PS  Y10, Y11, Y8
+	VBROADCASTSS 4(R15)(R12*1), Y11
+	VFMADD231PS  Y10, Y11, Y9
+	VMOVUPS      (R8)(R9*2), Y10
+	VBROADCASTSS 8(R11), Y11
+	VFMADD231PS  Y10, Y11, Y0
+	VBROADCASTSS 8(R11)(R12*1), Y11
+	VFMADD231PS  Y10, Y11, Y1
+	VBROADCASTSS 8(R11)(R12*2), Y11
+	VFMADD231PS  Y10, Y11, Y2
+	VBROADCASTSS 8(R11)(R13*1), Y11
+	VFMADD231PS  Y10, Y11, Y3
+	VBROADCASTSS 8(R14), Y11
+	VFMADD231PS  Y10, Y11, Y4
+	VBROADCASTSS 8(R14)(R12*1), Y11
+	VFMADD231PS  Y10, Y11, Y5
+	VBROADCASTSS 8(R14)(R12*2), Y11
+	VFMADD231PS  Y10, Y11, Y6
+	VBROADCASTSS 8(R14)(R13*1), Y11
+	VFMADD231PS  Y10, Y11, Y7
+	VBROADCASTSS 8(R15), Y11
+	VFMADD231PS  Y10, Y11, Y8
+	VBROADCASTSS 8(R15)(R12*1), Y11
+	VFMADD231PS  Y10, Y11, Y9
+	VMOVUPS      (R8)(R10*1), Y10
+	VBROADCASTSS 12(R11), Y11
+	VFMADD231PS  Y10, Y11, Y0
+	VBROADCASTSS 12(R11)(R12*1), Y11
+	VFMADD231PS  Y10, Y11, Y1
+	VBROADCASTSS 12(R11)(R12*2), Y11
+	VFMADD231PS  Y10, Y11, Y2
+	VBROADCASTSS 12(R11)(R13*1), Y11
+	VFMADD231PS  Y10, Y11, Y3
+	VBROADCASTSS 12(R14), Y11
+	VFMADD231PS  Y10, Y11, Y4
+	VBROADCASTSS 12(R14)(R12*1), Y11
+	VFMADD231PS  Y10, Y11, Y5
+	VBROADCASTSS 12(R14)(R12*2), Y11
+	VFMADD231PS  Y10, Y11, Y6
+	VBROADCASTSS 12(R14)(R13*1), Y11
+	VFMADD231PS  Y10, Y11, Y7
+	VBROADCASTSS 12(R15), Y11
+	VFMADD231PS  Y10, Y11, Y8
+	VBROADCASTSS 12(R15)(R12*1), Y11
+	VFMADD231PS  Y10, Y11, Y9
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	MOVQ         aheadStep+48(FP), BP
+	ADDQ         BP, SI
+	ADDQ         $0x10, R11
+	ADDQ         $0x10, R14
+	ADDQ         $0x10, R15
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y10
+	VBROADCASTSS (R11), Y11
+	VFMADD231PS  Y10, Y11, Y0
+	VBROADCASTSS (R11)(R12*1), Y11
+	VFMADD231PS  Y10, Y11, Y1
+	VBROADCASTSS (R11)(R12*2), Y11
+	VFMADD231PS  Y10, Y11, Y2
+	VBROADCASTSS (R11)(R13*1), Y11
+	VFMADD231PS  Y10, Y11, Y3
+	VBROADCASTSS (R14), Y11
+	VFMADD231PS  Y10, Y11, Y4
+	VBROADCASTSS (R14)(R12*1), Y11
+	VFMADD231PS  Y10, Y11, Y5
+	VBROADCASTSS (R14)(R12*2), Y11
+	VFMADD231PS  Y10, Y11, Y6
+	VBROADCASTSS (R14)(R13*1), Y11
+	VFMADD231PS  Y10, Y11, Y7
+	VBROADCASTSS (R15), Y11
+	VFMADD231PS  Y10, Y11, Y8
+	VBROADCASTSS (R15)(R12*1), Y11
+	VFMADD231PS  Y10, Y11, Y9
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R14
+	ADDQ         $0x04, R15
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x08
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y5, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y6, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y7, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y8, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y9, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x04
+	JNE     masked
+	VMOVUPS X0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X4, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X5, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X6, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X7, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X8, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X9, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y10
+	VMASKMOVPS Y0, Y10, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y1, Y10, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y10, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y3, Y10, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y4, Y10, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y5, Y10, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y6, Y10, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y7, Y10, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y8, Y10, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y9, Y10, (DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
-// func blockAVX2r2v2masked(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
-// Requires: AVX, FMA3
-TEXT ·blockAVX2r2v2masked(SB), NOSPLIT, $0-73
-	MOVQ       columns+64(FP), AX
-	LEAQ       masksAVX2<>+64(SB), CX
-	SHLQ       $0x02, AX
-	SUBQ       AX, CX
-	VMOVUPS    (CX), Y0
-	VMOVUPS    32(CX), Y1
+// func tileAVX2r11v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r11v1(SB), NOSPLIT, $8-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x0b, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
 	VXORPS     Y3, Y3, Y3
 	VXORPS     Y4, Y4, Y4
 	VXORPS     Y5, Y5, Y5
-	MOVB       load+72(FP), AL
-	TESTB      AL, AL
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
 	JZ         start
-	MOVQ       c+48(FP), AX
-	MOVQ       cRow+56(FP), CX
-	VMASKMOVPS (AX), Y0, Y2
-	VMASKMOVPS 32(AX), Y1, Y3
-	ADDQ       CX, AX
-	VMASKMOVPS (AX), Y0, Y4
-	VMASKMOVPS 32(AX), Y1, Y5
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y10
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y10, Y0
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y2
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y3
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y4
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y5
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y6
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y7
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y8
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y9
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y10
 
 start:
-	MOVQ k+0(FP), AX
-	MOVQ a+8(FP), CX
-	MOVQ aCol+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ bRow+40(FP), SI
-	MOVQ aRow+16(FP), DI
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	LEAQ (R11)(R12*4), R14
+	LEAQ (R14)(R12*4), R15
+	SUBQ $0x04, DI
+	JB   rest
 
 loop:
-	VMASKMOVPS   (BX), Y0, Y6
-	VMASKMOVPS   32(BX), Y1, Y7
-	VBROADCASTSS (CX), Y8
-	VFMADD231PS  Y6, Y8, Y2
-	VFMADD231PS  Y7, Y8, Y3
-	VBROADCASTSS (CX)(DI*1), Y8
-	VFMADD231PS  Y6, Y8, Y4
-	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         DX, CX
-	ADDQ         SI, BX
-	DECQ         AX
-	JNZ          loop
-	MOVQ         c+48(FP), AX
-	MOVQ         cRow+56(FP), CX
-	VMASKMOVPS   Y2, Y0, (AX)
-	VMASKMOVPS   Y3, Y1, 32(AX)
-	ADDQ         CX, AX
-	VMASKMOVPS   Y4, Y0, (AX)
-	VMASKMOVPS   Y5, Y1, 32(AX)
+	VMOVUPS      (R8), Y11
+	VBROADCASTSS (R11), Y12
+	VFMADD231PS  Y11, Y12, Y0
+	VBROADCASTSS (R11)(R12*1), Y12
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS (R11)(R12*2), Y12
+	VFMADD231PS  Y11, Y12, Y2
+	VBROADCASTSS (R11)(R13*1), Y12
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (R14), Y12
+	VFMADD231PS  Y11, Y12, Y4
+	VBROADCASTSS (R14)(R12*1), Y12
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (R14)(R12*2), Y12
+	VFMADD231PS  Y11, Y12, Y6
+	VBROADCASTSS (R14)(R13*1), Y12
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (R15), Y12
+	VFMADD231PS  Y11, Y12, Y8
+	VBROADCASTSS (R15)(R12*1), Y12
+	VFMADD231PS  Y11, Y12, Y9
+	VBROADCASTSS (R15)(R12*2), Y12
+	VFMADD231PS  Y11, Y12, Y10
+	VMOVUPS      (R8)(R9*1), Y11
+	VBROADCASTSS 4(R11), Y12
+	VFMADD231PS  Y11, Y12, Y0
+	VBROADCASTSS 4(R11)(R12*1), Y12
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 4(R11)(R12*2), Y12
+	VFMADD231PS  Y11, Y12, Y2
+	VBROADCASTSS 4(R11)(R13*1), Y12
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 4(R14), Y12
+	VFMADD231PS  Y11, Y12, Y4
+	VBROADCASTSS 4(R14)(R12*1), Y12
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 4(R14)(R12*2), Y12
+	VFMADD231PS  Y11, Y12, Y6
+	VBROADCASTSS 4(R14)(R13*1), Y12
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 4(R15), Y12
+	VFMADD231PS  Y11, Y12, Y8
+	VBROADCASTSS 4(R15)(R12*1), Y12
+	VFMADD231PS  Y11, Y12, Y9
+	VBROADCASTSS 4(R15)(R12*2), Y12
+	VFMADD231PS  Y11, Y12, Y10
+	VMOVUPS      (R8)(R9*2), Y11
+	VBROADCASTSS 8(R11), Y12
+	VFMADD231PS  Y11, Y12, Y0
+	VBROADCASTSS 8(R11)(R12*1), Y12
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 8(R11)(R12*2), Y12
+	VFMADD231PS  Y11, Y12, Y2
+	VBROADCASTSS 8(R11)(R13*1), Y12
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 8(R14), Y12
+	VFMADD231PS  Y11, Y12, Y4
+	VBROADCASTSS 8(R14)(R12*1), Y12
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 8(R14)(R12*2), Y12
+	VFMADD231PS  Y11, Y12, Y6
+	VBROADCASTSS 8(R14)(R13*1), Y12
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 8(R15), Y12
+	VFMADD231PS  Y11, Y12, Y8
+	VBROADCASTSS 8(R15)(R12*1), Y12
+	VFMADD231PS  Y11, Y12, Y9
+	VBROADCASTSS 8(R15)(R12*2), Y12
+	VFMADD231PS  Y11, Y12, Y10
+	VMOVUPS      (R8)(R10*1), Y11
+	VBROADCASTSS 12(R11), Y12
+	VFMADD231PS  Y11, Y12, Y0
+	VBROADCASTSS 12(R11)(R12*1), Y12
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 12(R11)(R12*2), Y12
+	VFMADD231PS  Y11, Y12, Y2
+	VBROADCASTSS 12(R11)(R13*1), Y12
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 12(R14), Y12
+	VFMADD231PS  Y11, Y12, Y4
+	VBROADCASTSS 12(R14)(R12*1), Y12
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 12(R14)(R12*2), Y12
+	VFMADD231PS  Y11, Y12, Y6
+	VBROADCASTSS 12(R14)(R13*1), Y12
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 12(R15), Y12
+	VFMADD231PS  Y11, Y12, Y8
+	VBROADCASTSS 12(R15)(R12*1), Y12
+	VFMADD231PS  Y11, Y12, Y9
+	VBROADCASTSS 12(R15)(R12*2), Y12
+	VFMADD231PS  Y11, Y12, Y10
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	MOVQ         aheadStep+48(FP), BP
+	ADDQ         BP, SI
+	ADDQ         $0x10, R11
+	ADDQ         $0x10, R14
+	ADDQ         $0x10, R15
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y11
+	VBROADCASTSS (R11), Y12
+	VFMADD231PS  Y11, Y12, Y0
+	VBROADCASTSS (R11)(R12*1), Y12
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS (R11)(R12*2), Y12
+	VFMADD231PS  Y11, Y12, Y2
+	VBROADCASTSS (R11)(R13*1), Y12
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (R14), Y12
+	VFMADD231PS  Y11, Y12, Y4
+	VBROADCASTSS (R14)(R12*1), Y12
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (R14)(R12*2), Y12
+	VFMADD231PS  Y11, Y12, Y6
+	VBROADCASTSS (R14)(R13*1), Y12
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (R15), Y12
+	VFMADD231PS  Y11, Y12, Y8
+	VBROADCASTSS (R15)(R12*1), Y12
+	VFMADD231PS  Y11, Y12, Y9
+	VBROADCASTSS (R15)(R12*2), Y12
+	VFMADD231PS  Y11, Y12, Y10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R14
+	ADDQ         $0x04, R15
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x08
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y5, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y6, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y7, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y8, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y9, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y10, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x04
+	JNE     masked
+	VMOVUPS X0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X4, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X5, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X6, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X7, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X8, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X9, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X10, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y11
+	VMASKMOVPS Y0, Y11, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y1, Y11, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y11, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y3, Y11, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y4, Y11, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y5, Y11, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y6, Y11, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y7, Y11, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y8, Y11, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y9, Y11, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y10, Y11, (DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
-// func blockAVX2r1v2masked(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
-// Requires: AVX, FMA3
-TEXT ·blockAVX2r1v2masked(SB), NOSPLIT, $0-73
-	MOVQ       columns+64(FP), AX
-	LEAQ       masksAVX2<>+64(SB), CX
-	SHLQ       $0x02, AX
-	SUBQ       AX, CX
-	VMOVUPS    (CX), Y0
-	VMOVUPS    32(CX), Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	MOVB       load+72(FP), AL
-	TESTB      AL, AL
-	JZ         start
-	MOVQ       c+48(FP), AX
-	VMASKMOVPS (AX), Y0, Y2
-	VMASKMOVPS 32(AX), Y1, Y3
+// func tileAVX2r12v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r12v1(SB), NOSPLIT, $8-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
 
-start:
-	MOVQ k+0(FP), AX
-	MOVQ a+8(FP), CX
-	MOVQ aCol+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ bRow+40(FP), SI
-
-loop:
-	VMASKMOVPS   (BX), Y0, Y4
-	VMASKMOVPS   32(BX), Y1, Y5
-	VBROADCASTSS (CX), Y6
-	VFMADD231PS  Y4, Y6, Y2
-	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         DX, CX
-	ADDQ         SI, BX
-	DECQ         AX
-	JNZ          loop
-	MOVQ         c+48(FP), AX
-	VMASKMOVPS   Y2, Y0, (AX)
-	VMASKMOVPS   Y3, Y1, 32(AX)
-	VZEROUPPER
-	RET
-
-// func blockAVX2r6v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
-// Requires: AVX, FMA3
-TEXT ·blockAVX2r6v1(SB), NOSPLIT, $0-73
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	MOVB    load+72(FP), AL
-	TESTB   AL, AL
-	JZ      start
-	MOVQ    c+48(FP), AX
-	MOVQ    cRow+56(FP), CX
-	VMOVUPS (AX), Y0
-	ADDQ    CX, AX
-	VMOVUPS (AX), Y1
-	ADDQ    CX, AX
-	VMOVUPS (AX), Y2
-	ADDQ    CX, AX
-	VMOVUPS (AX), Y3
-	ADDQ    CX, AX
-	VMOVUPS (AX), Y4
-	ADDQ    CX, AX
-	VMOVUPS (AX), Y5
-
-start:
-	MOVQ k+0(FP), AX
-	MOVQ a+8(FP), CX
-	MOVQ aCol+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ bRow+40(FP), SI
-	MOVQ aRow+16(FP), DI
-	LEAQ (DI)(DI*2), R8
-
-loop:
-	VMOVUPS      (BX), Y6
-	LEAQ         (CX)(DI*4), R9
-	VBROADCASTSS (CX), Y7
-	VFMADD231PS  Y6, Y7, Y0
-	VBROADCASTSS (CX)(DI*1), Y7
-	VFMADD231PS  Y6, Y7, Y1
-	VBROADCASTSS (CX)(DI*2), Y7
-	VFMADD231PS  Y6, Y7, Y2
-	VBROADCASTSS (CX)(R8*1), Y7
-	VFMADD231PS  Y6, Y7, Y3
-	VBROADCASTSS (R9), Y7
-	VFMADD231PS  Y6, Y7, Y4
-	VBROADCASTSS (R9)(DI*1), Y7
-	VFMADD231PS  Y6, Y7, Y5
-	ADDQ         DX, CX
-	ADDQ         SI, BX
-	DECQ         AX
-	JNZ          loop
-	MOVQ         c+48(FP), AX
-	MOVQ         cRow+56(FP), CX
-	VMOVUPS      Y0, (AX)
-	ADDQ         CX, AX
-	VMOVUPS      Y1, (AX)
-	ADDQ         CX, AX
-	VMOVUPS      Y2, (AX)
-	ADDQ         CX, AX
-	VMOVUPS      Y3, (AX)
-	ADDQ         CX, AX
-	VMOVUPS      Y4, (AX)
-	ADDQ         CX, AX
-	VMOVUPS      Y5, (AX)
-	VZEROUPPER
-	RET
-
-// func blockAVX2r4v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
-// Requires: AVX, FMA3
-TEXT ·blockAVX2r4v1(SB), NOSPLIT, $0-73
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	MOVB    load+72(FP), AL
-	TESTB   AL, AL
-	JZ      start
-	MOVQ    c+48(FP), AX
-	MOVQ    cRow+56(FP), CX
-	VMOVUPS (AX), Y0
-	ADDQ    CX, AX
-	VMOVUPS (AX), Y1
-	ADDQ    CX, AX
-	VMOVUPS (AX), Y2
-	ADDQ    CX, AX
-	VMOVUPS (AX), Y3
-
-start:
-	MOVQ k+0(FP), AX
-	MOVQ a+8(FP), CX
-	MOVQ aCol+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ bRow+40(FP), SI
-	MOVQ aRow+16(FP), DI
-	LEAQ (DI)(DI*2), R8
-
-loop:
-	VMOVUPS      (BX), Y4
-	VBROADCASTSS (CX), Y5
-	VFMADD231PS  Y4, Y5, Y0
-	VBROADCASTSS (CX)(DI*1), Y5
-	VFMADD231PS  Y4, Y5, Y1
-	VBROADCASTSS (CX)(DI*2), Y5
-	VFMADD231PS  Y4, Y5, Y2
-	VBROADCASTSS (CX)(R8*1), Y5
-	VFMADD231PS  Y4, Y5, Y3
-	ADDQ         DX, CX
-	ADDQ         SI, BX
-	DECQ         AX
-	JNZ          loop
-	MOVQ         c+48(FP), AX
-	MOVQ         cRow+56(FP), CX
-	VMOVUPS      Y0, (AX)
-	ADDQ         CX, AX
-	VMOVUPS      Y1, (AX)
-	ADDQ         CX, AX
-	VMOVUPS      Y2, (AX)
-	ADDQ         CX, AX
-	VMOVUPS      Y3, (AX)
-	VZEROUPPER
-	RET
-
-// func blockAVX2r2v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
-// Requires: AVX, FMA3
-TEXT ·blockAVX2r2v1(SB), NOSPLIT, $0-73
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	MOVB    load+72(FP), AL
-	TESTB   AL, AL
-	JZ      start
-	MOVQ    c+48(FP), AX
-	MOVQ    cRow+56(FP), CX
-	VMOVUPS (AX), Y0
-	ADDQ    CX, AX
-	VMOVUPS (AX), Y1
-
-start:
-	MOVQ k+0(FP), AX
-	MOVQ a+8(FP), CX
-	MOVQ aCol+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ bRow+40(FP), SI
-	MOVQ aRow+16(FP), DI
-
-loop:
-	VMOVUPS      (BX), Y2
-	VBROADCASTSS (CX), Y3
-	VFMADD231PS  Y2, Y3, Y0
-	VBROADCASTSS (CX)(DI*1), Y3
-	VFMADD231PS  Y2, Y3, Y1
-	ADDQ         DX, CX
-	ADDQ         SI, BX
-	DECQ         AX
-	JNZ          loop
-	MOVQ         c+48(FP), AX
-	MOVQ         cRow+56(FP), CX
-	VMOVUPS      Y0, (AX)
-	ADDQ         CX, AX
-	VMOVUPS      Y1, (AX)
-	VZEROUPPER
-	RET
-
-// func blockAVX2r1v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
-// Requires: AVX, FMA3
-TEXT ·blockAVX2r1v1(SB), NOSPLIT, $0-73
-	VXORPS  Y0, Y0, Y0
-	MOVB    load+72(FP), AL
-	TESTB   AL, AL
-	JZ      start
-	MOVQ    c+48(FP), AX
-	VMOVUPS (AX), Y0
-
-start:
-	MOVQ k+0(FP), AX
-	MOVQ a+8(FP), CX
-	MOVQ aCol+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ bRow+40(FP), SI
-
-loop:
-	VMOVUPS      (BX), Y1
-	VBROADCASTSS (CX), Y2
-	VFMADD231PS  Y1, Y2, Y0
-	ADDQ         DX, CX
-	ADDQ         SI, BX
-	DECQ         AX
-	JNZ          loop
-	MOVQ         c+48(FP), AX
-	VMOVUPS      Y0, (AX)
-	VZEROUPPER
-	RET
-
-// func blockAVX2r4v1masked(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
-// Requires: AVX, FMA3
-TEXT ·blockAVX2r4v1masked(SB), NOSPLIT, $0-73
-	MOVQ       columns+64(FP), AX
-	LEAQ       masksAVX2<>+64(SB), CX
-	SHLQ       $0x02, AX
-	SUBQ       AX, CX
-	VMOVUPS    (CX), Y0
+tile:
+	IMUL3Q     $0x0c, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
 	VXORPS     Y3, Y3, Y3
 	VXORPS     Y4, Y4, Y4
-	MOVB       load+72(FP), AL
-	TESTB      AL, AL
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
 	JZ         start
-	MOVQ       c+48(FP), AX
-	MOVQ       cRow+56(FP), CX
-	VMASKMOVPS (AX), Y0, Y1
-	ADDQ       CX, AX
-	VMASKMOVPS (AX), Y0, Y2
-	ADDQ       CX, AX
-	VMASKMOVPS (AX), Y0, Y3
-	ADDQ       CX, AX
-	VMASKMOVPS (AX), Y0, Y4
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y11
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y11, Y0
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y11, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y11, Y2
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y11, Y3
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y11, Y4
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y11, Y5
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y11, Y6
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y11, Y7
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y11, Y8
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y11, Y9
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y11, Y10
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y11, Y11
 
 start:
-	MOVQ k+0(FP), AX
-	MOVQ a+8(FP), CX
-	MOVQ aCol+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ bRow+40(FP), SI
-	MOVQ aRow+16(FP), DI
-	LEAQ (DI)(DI*2), R8
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	LEAQ (R11)(R12*4), R14
+	LEAQ (R14)(R12*4), R15
+	SUBQ $0x04, DI
+	JB   rest
 
 loop:
-	VMASKMOVPS   (BX), Y0, Y5
-	VBROADCASTSS (CX), Y6
-	VFMADD231PS  Y5, Y6, Y1
-	VBROADCASTSS (CX)(DI*1), Y6
-	VFMADD231PS  Y5, Y6, Y2
-	VBROADCASTSS (CX)(DI*2), Y6
-	VFMADD231PS  Y5, Y6, Y3
-	VBROADCASTSS (CX)(R8*1), Y6
-	VFMADD231PS  Y5, Y6, Y4
-	ADDQ         DX, CX
-	ADDQ         SI, BX
-	DECQ         AX
-	JNZ          loop
-	MOVQ         c+48(FP), AX
-	MOVQ         cRow+56(FP), CX
-	VMASKMOVPS   Y1, Y0, (AX)
-	ADDQ         CX, AX
-	VMASKMOVPS   Y2, Y0, (AX)
-	ADDQ         CX, AX
-	VMASKMOVPS   Y3, Y0, (AX)
-	ADDQ         CX, AX
-	VMASKMOVPS   Y4, Y0, (AX)
+	VMOVUPS      (R8), Y12
+	VBROADCASTSS (R11), Y13
+	VFMADD231PS  Y12, Y13, Y0
+	VBROADCASTSS (R11)(R12*1), Y13
+	VFMADD231PS  Y12, Y13, Y1
+	VBROADCASTSS (R11)(R12*2), Y13
+	VFMADD231PS  Y12, Y13, Y2
+	VBROADCASTSS (R11)(R13*1), Y13
+	VFMADD231PS  Y12, Y13, Y3
+	VBROADCASTSS (R14), Y13
+	VFMADD231PS  Y12, Y13, Y4
+	VBROADCASTSS (R14)(R12*1), Y13
+	VFMADD231PS  Y12, Y13, Y5
+	VBROADCASTSS (R14)(R12*2), Y13
+	VFMADD231PS  Y12, Y13, Y6
+	VBROADCASTSS (R14)(R13*1), Y13
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS (R15), Y13
+	VFMADD231PS  Y12, Y13, Y8
+	VBROADCASTSS (R15)(R12*1), Y13
+	VFMADD231PS  Y12, Y13, Y9
+	VBROADCASTSS (R15)(R12*2), Y13
+	VFMADD231PS  Y12, Y13, Y10
+	VBROADCASTSS (R15)(R13*1), Y13
+	VFMADD231PS  Y12, Y13, Y11
+	VMOVUPS      (R8)(R9*1), Y12
+	VBROADCASTSS 4(R11), Y13
+	VFMADD231PS  Y12, Y13, Y0
+	VBROADCASTSS 4(R11)(R12*1), Y13
+	VFMADD231PS  Y12, Y13, Y1
+	VBROADCASTSS 4(R11)(R12*2), Y13
+	VFMADD231PS  Y12, Y13, Y2
+	VBROADCASTSS 4(R11)(R13*1), Y13
+	VFMADD231PS  Y12, Y13, Y3
+	VBROADCASTSS 4(R14), Y13
+	VFMADD231PS  Y12, Y13, Y4
+	VBROADCASTSS 4(R14)(R12*1), Y13
+	VFMADD231PS  Y12, Y13, Y5
+	VBROADCASTSS 4(R14)(R12*2), Y13
+	VFMADD231PS  Y12, Y13, Y6
+	VBROADCASTSS 4(R14)(R13*1), Y13
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS 4(R15), Y13
+	VFMADD231PS  Y12, Y13, Y8
+	VBROADCASTSS 4(R15)(R12*1), Y13
+	VFMADD231PS  Y12, Y13, Y9
+	VBROADCASTSS 4(R15)(R12*2), Y13
+	VFMADD231PS  Y12, Y13, Y10
+	VBROADCASTSS 4(R15)(R13*1), Y13
+	VFMADD231PS  Y12, Y13, Y11
+	VMOVUPS      (R8)(R9*2), Y12
+	VBROADCASTSS 8(R11), Y13
+	VFMADD231PS  Y12, Y13, Y0
+	VBROADCASTSS 8(R11)(R12*1), Y13
+	VFMADD231PS  Y12, Y13, Y1
+	VBROADCASTSS 8(R11)(R12*2), Y13
+	VFMADD231PS  Y12, Y13, Y2
+	VBROADCASTSS 8(R11)(R13*1), Y13
+	VFMADD231PS  Y12, Y13, Y3
+	VBROADCASTSS 8(R14), Y13
+	VFMADD231PS  Y12, Y13, Y4
+	VBROADCASTSS 8(R14)(R12*1), Y13
+	VFMADD231PS  Y12, Y13, Y5
+	VBROADCASTSS 8(R14)(R12*2), Y13
+	VFMADD231PS  Y12, Y13, Y6
+	VBROADCASTSS 8(R14)(R13*1), Y13
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS 8(R15), Y13
+	VFMADD231PS  Y12, Y13, Y8
+	VBROADCASTSS 8(R15)(R12*1), Y13
+	VFMADD231PS  Y12, Y13, Y9
+	VBROADCASTSS 8(R15)(R12*2), Y13
+	VFMADD231PS  Y12, Y13, Y10
+	VBROADCASTSS 8(R15)(R13*1), Y13
+	VFMADD231PS  Y12, Y13, Y11
+	VMOVUPS      (R8)(R10*1), Y12
+	VBROADCASTSS 12(R11), Y13
+	VFMADD231PS  Y12, Y13, Y0
+	VBROADCASTSS 12(R11)(R12*1), Y13
+	VFMADD231PS  Y12, Y13, Y1
+	VBROADCASTSS 12(R11)(R12*2), Y13
+	VFMADD231PS  Y12, Y13, Y2
+	VBROADCASTSS 12(R11)(R13*1), Y13
+	VFMADD231PS  Y12, Y13, Y3
+	VBROADCASTSS 12(R14), Y13
+	VFMADD231PS  Y12, Y13, Y4
+	VBROADCASTSS 12(R14)(R12*1), Y13
+	VFMADD231PS  Y12, Y13, Y5
+	VBROADCASTSS 12(R14)(R12*2), Y13
+	VFMADD231PS  Y12, Y13, Y6
+	VBROADCASTSS 12(R14)(R13*1), Y13
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS 12(R15), Y13
+	VFMADD231PS  Y12, Y13, Y8
+	VBROADCASTSS 12(R15)(R12*1), Y13
+	VFMADD231PS  Y12, Y13, Y9
+	VBROADCASTSS 12(R15)(R12*2), Y13
+	VFMADD231PS  Y12, Y13, Y10
+	VBROADCASTSS 12(R15)(R13*1), Y13
+	VFMADD231PS  Y12, Y13, Y11
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	MOVQ         aheadStep+48(FP), BP
+	ADDQ         BP, SI
+	ADDQ         $0x10, R11
+	ADDQ         $0x10, R14
+	ADDQ         $0x10, R15
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y12
+	VBROADCASTSS (R11), Y13
+	VFMADD231PS  Y12, Y13, Y0
+	VBROADCASTSS (R11)(R12*1), Y13
+	VFMADD231PS  Y12, Y13, Y1
+	VBROADCASTSS (R11)(R12*2), Y13
+	VFMADD231PS  Y12, Y13, Y2
+	VBROADCASTSS (R11)(R13*1), Y13
+	VFMADD231PS  Y12, Y13, Y3
+	VBROADCASTSS (R14), Y13
+	VFMADD231PS  Y12, Y13, Y4
+	VBROADCASTSS (R14)(R12*1), Y13
+	VFMADD231PS  Y12, Y13, Y5
+	VBROADCASTSS (R14)(R12*2), Y13
+	VFMADD231PS  Y12, Y13, Y6
+	VBROADCASTSS (R14)(R13*1), Y13
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS (R15), Y13
+	VFMADD231PS  Y12, Y13, Y8
+	VBROADCASTSS (R15)(R12*1), Y13
+	VFMADD231PS  Y12, Y13, Y9
+	VBROADCASTSS (R15)(R12*2), Y13
+	VFMADD231PS  Y12, Y13, Y10
+	VBROADCASTSS (R15)(R13*1), Y13
+	VFMADD231PS  Y12, Y13, Y11
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R14
+	ADDQ         $0x04, R15
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x08
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y5, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y6, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y7, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y8, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y9, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y10, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y11, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x04
+	JNE     masked
+	VMOVUPS X0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X4, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X5, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X6, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X7, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X8, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X9, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X10, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X11, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y12
+	VMASKMOVPS Y0, Y12, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y1, Y12, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y12, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y3, Y12, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y4, Y12, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y5, Y12, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y6, Y12, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y7, Y12, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y8, Y12, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y9, Y12, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y10, Y12, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y11, Y12, (DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
-// func blockAVX2r2v1masked(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
-// Requires: AVX, FMA3
-TEXT ·blockAVX2r2v1masked(SB), NOSPLIT, $0-73
-	MOVQ       columns+64(FP), AX
-	LEAQ       masksAVX2<>+64(SB), CX
-	SHLQ       $0x02, AX
-	SUBQ       AX, CX
-	VMOVUPS    (CX), Y0
+// func tileAVX512r1v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r1v2(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x01, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	SHRQ       $0x10, R8
+	KMOVW      R8, K2
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	VMOVUPS.Z  64(CX), K2, Z1
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z2
+	VMOVUPS      64(R8), Z3
+	VBROADCASTSS (R10), Z4
+	VFMADD231PS  Z2, Z4, Z0
+	VFMADD231PS  Z3, Z4, Z1
+	VMOVUPS      (R8)(R9*1), Z2
+	VMOVUPS      64(R8)(R9*1), Z3
+	VBROADCASTSS 4(R10), Z4
+	VFMADD231PS  Z2, Z4, Z0
+	VFMADD231PS  Z3, Z4, Z1
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R11
+	ADDQ         R11, DI
+	ADDQ         $0x08, R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z2
+	VMOVUPS      64(R8), Z3
+	VBROADCASTSS (R10), Z4
+	VFMADD231PS  Z2, Z4, Z0
+	VFMADD231PS  Z3, Z4, Z1
+	ADDQ         $0x04, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x20
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	SHRQ    $0x10, R8
+	KMOVW   R8, K2
+	VMOVUPS Z0, K1, (BX)
+	VMOVUPS Z1, K2, 64(BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r2v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r2v2(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x02, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	SHRQ       $0x10, R8
+	KMOVW      R8, K2
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	VMOVUPS.Z  64(CX), K2, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	VMOVUPS.Z  64(CX), K2, Z3
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z4
+	VMOVUPS      64(R8), Z5
+	VBROADCASTSS (R10), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS (R10)(R11*1), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	VMOVUPS      (R8)(R9*1), Z4
+	VMOVUPS      64(R8)(R9*1), Z5
+	VBROADCASTSS 4(R10), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS 4(R10)(R11*1), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, DI
+	ADDQ         $0x08, R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z4
+	VMOVUPS      64(R8), Z5
+	VBROADCASTSS (R10), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS (R10)(R11*1), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	ADDQ         $0x04, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x20
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	SHRQ    $0x10, R8
+	KMOVW   R8, K2
+	VMOVUPS Z0, K1, (BX)
+	VMOVUPS Z1, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	VMOVUPS Z3, K2, 64(BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r3v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r3v2(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x03, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	SHRQ       $0x10, R8
+	KMOVW      R8, K2
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	VMOVUPS.Z  64(CX), K2, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	VMOVUPS.Z  64(CX), K2, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	VMOVUPS.Z  64(CX), K2, Z5
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z6
+	VMOVUPS      64(R8), Z7
+	VBROADCASTSS (R10), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS (R10)(R11*1), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS (R10)(R11*2), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	VMOVUPS      (R8)(R9*1), Z6
+	VMOVUPS      64(R8)(R9*1), Z7
+	VBROADCASTSS 4(R10), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS 4(R10)(R11*1), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS 4(R10)(R11*2), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, DI
+	ADDQ         $0x08, R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z6
+	VMOVUPS      64(R8), Z7
+	VBROADCASTSS (R10), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS (R10)(R11*1), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS (R10)(R11*2), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	ADDQ         $0x04, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x20
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	SHRQ    $0x10, R8
+	KMOVW   R8, K2
+	VMOVUPS Z0, K1, (BX)
+	VMOVUPS Z1, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	VMOVUPS Z3, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	VMOVUPS Z5, K2, 64(BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r4v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r4v2(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x04, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	SHRQ       $0x10, R8
+	KMOVW      R8, K2
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	VMOVUPS.Z  64(CX), K2, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	VMOVUPS.Z  64(CX), K2, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	VMOVUPS.Z  64(CX), K2, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+	VMOVUPS.Z  64(CX), K2, Z7
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	LEAQ (R11)(R11*2), R12
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z8
+	VMOVUPS      64(R8), Z9
+	VBROADCASTSS (R10), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS (R10)(R11*1), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS (R10)(R11*2), Z10
+	VFMADD231PS  Z8, Z10, Z4
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS (R10)(R12*1), Z10
+	VFMADD231PS  Z8, Z10, Z6
+	VFMADD231PS  Z9, Z10, Z7
+	VMOVUPS      (R8)(R9*1), Z8
+	VMOVUPS      64(R8)(R9*1), Z9
+	VBROADCASTSS 4(R10), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS 4(R10)(R11*1), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS 4(R10)(R11*2), Z10
+	VFMADD231PS  Z8, Z10, Z4
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS 4(R10)(R12*1), Z10
+	VFMADD231PS  Z8, Z10, Z6
+	VFMADD231PS  Z9, Z10, Z7
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R13
+	ADDQ         R13, DI
+	ADDQ         $0x08, R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z8
+	VMOVUPS      64(R8), Z9
+	VBROADCASTSS (R10), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS (R10)(R11*1), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS (R10)(R11*2), Z10
+	VFMADD231PS  Z8, Z10, Z4
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS (R10)(R12*1), Z10
+	VFMADD231PS  Z8, Z10, Z6
+	VFMADD231PS  Z9, Z10, Z7
+	ADDQ         $0x04, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x20
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	SHRQ    $0x10, R8
+	KMOVW   R8, K2
+	VMOVUPS Z0, K1, (BX)
+	VMOVUPS Z1, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	VMOVUPS Z3, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	VMOVUPS Z5, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	VMOVUPS Z7, K2, 64(BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r5v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r5v2(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x05, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	SHRQ       $0x10, R8
+	KMOVW      R8, K2
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	VMOVUPS.Z  64(CX), K2, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	VMOVUPS.Z  64(CX), K2, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	VMOVUPS.Z  64(CX), K2, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+	VMOVUPS.Z  64(CX), K2, Z7
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z8
+	VMOVUPS.Z  64(CX), K2, Z9
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	LEAQ (R11)(R11*2), R12
+	LEAQ (R10)(R11*4), R13
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z10
+	VMOVUPS      64(R8), Z11
+	VBROADCASTSS (R10), Z12
+	VFMADD231PS  Z10, Z12, Z0
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS (R10)(R11*1), Z12
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (R10)(R11*2), Z12
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (R10)(R12*1), Z12
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS (R13), Z12
+	VFMADD231PS  Z10, Z12, Z8
+	VFMADD231PS  Z11, Z12, Z9
+	VMOVUPS      (R8)(R9*1), Z10
+	VMOVUPS      64(R8)(R9*1), Z11
+	VBROADCASTSS 4(R10), Z12
+	VFMADD231PS  Z10, Z12, Z0
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS 4(R10)(R11*1), Z12
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS 4(R10)(R11*2), Z12
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS 4(R10)(R12*1), Z12
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS 4(R13), Z12
+	VFMADD231PS  Z10, Z12, Z8
+	VFMADD231PS  Z11, Z12, Z9
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R14
+	ADDQ         R14, DI
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R13
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z10
+	VMOVUPS      64(R8), Z11
+	VBROADCASTSS (R10), Z12
+	VFMADD231PS  Z10, Z12, Z0
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS (R10)(R11*1), Z12
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (R10)(R11*2), Z12
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (R10)(R12*1), Z12
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS (R13), Z12
+	VFMADD231PS  Z10, Z12, Z8
+	VFMADD231PS  Z11, Z12, Z9
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R13
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x20
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	SHRQ    $0x10, R8
+	KMOVW   R8, K2
+	VMOVUPS Z0, K1, (BX)
+	VMOVUPS Z1, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	VMOVUPS Z3, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	VMOVUPS Z5, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	VMOVUPS Z7, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, K1, (BX)
+	VMOVUPS Z9, K2, 64(BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r6v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r6v2(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x06, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	SHRQ       $0x10, R8
+	KMOVW      R8, K2
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	VMOVUPS.Z  64(CX), K2, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	VMOVUPS.Z  64(CX), K2, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	VMOVUPS.Z  64(CX), K2, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+	VMOVUPS.Z  64(CX), K2, Z7
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z8
+	VMOVUPS.Z  64(CX), K2, Z9
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z10
+	VMOVUPS.Z  64(CX), K2, Z11
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	LEAQ (R11)(R11*2), R12
+	LEAQ (R10)(R11*4), R13
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z12
+	VMOVUPS      64(R8), Z13
+	VBROADCASTSS (R10), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS (R10)(R11*1), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS (R10)(R11*2), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS (R10)(R12*1), Z14
+	VFMADD231PS  Z12, Z14, Z6
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS (R13), Z14
+	VFMADD231PS  Z12, Z14, Z8
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS (R13)(R11*1), Z14
+	VFMADD231PS  Z12, Z14, Z10
+	VFMADD231PS  Z13, Z14, Z11
+	VMOVUPS      (R8)(R9*1), Z12
+	VMOVUPS      64(R8)(R9*1), Z13
+	VBROADCASTSS 4(R10), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS 4(R10)(R11*1), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS 4(R10)(R11*2), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS 4(R10)(R12*1), Z14
+	VFMADD231PS  Z12, Z14, Z6
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS 4(R13), Z14
+	VFMADD231PS  Z12, Z14, Z8
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS 4(R13)(R11*1), Z14
+	VFMADD231PS  Z12, Z14, Z10
+	VFMADD231PS  Z13, Z14, Z11
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R14
+	ADDQ         R14, DI
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R13
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z12
+	VMOVUPS      64(R8), Z13
+	VBROADCASTSS (R10), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS (R10)(R11*1), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS (R10)(R11*2), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS (R10)(R12*1), Z14
+	VFMADD231PS  Z12, Z14, Z6
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS (R13), Z14
+	VFMADD231PS  Z12, Z14, Z8
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS (R13)(R11*1), Z14
+	VFMADD231PS  Z12, Z14, Z10
+	VFMADD231PS  Z13, Z14, Z11
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R13
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x20
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, (BX)
+	VMOVUPS Z11, 64(BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	SHRQ    $0x10, R8
+	KMOVW   R8, K2
+	VMOVUPS Z0, K1, (BX)
+	VMOVUPS Z1, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	VMOVUPS Z3, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	VMOVUPS Z5, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	VMOVUPS Z7, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, K1, (BX)
+	VMOVUPS Z9, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, K1, (BX)
+	VMOVUPS Z11, K2, 64(BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r7v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r7v2(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x07, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	SHRQ       $0x10, R8
+	KMOVW      R8, K2
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	VMOVUPS.Z  64(CX), K2, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	VMOVUPS.Z  64(CX), K2, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	VMOVUPS.Z  64(CX), K2, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+	VMOVUPS.Z  64(CX), K2, Z7
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z8
+	VMOVUPS.Z  64(CX), K2, Z9
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z10
+	VMOVUPS.Z  64(CX), K2, Z11
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z12
+	VMOVUPS.Z  64(CX), K2, Z13
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	LEAQ (R11)(R11*2), R12
+	LEAQ (R10)(R11*4), R13
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z14
+	VMOVUPS      64(R8), Z15
+	VBROADCASTSS (R10), Z16
+	VFMADD231PS  Z14, Z16, Z0
+	VFMADD231PS  Z15, Z16, Z1
+	VBROADCASTSS (R10)(R11*1), Z16
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS (R10)(R11*2), Z16
+	VFMADD231PS  Z14, Z16, Z4
+	VFMADD231PS  Z15, Z16, Z5
+	VBROADCASTSS (R10)(R12*1), Z16
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS (R13), Z16
+	VFMADD231PS  Z14, Z16, Z8
+	VFMADD231PS  Z15, Z16, Z9
+	VBROADCASTSS (R13)(R11*1), Z16
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	VBROADCASTSS (R13)(R11*2), Z16
+	VFMADD231PS  Z14, Z16, Z12
+	VFMADD231PS  Z15, Z16, Z13
+	VMOVUPS      (R8)(R9*1), Z14
+	VMOVUPS      64(R8)(R9*1), Z15
+	VBROADCASTSS 4(R10), Z16
+	VFMADD231PS  Z14, Z16, Z0
+	VFMADD231PS  Z15, Z16, Z1
+	VBROADCASTSS 4(R10)(R11*1), Z16
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS 4(R10)(R11*2), Z16
+	VFMADD231PS  Z14, Z16, Z4
+	VFMADD231PS  Z15, Z16, Z5
+	VBROADCASTSS 4(R10)(R12*1), Z16
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS 4(R13), Z16
+	VFMADD231PS  Z14, Z16, Z8
+	VFMADD231PS  Z15, Z16, Z9
+	VBROADCASTSS 4(R13)(R11*1), Z16
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	VBROADCASTSS 4(R13)(R11*2), Z16
+	VFMADD231PS  Z14, Z16, Z12
+	VFMADD231PS  Z15, Z16, Z13
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R14
+	ADDQ         R14, DI
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R13
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z14
+	VMOVUPS      64(R8), Z15
+	VBROADCASTSS (R10), Z16
+	VFMADD231PS  Z14, Z16, Z0
+	VFMADD231PS  Z15, Z16, Z1
+	VBROADCASTSS (R10)(R11*1), Z16
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS (R10)(R11*2), Z16
+	VFMADD231PS  Z14, Z16, Z4
+	VFMADD231PS  Z15, Z16, Z5
+	VBROADCASTSS (R10)(R12*1), Z16
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS (R13), Z16
+	VFMADD231PS  Z14, Z16, Z8
+	VFMADD231PS  Z15, Z16, Z9
+	VBROADCASTSS (R13)(R11*1), Z16
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	VBROADCASTSS (R13)(R11*2), Z16
+	VFMADD231PS  Z14, Z16, Z12
+	VFMADD231PS  Z15, Z16, Z13
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R13
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x20
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, (BX)
+	VMOVUPS Z11, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z12, (BX)
+	VMOVUPS Z13, 64(BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	SHRQ    $0x10, R8
+	KMOVW   R8, K2
+	VMOVUPS Z0, K1, (BX)
+	VMOVUPS Z1, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	VMOVUPS Z3, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	VMOVUPS Z5, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	VMOVUPS Z7, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, K1, (BX)
+	VMOVUPS Z9, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, K1, (BX)
+	VMOVUPS Z11, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z12, K1, (BX)
+	VMOVUPS Z13, K2, 64(BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r8v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r8v2(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x08, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	SHRQ       $0x10, R8
+	KMOVW      R8, K2
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	VMOVUPS.Z  64(CX), K2, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	VMOVUPS.Z  64(CX), K2, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	VMOVUPS.Z  64(CX), K2, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+	VMOVUPS.Z  64(CX), K2, Z7
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z8
+	VMOVUPS.Z  64(CX), K2, Z9
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z10
+	VMOVUPS.Z  64(CX), K2, Z11
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z12
+	VMOVUPS.Z  64(CX), K2, Z13
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z14
+	VMOVUPS.Z  64(CX), K2, Z15
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	LEAQ (R11)(R11*2), R12
+	LEAQ (R10)(R11*4), R13
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z16
+	VMOVUPS      64(R8), Z17
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+	VBROADCASTSS (R10)(R11*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+	VBROADCASTSS (R10)(R11*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS (R10)(R12*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+	VBROADCASTSS (R13), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+	VBROADCASTSS (R13)(R11*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS (R13)(R11*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+	VBROADCASTSS (R13)(R12*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	VMOVUPS      (R8)(R9*1), Z16
+	VMOVUPS      64(R8)(R9*1), Z17
+	VBROADCASTSS 4(R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+	VBROADCASTSS 4(R10)(R11*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+	VBROADCASTSS 4(R10)(R11*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS 4(R10)(R12*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+	VBROADCASTSS 4(R13), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+	VBROADCASTSS 4(R13)(R11*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS 4(R13)(R11*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+	VBROADCASTSS 4(R13)(R12*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R14
+	ADDQ         R14, DI
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R13
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z16
+	VMOVUPS      64(R8), Z17
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+	VBROADCASTSS (R10)(R11*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+	VBROADCASTSS (R10)(R11*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS (R10)(R12*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+	VBROADCASTSS (R13), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+	VBROADCASTSS (R13)(R11*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS (R13)(R11*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+	VBROADCASTSS (R13)(R12*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R13
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x20
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, (BX)
+	VMOVUPS Z11, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z12, (BX)
+	VMOVUPS Z13, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z14, (BX)
+	VMOVUPS Z15, 64(BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	SHRQ    $0x10, R8
+	KMOVW   R8, K2
+	VMOVUPS Z0, K1, (BX)
+	VMOVUPS Z1, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	VMOVUPS Z3, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	VMOVUPS Z5, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	VMOVUPS Z7, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, K1, (BX)
+	VMOVUPS Z9, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, K1, (BX)
+	VMOVUPS Z11, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z12, K1, (BX)
+	VMOVUPS Z13, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z14, K1, (BX)
+	VMOVUPS Z15, K2, 64(BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r9v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r9v2(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x09, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	SHRQ       $0x10, R8
+	KMOVW      R8, K2
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	VMOVUPS.Z  64(CX), K2, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	VMOVUPS.Z  64(CX), K2, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	VMOVUPS.Z  64(CX), K2, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+	VMOVUPS.Z  64(CX), K2, Z7
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z8
+	VMOVUPS.Z  64(CX), K2, Z9
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z10
+	VMOVUPS.Z  64(CX), K2, Z11
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z12
+	VMOVUPS.Z  64(CX), K2, Z13
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z14
+	VMOVUPS.Z  64(CX), K2, Z15
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z16
+	VMOVUPS.Z  64(CX), K2, Z17
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	LEAQ (R11)(R11*2), R12
+	LEAQ (R10)(R11*4), R13
+	LEAQ (R13)(R11*4), R14
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z18
+	VMOVUPS      64(R8), Z19
+	VBROADCASTSS (R10), Z20
+	VFMADD231PS  Z18, Z20, Z0
+	VFMADD231PS  Z19, Z20, Z1
+	VBROADCASTSS (R10)(R11*1), Z20
+	VFMADD231PS  Z18, Z20, Z2
+	VFMADD231PS  Z19, Z20, Z3
+	VBROADCASTSS (R10)(R11*2), Z20
+	VFMADD231PS  Z18, Z20, Z4
+	VFMADD231PS  Z19, Z20, Z5
+	VBROADCASTSS (R10)(R12*1), Z20
+	VFMADD231PS  Z18, Z20, Z6
+	VFMADD231PS  Z19, Z20, Z7
+	VBROADCASTSS (R13), Z20
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z9
+	VBROADCASTSS (R13)(R11*1), Z20
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z11
+	VBROADCASTSS (R13)(R11*2), Z20
+	VFMADD231PS  Z18, Z20, Z12
+	VFMADD231PS  Z19, Z20, Z13
+	VBROADCASTSS (R13)(R12*1), Z20
+	VFMADD231PS  Z18, Z20, Z14
+	VFMADD231PS  Z19, Z20, Z15
+	VBROADCASTSS (R14), Z20
+	VFMADD231PS  Z18, Z20, Z16
+	VFMADD231PS  Z19, Z20, Z17
+	VMOVUPS      (R8)(R9*1), Z18
+	VMOVUPS      64(R8)(R9*1), Z19
+	VBROADCASTSS 4(R10), Z20
+	VFMADD231PS  Z18, Z20, Z0
+	VFMADD231PS  Z19, Z20, Z1
+	VBROADCASTSS 4(R10)(R11*1), Z20
+	VFMADD231PS  Z18, Z20, Z2
+	VFMADD231PS  Z19, Z20, Z3
+	VBROADCASTSS 4(R10)(R11*2), Z20
+	VFMADD231PS  Z18, Z20, Z4
+	VFMADD231PS  Z19, Z20, Z5
+	VBROADCASTSS 4(R10)(R12*1), Z20
+	VFMADD231PS  Z18, Z20, Z6
+	VFMADD231PS  Z19, Z20, Z7
+	VBROADCASTSS 4(R13), Z20
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z9
+	VBROADCASTSS 4(R13)(R11*1), Z20
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z11
+	VBROADCASTSS 4(R13)(R11*2), Z20
+	VFMADD231PS  Z18, Z20, Z12
+	VFMADD231PS  Z19, Z20, Z13
+	VBROADCASTSS 4(R13)(R12*1), Z20
+	VFMADD231PS  Z18, Z20, Z14
+	VFMADD231PS  Z19, Z20, Z15
+	VBROADCASTSS 4(R14), Z20
+	VFMADD231PS  Z18, Z20, Z16
+	VFMADD231PS  Z19, Z20, Z17
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	MOVQ         aheadStep+48(FP), R15
+	ADDQ         R15, DI
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R13
+	ADDQ         $0x08, R14
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z18
+	VMOVUPS      64(R8), Z19
+	VBROADCASTSS (R10), Z20
+	VFMADD231PS  Z18, Z20, Z0
+	VFMADD231PS  Z19, Z20, Z1
+	VBROADCASTSS (R10)(R11*1), Z20
+	VFMADD231PS  Z18, Z20, Z2
+	VFMADD231PS  Z19, Z20, Z3
+	VBROADCASTSS (R10)(R11*2), Z20
+	VFMADD231PS  Z18, Z20, Z4
+	VFMADD231PS  Z19, Z20, Z5
+	VBROADCASTSS (R10)(R12*1), Z20
+	VFMADD231PS  Z18, Z20, Z6
+	VFMADD231PS  Z19, Z20, Z7
+	VBROADCASTSS (R13), Z20
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z9
+	VBROADCASTSS (R13)(R11*1), Z20
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z11
+	VBROADCASTSS (R13)(R11*2), Z20
+	VFMADD231PS  Z18, Z20, Z12
+	VFMADD231PS  Z19, Z20, Z13
+	VBROADCASTSS (R13)(R12*1), Z20
+	VFMADD231PS  Z18, Z20, Z14
+	VFMADD231PS  Z19, Z20, Z15
+	VBROADCASTSS (R14), Z20
+	VFMADD231PS  Z18, Z20, Z16
+	VFMADD231PS  Z19, Z20, Z17
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R13
+	ADDQ         $0x04, R14
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x20
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, (BX)
+	VMOVUPS Z11, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z12, (BX)
+	VMOVUPS Z13, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z14, (BX)
+	VMOVUPS Z15, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z16, (BX)
+	VMOVUPS Z17, 64(BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	SHRQ    $0x10, R8
+	KMOVW   R8, K2
+	VMOVUPS Z0, K1, (BX)
+	VMOVUPS Z1, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	VMOVUPS Z3, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	VMOVUPS Z5, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	VMOVUPS Z7, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, K1, (BX)
+	VMOVUPS Z9, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, K1, (BX)
+	VMOVUPS Z11, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z12, K1, (BX)
+	VMOVUPS Z13, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z14, K1, (BX)
+	VMOVUPS Z15, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z16, K1, (BX)
+	VMOVUPS Z17, K2, 64(BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r10v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r10v2(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x0a, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	SHRQ       $0x10, R8
+	KMOVW      R8, K2
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	VMOVUPS.Z  64(CX), K2, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	VMOVUPS.Z  64(CX), K2, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	VMOVUPS.Z  64(CX), K2, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+	VMOVUPS.Z  64(CX), K2, Z7
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z8
+	VMOVUPS.Z  64(CX), K2, Z9
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z10
+	VMOVUPS.Z  64(CX), K2, Z11
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z12
+	VMOVUPS.Z  64(CX), K2, Z13
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z14
+	VMOVUPS.Z  64(CX), K2, Z15
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z16
+	VMOVUPS.Z  64(CX), K2, Z17
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z18
+	VMOVUPS.Z  64(CX), K2, Z19
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	LEAQ (R11)(R11*2), R12
+	LEAQ (R10)(R11*4), R13
+	LEAQ (R13)(R11*4), R14
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z20
+	VMOVUPS      64(R8), Z21
+	VBROADCASTSS (R10), Z22
+	VFMADD231PS  Z20, Z22, Z0
+	VFMADD231PS  Z21, Z22, Z1
+	VBROADCASTSS (R10)(R11*1), Z22
+	VFMADD231PS  Z20, Z22, Z2
+	VFMADD231PS  Z21, Z22, Z3
+	VBROADCASTSS (R10)(R11*2), Z22
+	VFMADD231PS  Z20, Z22, Z4
+	VFMADD231PS  Z21, Z22, Z5
+	VBROADCASTSS (R10)(R12*1), Z22
+	VFMADD231PS  Z20, Z22, Z6
+	VFMADD231PS  Z21, Z22, Z7
+	VBROADCASTSS (R13), Z22
+	VFMADD231PS  Z20, Z22, Z8
+	VFMADD231PS  Z21, Z22, Z9
+	VBROADCASTSS (R13)(R11*1), Z22
+	VFMADD231PS  Z20, Z22, Z10
+	VFMADD231PS  Z21, Z22, Z11
+	VBROADCASTSS (R13)(R11*2), Z22
+	VFMADD231PS  Z20, Z22, Z12
+	VFMADD231PS  Z21, Z22, Z13
+	VBROADCASTSS (R13)(R12*1), Z22
+	VFMADD231PS  Z20, Z22, Z14
+	VFMADD231PS  Z21, Z22, Z15
+	VBROADCASTSS (R14), Z22
+	VFMADD231PS  Z20, Z22, Z16
+	VFMADD231PS  Z21, Z22, Z17
+	VBROADCASTSS (R14)(R11*1), Z22
+	VFMADD231PS  Z20, Z22, Z18
+	VFMADD231PS  Z21, Z22, Z19
+	VMOVUPS      (R8)(R9*1), Z20
+	VMOVUPS      64(R8)(R9*1), Z21
+	VBROADCASTSS 4(R10), Z22
+	VFMADD231PS  Z20, Z22, Z0
+	VFMADD231PS  Z21, Z22, Z1
+	VBROADCASTSS 4(R10)(R11*1), Z22
+	VFMADD231PS  Z20, Z22, Z2
+	VFMADD231PS  Z21, Z22, Z3
+	VBROADCASTSS 4(R10)(R11*2), Z22
+	VFMADD231PS  Z20, Z22, Z4
+	VFMADD231PS  Z21, Z22, Z5
+	VBROADCASTSS 4(R10)(R12*1), Z22
+	VFMADD231PS  Z20, Z22, Z6
+	VFMADD231PS  Z21, Z22, Z7
+	VBROADCASTSS 4(R13), Z22
+	VFMADD231PS  Z20, Z22, Z8
+	VFMADD231PS  Z21, Z22, Z9
+	VBROADCASTSS 4(R13)(R11*1), Z22
+	VFMADD231PS  Z20, Z22, Z10
+	VFMADD231PS  Z21, Z22, Z11
+	VBROADCASTSS 4(R13)(R11*2), Z22
+	VFMADD231PS  Z20, Z22, Z12
+	VFMADD231PS  Z21, Z22, Z13
+	VBROADCASTSS 4(R13)(R12*1), Z22
+	VFMADD231PS  Z20, Z22, Z14
+	VFMADD231PS  Z21, Z22, Z15
+	VBROADCASTSS 4(R14), Z22
+	VFMADD231PS  Z20, Z22, Z16
+	VFMADD231PS  Z21, Z22, Z17
+	VBROADCASTSS 4(R14)(R11*1), Z22
+	VFMADD231PS  Z20, Z22, Z18
+	VFMADD231PS  Z21, Z22, Z19
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	MOVQ         aheadStep+48(FP), R15
+	ADDQ         R15, DI
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R13
+	ADDQ         $0x08, R14
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z20
+	VMOVUPS      64(R8), Z21
+	VBROADCASTSS (R10), Z22
+	VFMADD231PS  Z20, Z22, Z0
+	VFMADD231PS  Z21, Z22, Z1
+	VBROADCASTSS (R10)(R11*1), Z22
+	VFMADD231PS  Z20, Z22, Z2
+	VFMADD231PS  Z21, Z22, Z3
+	VBROADCASTSS (R10)(R11*2), Z22
+	VFMADD231PS  Z20, Z22, Z4
+	VFMADD231PS  Z21, Z22, Z5
+	VBROADCASTSS (R10)(R12*1), Z22
+	VFMADD231PS  Z20, Z22, Z6
+	VFMADD231PS  Z21, Z22, Z7
+	VBROADCASTSS (R13), Z22
+	VFMADD231PS  Z20, Z22, Z8
+	VFMADD231PS  Z21, Z22, Z9
+	VBROADCASTSS (R13)(R11*1), Z22
+	VFMADD231PS  Z20, Z22, Z10
+	VFMADD231PS  Z21, Z22, Z11
+	VBROADCASTSS (R13)(R11*2), Z22
+	VFMADD231PS  Z20, Z22, Z12
+	VFMADD231PS  Z21, Z22, Z13
+	VBROADCASTSS (R13)(R12*1), Z22
+	VFMADD231PS  Z20, Z22, Z14
+	VFMADD231PS  Z21, Z22, Z15
+	VBROADCASTSS (R14), Z22
+	VFMADD231PS  Z20, Z22, Z16
+	VFMADD231PS  Z21, Z22, Z17
+	VBROADCASTSS (R14)(R11*1), Z22
+	VFMADD231PS  Z20, Z22, Z18
+	VFMADD231PS  Z21, Z22, Z19
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R13
+	ADDQ         $0x04, R14
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x20
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, (BX)
+	VMOVUPS Z11, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z12, (BX)
+	VMOVUPS Z13, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z14, (BX)
+	VMOVUPS Z15, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z16, (BX)
+	VMOVUPS Z17, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z18, (BX)
+	VMOVUPS Z19, 64(BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	SHRQ    $0x10, R8
+	KMOVW   R8, K2
+	VMOVUPS Z0, K1, (BX)
+	VMOVUPS Z1, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	VMOVUPS Z3, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	VMOVUPS Z5, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	VMOVUPS Z7, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, K1, (BX)
+	VMOVUPS Z9, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, K1, (BX)
+	VMOVUPS Z11, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z12, K1, (BX)
+	VMOVUPS Z13, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z14, K1, (BX)
+	VMOVUPS Z15, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z16, K1, (BX)
+	VMOVUPS Z17, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z18, K1, (BX)
+	VMOVUPS Z19, K2, 64(BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r11v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r11v2(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x0b, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	SHRQ       $0x10, R8
+	KMOVW      R8, K2
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	VMOVUPS.Z  64(CX), K2, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	VMOVUPS.Z  64(CX), K2, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	VMOVUPS.Z  64(CX), K2, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+	VMOVUPS.Z  64(CX), K2, Z7
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z8
+	VMOVUPS.Z  64(CX), K2, Z9
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z10
+	VMOVUPS.Z  64(CX), K2, Z11
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z12
+	VMOVUPS.Z  64(CX), K2, Z13
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z14
+	VMOVUPS.Z  64(CX), K2, Z15
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z16
+	VMOVUPS.Z  64(CX), K2, Z17
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z18
+	VMOVUPS.Z  64(CX), K2, Z19
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z20
+	VMOVUPS.Z  64(CX), K2, Z21
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	LEAQ (R11)(R11*2), R12
+	LEAQ (R10)(R11*4), R13
+	LEAQ (R13)(R11*4), R14
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z22
+	VMOVUPS      64(R8), Z23
+	VBROADCASTSS (R10), Z24
+	VFMADD231PS  Z22, Z24, Z0
+	VFMADD231PS  Z23, Z24, Z1
+	VBROADCASTSS (R10)(R11*1), Z24
+	VFMADD231PS  Z22, Z24, Z2
+	VFMADD231PS  Z23, Z24, Z3
+	VBROADCASTSS (R10)(R11*2), Z24
+	VFMADD231PS  Z22, Z24, Z4
+	VFMADD231PS  Z23, Z24, Z5
+	VBROADCASTSS (R10)(R12*1), Z24
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS (R13), Z24
+	VFMADD231PS  Z22, Z24, Z8
+	VFMADD231PS  Z23, Z24, Z9
+	VBROADCASTSS (R13)(R11*1), Z24
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS (R13)(R11*2), Z24
+	VFMADD231PS  Z22, Z24, Z12
+	VFMADD231PS  Z23, Z24, Z13
+	VBROADCASTSS (R13)(R12*1), Z24
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	VBROADCASTSS (R14), Z24
+	VFMADD231PS  Z22, Z24, Z16
+	VFMADD231PS  Z23, Z24, Z17
+	VBROADCASTSS (R14)(R11*1), Z24
+	VFMADD231PS  Z22, Z24, Z18
+	VFMADD231PS  Z23, Z24, Z19
+	VBROADCASTSS (R14)(R11*2), Z24
+	VFMADD231PS  Z22, Z24, Z20
+	VFMADD231PS  Z23, Z24, Z21
+	VMOVUPS      (R8)(R9*1), Z22
+	VMOVUPS      64(R8)(R9*1), Z23
+	VBROADCASTSS 4(R10), Z24
+	VFMADD231PS  Z22, Z24, Z0
+	VFMADD231PS  Z23, Z24, Z1
+	VBROADCASTSS 4(R10)(R11*1), Z24
+	VFMADD231PS  Z22, Z24, Z2
+	VFMADD231PS  Z23, Z24, Z3
+	VBROADCASTSS 4(R10)(R11*2), Z24
+	VFMADD231PS  Z22, Z24, Z4
+	VFMADD231PS  Z23, Z24, Z5
+	VBROADCASTSS 4(R10)(R12*1), Z24
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS 4(R13), Z24
+	VFMADD231PS  Z22, Z24, Z8
+	VFMADD231PS  Z23, Z24, Z9
+	VBROADCASTSS 4(R13)(R11*1), Z24
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS 4(R13)(R11*2), Z24
+	VFMADD231PS  Z22, Z24, Z12
+	VFMADD231PS  Z23, Z24, Z13
+	VBROADCASTSS 4(R13)(R12*1), Z24
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	VBROADCASTSS 4(R14), Z24
+	VFMADD231PS  Z22, Z24, Z16
+	VFMADD231PS  Z23, Z24, Z17
+	VBROADCASTSS 4(R14)(R11*1), Z24
+	VFMADD231PS  Z22, Z24, Z18
+	VFMADD231PS  Z23, Z24, Z19
+	VBROADCASTSS 4(R14)(R11*2), Z24
+	VFMADD231PS  Z22, Z24, Z20
+	VFMADD231PS  Z23, Z24, Z21
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	MOVQ         aheadStep+48(FP), R15
+	ADDQ         R15, DI
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R13
+	ADDQ         $0x08, R14
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z22
+	VMOVUPS      64(R8), Z23
+	VBROADCASTSS (R10), Z24
+	VFMADD231PS  Z22, Z24, Z0
+	VFMADD231PS  Z23, Z24, Z1
+	VBROADCASTSS (R10)(R11*1), Z24
+	VFMADD231PS  Z22, Z24, Z2
+	VFMADD231PS  Z23, Z24, Z3
+	VBROADCASTSS (R10)(R11*2), Z24
+	VFMADD231PS  Z22, Z24, Z4
+	VFMADD231PS  Z23, Z24, Z5
+	VBROADCASTSS (R10)(R12*1), Z24
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS (R13), Z24
+	VFMADD231PS  Z22, Z24, Z8
+	VFMADD231PS  Z23, Z24, Z9
+	VBROADCASTSS (R13)(R11*1), Z24
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS (R13)(R11*2), Z24
+	VFMADD231PS  Z22, Z24, Z12
+	VFMADD231PS  Z23, Z24, Z13
+	VBROADCASTSS (R13)(R12*1), Z24
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	VBROADCASTSS (R14), Z24
+	VFMADD231PS  Z22, Z24, Z16
+	VFMADD231PS  Z23, Z24, Z17
+	VBROADCASTSS (R14)(R11*1), Z24
+	VFMADD231PS  Z22, Z24, Z18
+	VFMADD231PS  Z23, Z24, Z19
+	VBROADCASTSS (R14)(R11*2), Z24
+	VFMADD231PS  Z22, Z24, Z20
+	VFMADD231PS  Z23, Z24, Z21
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R13
+	ADDQ         $0x04, R14
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x20
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, (BX)
+	VMOVUPS Z11, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z12, (BX)
+	VMOVUPS Z13, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z14, (BX)
+	VMOVUPS Z15, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z16, (BX)
+	VMOVUPS Z17, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z18, (BX)
+	VMOVUPS Z19, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z20, (BX)
+	VMOVUPS Z21, 64(BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	SHRQ    $0x10, R8
+	KMOVW   R8, K2
+	VMOVUPS Z0, K1, (BX)
+	VMOVUPS Z1, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	VMOVUPS Z3, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	VMOVUPS Z5, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	VMOVUPS Z7, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, K1, (BX)
+	VMOVUPS Z9, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, K1, (BX)
+	VMOVUPS Z11, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z12, K1, (BX)
+	VMOVUPS Z13, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z14, K1, (BX)
+	VMOVUPS Z15, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z16, K1, (BX)
+	VMOVUPS Z17, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z18, K1, (BX)
+	VMOVUPS Z19, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z20, K1, (BX)
+	VMOVUPS Z21, K2, 64(BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r12v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r12v2(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x0c, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	VPXORD     Z22, Z22, Z22
+	VPXORD     Z23, Z23, Z23
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	SHRQ       $0x10, R8
+	KMOVW      R8, K2
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	VMOVUPS.Z  64(CX), K2, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	VMOVUPS.Z  64(CX), K2, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	VMOVUPS.Z  64(CX), K2, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+	VMOVUPS.Z  64(CX), K2, Z7
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z8
+	VMOVUPS.Z  64(CX), K2, Z9
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z10
+	VMOVUPS.Z  64(CX), K2, Z11
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z12
+	VMOVUPS.Z  64(CX), K2, Z13
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z14
+	VMOVUPS.Z  64(CX), K2, Z15
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z16
+	VMOVUPS.Z  64(CX), K2, Z17
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z18
+	VMOVUPS.Z  64(CX), K2, Z19
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z20
+	VMOVUPS.Z  64(CX), K2, Z21
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z22
+	VMOVUPS.Z  64(CX), K2, Z23
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	LEAQ (R11)(R11*2), R12
+	LEAQ (R10)(R11*4), R13
+	LEAQ (R13)(R11*4), R14
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z24
+	VMOVUPS      64(R8), Z25
+	VBROADCASTSS (R10), Z26
+	VFMADD231PS  Z24, Z26, Z0
+	VFMADD231PS  Z25, Z26, Z1
+	VBROADCASTSS (R10)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z2
+	VFMADD231PS  Z25, Z26, Z3
+	VBROADCASTSS (R10)(R11*2), Z26
+	VFMADD231PS  Z24, Z26, Z4
+	VFMADD231PS  Z25, Z26, Z5
+	VBROADCASTSS (R10)(R12*1), Z26
+	VFMADD231PS  Z24, Z26, Z6
+	VFMADD231PS  Z25, Z26, Z7
+	VBROADCASTSS (R13), Z26
+	VFMADD231PS  Z24, Z26, Z8
+	VFMADD231PS  Z25, Z26, Z9
+	VBROADCASTSS (R13)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z10
+	VFMADD231PS  Z25, Z26, Z11
+	VBROADCASTSS (R13)(R11*2), Z26
+	VFMADD231PS  Z24, Z26, Z12
+	VFMADD231PS  Z25, Z26, Z13
+	VBROADCASTSS (R13)(R12*1), Z26
+	VFMADD231PS  Z24, Z26, Z14
+	VFMADD231PS  Z25, Z26, Z15
+	VBROADCASTSS (R14), Z26
+	VFMADD231PS  Z24, Z26, Z16
+	VFMADD231PS  Z25, Z26, Z17
+	VBROADCASTSS (R14)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z18
+	VFMADD231PS  Z25, Z26, Z19
+	VBROADCASTSS (R14)(R11*2), Z26
+	VFMADD231PS  Z24, Z26, Z20
+	VFMADD231PS  Z25, Z26, Z21
+	VBROADCASTSS (R14)(R12*1), Z26
+	VFMADD231PS  Z24, Z26, Z22
+	VFMADD231PS  Z25, Z26, Z23
+	VMOVUPS      (R8)(R9*1), Z24
+	VMOVUPS      64(R8)(R9*1), Z25
+	VBROADCASTSS 4(R10), Z26
+	VFMADD231PS  Z24, Z26, Z0
+	VFMADD231PS  Z25, Z26, Z1
+	VBROADCASTSS 4(R10)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z2
+	VFMADD231PS  Z25, Z26, Z3
+	VBROADCASTSS 4(R10)(R11*2), Z26
+	VFMADD231PS  Z24, Z26, Z4
+	VFMADD231PS  Z25, Z26, Z5
+	VBROADCASTSS 4(R10)(R12*1), Z26
+	VFMADD231PS  Z24, Z26, Z6
+	VFMADD231PS  Z25, Z26, Z7
+	VBROADCASTSS 4(R13), Z26
+	VFMADD231PS  Z24, Z26, Z8
+	VFMADD231PS  Z25, Z26, Z9
+	VBROADCASTSS 4(R13)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z10
+	VFMADD231PS  Z25, Z26, Z11
+	VBROADCASTSS 4(R13)(R11*2), Z26
+	VFMADD231PS  Z24, Z26, Z12
+	VFMADD231PS  Z25, Z26, Z13
+	VBROADCASTSS 4(R13)(R12*1), Z26
+	VFMADD231PS  Z24, Z26, Z14
+	VFMADD231PS  Z25, Z26, Z15
+	VBROADCASTSS 4(R14), Z26
+	VFMADD231PS  Z24, Z26, Z16
+	VFMADD231PS  Z25, Z26, Z17
+	VBROADCASTSS 4(R14)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z18
+	VFMADD231PS  Z25, Z26, Z19
+	VBROADCASTSS 4(R14)(R11*2), Z26
+	VFMADD231PS  Z24, Z26, Z20
+	VFMADD231PS  Z25, Z26, Z21
+	VBROADCASTSS 4(R14)(R12*1), Z26
+	VFMADD231PS  Z24, Z26, Z22
+	VFMADD231PS  Z25, Z26, Z23
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	MOVQ         aheadStep+48(FP), R15
+	ADDQ         R15, DI
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R13
+	ADDQ         $0x08, R14
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z24
+	VMOVUPS      64(R8), Z25
+	VBROADCASTSS (R10), Z26
+	VFMADD231PS  Z24, Z26, Z0
+	VFMADD231PS  Z25, Z26, Z1
+	VBROADCASTSS (R10)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z2
+	VFMADD231PS  Z25, Z26, Z3
+	VBROADCASTSS (R10)(R11*2), Z26
+	VFMADD231PS  Z24, Z26, Z4
+	VFMADD231PS  Z25, Z26, Z5
+	VBROADCASTSS (R10)(R12*1), Z26
+	VFMADD231PS  Z24, Z26, Z6
+	VFMADD231PS  Z25, Z26, Z7
+	VBROADCASTSS (R13), Z26
+	VFMADD231PS  Z24, Z26, Z8
+	VFMADD231PS  Z25, Z26, Z9
+	VBROADCASTSS (R13)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z10
+	VFMADD231PS  Z25, Z26, Z11
+	VBROADCASTSS (R13)(R11*2), Z26
+	VFMADD231PS  Z24, Z26, Z12
+	VFMADD231PS  Z25, Z26, Z13
+	VBROADCASTSS (R13)(R12*1), Z26
+	VFMADD231PS  Z24, Z26, Z14
+	VFMADD231PS  Z25, Z26, Z15
+	VBROADCASTSS (R14), Z26
+	VFMADD231PS  Z24, Z26, Z16
+	VFMADD231PS  Z25, Z26, Z17
+	VBROADCASTSS (R14)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z18
+	VFMADD231PS  Z25, Z26, Z19
+	VBROADCASTSS (R14)(R11*2), Z26
+	VFMADD231PS  Z24, Z26, Z20
+	VFMADD231PS  Z25, Z26, Z21
+	VBROADCASTSS (R14)(R12*1), Z26
+	VFMADD231PS  Z24, Z26, Z22
+	VFMADD231PS  Z25, Z26, Z23
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R13
+	ADDQ         $0x04, R14
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x20
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, (BX)
+	VMOVUPS Z11, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z12, (BX)
+	VMOVUPS Z13, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z14, (BX)
+	VMOVUPS Z15, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z16, (BX)
+	VMOVUPS Z17, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z18, (BX)
+	VMOVUPS Z19, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z20, (BX)
+	VMOVUPS Z21, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z22, (BX)
+	VMOVUPS Z23, 64(BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	SHRQ    $0x10, R8
+	KMOVW   R8, K2
+	VMOVUPS Z0, K1, (BX)
+	VMOVUPS Z1, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	VMOVUPS Z3, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	VMOVUPS Z5, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	VMOVUPS Z7, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, K1, (BX)
+	VMOVUPS Z9, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, K1, (BX)
+	VMOVUPS Z11, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z12, K1, (BX)
+	VMOVUPS Z13, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z14, K1, (BX)
+	VMOVUPS Z15, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z16, K1, (BX)
+	VMOVUPS Z17, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z18, K1, (BX)
+	VMOVUPS Z19, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z20, K1, (BX)
+	VMOVUPS Z21, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z22, K1, (BX)
+	VMOVUPS Z23, K2, 64(BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r1v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r1v2(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x01, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 60(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y0
+	VMOVUPS    32(R8), Y1
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y0, Y0
+	VMASKMOVPS 32(DI), Y1, Y1
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y2
+	VMOVUPS      32(R8), Y3
+	VBROADCASTSS (R11), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	VMOVUPS      (R8)(R9*1), Y2
+	VMOVUPS      32(R8)(R9*1), Y3
+	VBROADCASTSS 4(R11), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	VMOVUPS      (R8)(R9*2), Y2
+	VMOVUPS      32(R8)(R9*2), Y3
+	VBROADCASTSS 8(R11), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	VMOVUPS      (R8)(R10*1), Y2
+	VMOVUPS      32(R8)(R10*1), Y3
+	VBROADCASTSS 12(R11), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	PREFETCHT0   (SI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, SI
+	ADDQ         $0x10, R11
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y2
+	VMOVUPS      32(R8), Y3
+	VBROADCASTSS (R11), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	ADDQ         $0x04, R11
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x10
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x0c
+	JNE     masked
+	VMOVUPS Y0, (DX)
+	VMOVUPS X1, 32(DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y2
+	VMOVUPS    32(R8), Y3
+	VMASKMOVPS Y0, Y2, (DX)
+	VMASKMOVPS Y1, Y3, 32(DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r2v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r2v2(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x02, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
-	MOVB       load+72(FP), AL
-	TESTB      AL, AL
+	VXORPS     Y3, Y3, Y3
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
 	JZ         start
-	MOVQ       c+48(FP), AX
-	MOVQ       cRow+56(FP), CX
-	VMASKMOVPS (AX), Y0, Y1
-	ADDQ       CX, AX
-	VMASKMOVPS (AX), Y0, Y2
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y2
+	VMOVUPS    32(R8), Y3
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y2, Y0
+	VMASKMOVPS 32(DI), Y3, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y2, Y2
+	VMASKMOVPS 32(DI), Y3, Y3
 
 start:
-	MOVQ k+0(FP), AX
-	MOVQ a+8(FP), CX
-	MOVQ aCol+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ bRow+40(FP), SI
-	MOVQ aRow+16(FP), DI
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	SUBQ $0x04, DI
+	JB   rest
 
 loop:
-	VMASKMOVPS   (BX), Y0, Y3
-	VBROADCASTSS (CX), Y4
-	VFMADD231PS  Y3, Y4, Y1
-	VBROADCASTSS (CX)(DI*1), Y4
-	VFMADD231PS  Y3, Y4, Y2
-	ADDQ         DX, CX
-	ADDQ         SI, BX
-	DECQ         AX
-	JNZ          loop
-	MOVQ         c+48(FP), AX
-	MOVQ         cRow+56(FP), CX
-	VMASKMOVPS   Y1, Y0, (AX)
-	ADDQ         CX, AX
-	VMASKMOVPS   Y2, Y0, (AX)
+	VMOVUPS      (R8), Y4
+	VMOVUPS      32(R8), Y5
+	VBROADCASTSS (R11), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (R11)(R12*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	VMOVUPS      (R8)(R9*1), Y4
+	VMOVUPS      32(R8)(R9*1), Y5
+	VBROADCASTSS 4(R11), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4(R11)(R12*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	VMOVUPS      (R8)(R9*2), Y4
+	VMOVUPS      32(R8)(R9*2), Y5
+	VBROADCASTSS 8(R11), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 8(R11)(R12*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	VMOVUPS      (R8)(R10*1), Y4
+	VMOVUPS      32(R8)(R10*1), Y5
+	VBROADCASTSS 12(R11), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 12(R11)(R12*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	PREFETCHT0   (SI)
+	MOVQ         aheadStep+48(FP), R13
+	ADDQ         R13, SI
+	ADDQ         $0x10, R11
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y4
+	VMOVUPS      32(R8), Y5
+	VBROADCASTSS (R11), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (R11)(R12*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         $0x04, R11
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x10
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	VMOVUPS Y3, 32(DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x0c
+	JNE     masked
+	VMOVUPS Y0, (DX)
+	VMOVUPS X1, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	VMOVUPS X3, 32(DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y4
+	VMOVUPS    32(R8), Y5
+	VMASKMOVPS Y0, Y4, (DX)
+	VMASKMOVPS Y1, Y5, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y4, (DX)
+	VMASKMOVPS Y3, Y5, 32(DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
-// func blockAVX2r1v1masked(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
-// Requires: AVX, FMA3
-TEXT ·blockAVX2r1v1masked(SB), NOSPLIT, $0-73
-	MOVQ       columns+64(FP), AX
-	LEAQ       masksAVX2<>+64(SB), CX
-	SHLQ       $0x02, AX
-	SUBQ       AX, CX
-	VMOVUPS    (CX), Y0
+// func tileAVX2r3v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r3v2(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x03, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
-	MOVB       load+72(FP), AL
-	TESTB      AL, AL
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
 	JZ         start
-	MOVQ       c+48(FP), AX
-	VMASKMOVPS (AX), Y0, Y1
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y4
+	VMOVUPS    32(R8), Y5
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y4, Y0
+	VMASKMOVPS 32(DI), Y5, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y4, Y2
+	VMASKMOVPS 32(DI), Y5, Y3
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y4, Y4
+	VMASKMOVPS 32(DI), Y5, Y5
 
 start:
-	MOVQ k+0(FP), AX
-	MOVQ a+8(FP), CX
-	MOVQ aCol+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ bRow+40(FP), SI
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	SUBQ $0x04, DI
+	JB   rest
 
 loop:
-	VMASKMOVPS   (BX), Y0, Y2
-	VBROADCASTSS (CX), Y3
+	VMOVUPS      (R8), Y6
+	VMOVUPS      32(R8), Y7
+	VBROADCASTSS (R11), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (R11)(R12*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (R11)(R12*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	VMOVUPS      (R8)(R9*1), Y6
+	VMOVUPS      32(R8)(R9*1), Y7
+	VBROADCASTSS 4(R11), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 4(R11)(R12*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 4(R11)(R12*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	VMOVUPS      (R8)(R9*2), Y6
+	VMOVUPS      32(R8)(R9*2), Y7
+	VBROADCASTSS 8(R11), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 8(R11)(R12*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 8(R11)(R12*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	VMOVUPS      (R8)(R10*1), Y6
+	VMOVUPS      32(R8)(R10*1), Y7
+	VBROADCASTSS 12(R11), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 12(R11)(R12*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 12(R11)(R12*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	PREFETCHT0   (SI)
+	MOVQ         aheadStep+48(FP), R13
+	ADDQ         R13, SI
+	ADDQ         $0x10, R11
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y6
+	VMOVUPS      32(R8), Y7
+	VBROADCASTSS (R11), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (R11)(R12*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (R11)(R12*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         $0x04, R11
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x10
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	VMOVUPS Y3, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	VMOVUPS Y5, 32(DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x0c
+	JNE     masked
+	VMOVUPS Y0, (DX)
+	VMOVUPS X1, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	VMOVUPS X3, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	VMOVUPS X5, 32(DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y6
+	VMOVUPS    32(R8), Y7
+	VMASKMOVPS Y0, Y6, (DX)
+	VMASKMOVPS Y1, Y7, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y6, (DX)
+	VMASKMOVPS Y3, Y7, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y4, Y6, (DX)
+	VMASKMOVPS Y5, Y7, 32(DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r4v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r4v2(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x04, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y6
+	VMOVUPS    32(R8), Y7
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y6, Y0
+	VMASKMOVPS 32(DI), Y7, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y6, Y2
+	VMASKMOVPS 32(DI), Y7, Y3
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y6, Y4
+	VMASKMOVPS 32(DI), Y7, Y5
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y6, Y6
+	VMASKMOVPS 32(DI), Y7, Y7
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y8
+	VMOVUPS      32(R8), Y9
+	VBROADCASTSS (R11), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (R11)(R12*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS (R11)(R12*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (R11)(R13*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	VMOVUPS      (R8)(R9*1), Y8
+	VMOVUPS      32(R8)(R9*1), Y9
+	VBROADCASTSS 4(R11), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 4(R11)(R12*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 4(R11)(R12*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 4(R11)(R13*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	VMOVUPS      (R8)(R9*2), Y8
+	VMOVUPS      32(R8)(R9*2), Y9
+	VBROADCASTSS 8(R11), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 8(R11)(R12*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 8(R11)(R12*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 8(R11)(R13*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	VMOVUPS      (R8)(R10*1), Y8
+	VMOVUPS      32(R8)(R10*1), Y9
+	VBROADCASTSS 12(R11), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 12(R11)(R12*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 12(R11)(R12*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 12(R11)(R13*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	PREFETCHT0   (SI)
+	MOVQ         aheadStep+48(FP), R14
+	ADDQ         R14, SI
+	ADDQ         $0x10, R11
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y8
+	VMOVUPS      32(R8), Y9
+	VBROADCASTSS (R11), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (R11)(R12*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS (R11)(R12*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (R11)(R13*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         $0x04, R11
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x10
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	VMOVUPS Y3, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	VMOVUPS Y5, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y6, (DX)
+	VMOVUPS Y7, 32(DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x0c
+	JNE     masked
+	VMOVUPS Y0, (DX)
+	VMOVUPS X1, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	VMOVUPS X3, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	VMOVUPS X5, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y6, (DX)
+	VMOVUPS X7, 32(DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y8
+	VMOVUPS    32(R8), Y9
+	VMASKMOVPS Y0, Y8, (DX)
+	VMASKMOVPS Y1, Y9, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y8, (DX)
+	VMASKMOVPS Y3, Y9, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y4, Y8, (DX)
+	VMASKMOVPS Y5, Y9, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y6, Y8, (DX)
+	VMASKMOVPS Y7, Y9, 32(DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r5v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r5v2(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x05, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y8
+	VMOVUPS    32(R8), Y9
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y8, Y0
+	VMASKMOVPS 32(DI), Y9, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y8, Y2
+	VMASKMOVPS 32(DI), Y9, Y3
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y8, Y4
+	VMASKMOVPS 32(DI), Y9, Y5
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y8, Y6
+	VMASKMOVPS 32(DI), Y9, Y7
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y8, Y8
+	VMASKMOVPS 32(DI), Y9, Y9
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	LEAQ (R11)(R12*4), R14
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y10
+	VMOVUPS      32(R8), Y11
+	VBROADCASTSS (R11), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS (R11)(R12*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (R11)(R12*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (R11)(R13*1), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (R14), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	VMOVUPS      (R8)(R9*1), Y10
+	VMOVUPS      32(R8)(R9*1), Y11
+	VBROADCASTSS 4(R11), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 4(R11)(R12*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 4(R11)(R12*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 4(R11)(R13*1), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 4(R14), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	VMOVUPS      (R8)(R9*2), Y10
+	VMOVUPS      32(R8)(R9*2), Y11
+	VBROADCASTSS 8(R11), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 8(R11)(R12*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 8(R11)(R12*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 8(R11)(R13*1), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 8(R14), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	VMOVUPS      (R8)(R10*1), Y10
+	VMOVUPS      32(R8)(R10*1), Y11
+	VBROADCASTSS 12(R11), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 12(R11)(R12*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 12(R11)(R12*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 12(R11)(R13*1), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 12(R14), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	MOVQ         aheadStep+48(FP), R15
+	ADDQ         R15, SI
+	ADDQ         $0x10, R11
+	ADDQ         $0x10, R14
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y10
+	VMOVUPS      32(R8), Y11
+	VBROADCASTSS (R11), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS (R11)(R12*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (R11)(R12*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (R11)(R13*1), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (R14), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R14
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x10
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	VMOVUPS Y3, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	VMOVUPS Y5, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y6, (DX)
+	VMOVUPS Y7, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y8, (DX)
+	VMOVUPS Y9, 32(DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x0c
+	JNE     masked
+	VMOVUPS Y0, (DX)
+	VMOVUPS X1, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	VMOVUPS X3, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	VMOVUPS X5, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y6, (DX)
+	VMOVUPS X7, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y8, (DX)
+	VMOVUPS X9, 32(DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y10
+	VMOVUPS    32(R8), Y11
+	VMASKMOVPS Y0, Y10, (DX)
+	VMASKMOVPS Y1, Y11, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y10, (DX)
+	VMASKMOVPS Y3, Y11, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y4, Y10, (DX)
+	VMASKMOVPS Y5, Y11, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y6, Y10, (DX)
+	VMASKMOVPS Y7, Y11, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y8, Y10, (DX)
+	VMASKMOVPS Y9, Y11, 32(DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r6v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r6v2(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x06, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y10
+	VMOVUPS    32(R8), Y11
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y10, Y0
+	VMASKMOVPS 32(DI), Y11, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y2
+	VMASKMOVPS 32(DI), Y11, Y3
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y4
+	VMASKMOVPS 32(DI), Y11, Y5
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y6
+	VMASKMOVPS 32(DI), Y11, Y7
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y8
+	VMASKMOVPS 32(DI), Y11, Y9
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y10
+	VMASKMOVPS 32(DI), Y11, Y11
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	LEAQ (R11)(R12*4), R14
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y12
+	VMOVUPS      32(R8), Y13
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (R11)(R12*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS (R11)(R12*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS (R11)(R13*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS (R14), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS (R14)(R12*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	VMOVUPS      (R8)(R9*1), Y12
+	VMOVUPS      32(R8)(R9*1), Y13
+	VBROADCASTSS 4(R11), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 4(R11)(R12*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 4(R11)(R12*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 4(R11)(R13*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 4(R14), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 4(R14)(R12*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	VMOVUPS      (R8)(R9*2), Y12
+	VMOVUPS      32(R8)(R9*2), Y13
+	VBROADCASTSS 8(R11), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 8(R11)(R12*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 8(R11)(R12*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 8(R11)(R13*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 8(R14), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 8(R14)(R12*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	VMOVUPS      (R8)(R10*1), Y12
+	VMOVUPS      32(R8)(R10*1), Y13
+	VBROADCASTSS 12(R11), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 12(R11)(R12*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 12(R11)(R12*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 12(R11)(R13*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 12(R14), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 12(R14)(R12*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	MOVQ         aheadStep+48(FP), R15
+	ADDQ         R15, SI
+	ADDQ         $0x10, R11
+	ADDQ         $0x10, R14
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y12
+	VMOVUPS      32(R8), Y13
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (R11)(R12*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS (R11)(R12*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS (R11)(R13*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS (R14), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS (R14)(R12*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R14
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x10
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	VMOVUPS Y3, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	VMOVUPS Y5, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y6, (DX)
+	VMOVUPS Y7, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y8, (DX)
+	VMOVUPS Y9, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y10, (DX)
+	VMOVUPS Y11, 32(DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x0c
+	JNE     masked
+	VMOVUPS Y0, (DX)
+	VMOVUPS X1, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	VMOVUPS X3, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	VMOVUPS X5, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y6, (DX)
+	VMOVUPS X7, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y8, (DX)
+	VMOVUPS X9, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y10, (DX)
+	VMOVUPS X11, 32(DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y12
+	VMOVUPS    32(R8), Y13
+	VMASKMOVPS Y0, Y12, (DX)
+	VMASKMOVPS Y1, Y13, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y12, (DX)
+	VMASKMOVPS Y3, Y13, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y4, Y12, (DX)
+	VMASKMOVPS Y5, Y13, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y6, Y12, (DX)
+	VMASKMOVPS Y7, Y13, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y8, Y12, (DX)
+	VMASKMOVPS Y9, Y13, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y10, Y12, (DX)
+	VMASKMOVPS Y11, Y13, 32(DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r1v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r1v1across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x01, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	VPXORD     Z0, Z0, Z0
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z1
+	VBROADCASTSS (R10), Z2
+	VFMADD231PS  Z1, Z2, Z0
+	VMOVUPS      (R8)(R9*1), Z1
+	VBROADCASTSS (R10)(R11*1), Z2
+	VFMADD231PS  Z1, Z2, Z0
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, DI
+	LEAQ         (R10)(R11*2), R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z1
+	VBROADCASTSS (R10), Z2
+	VFMADD231PS  Z1, Z2, Z0
+	ADDQ         R11, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x10
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	VMOVUPS Z0, K1, (BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r2v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r2v1across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x02, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z1
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z2
+	VBROADCASTSS (R10), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS 4(R10), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	VMOVUPS      (R8)(R9*1), Z2
+	VBROADCASTSS (R10)(R11*1), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS 4(R10)(R11*1), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, DI
+	LEAQ         (R10)(R11*2), R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z2
+	VBROADCASTSS (R10), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS 4(R10), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	ADDQ         R11, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x10
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, (BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	VMOVUPS Z0, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, K1, (BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r3v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r3v1across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x03, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z3
+	VBROADCASTSS (R10), Z4
+	VFMADD231PS  Z3, Z4, Z0
+	VBROADCASTSS 4(R10), Z4
+	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS 8(R10), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	VMOVUPS      (R8)(R9*1), Z3
+	VBROADCASTSS (R10)(R11*1), Z4
+	VFMADD231PS  Z3, Z4, Z0
+	VBROADCASTSS 4(R10)(R11*1), Z4
+	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS 8(R10)(R11*1), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, DI
+	LEAQ         (R10)(R11*2), R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z3
+	VBROADCASTSS (R10), Z4
+	VFMADD231PS  Z3, Z4, Z0
+	VBROADCASTSS 4(R10), Z4
+	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS 8(R10), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	ADDQ         R11, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x10
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	VMOVUPS Z0, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r4v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r4v1across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x04, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z3
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z4
+	VBROADCASTSS (R10), Z5
+	VFMADD231PS  Z4, Z5, Z0
+	VBROADCASTSS 4(R10), Z5
+	VFMADD231PS  Z4, Z5, Z1
+	VBROADCASTSS 8(R10), Z5
+	VFMADD231PS  Z4, Z5, Z2
+	VBROADCASTSS 12(R10), Z5
+	VFMADD231PS  Z4, Z5, Z3
+	VMOVUPS      (R8)(R9*1), Z4
+	VBROADCASTSS (R10)(R11*1), Z5
+	VFMADD231PS  Z4, Z5, Z0
+	VBROADCASTSS 4(R10)(R11*1), Z5
+	VFMADD231PS  Z4, Z5, Z1
+	VBROADCASTSS 8(R10)(R11*1), Z5
+	VFMADD231PS  Z4, Z5, Z2
+	VBROADCASTSS 12(R10)(R11*1), Z5
+	VFMADD231PS  Z4, Z5, Z3
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, DI
+	LEAQ         (R10)(R11*2), R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z4
+	VBROADCASTSS (R10), Z5
+	VFMADD231PS  Z4, Z5, Z0
+	VBROADCASTSS 4(R10), Z5
+	VFMADD231PS  Z4, Z5, Z1
+	VBROADCASTSS 8(R10), Z5
+	VFMADD231PS  Z4, Z5, Z2
+	VBROADCASTSS 12(R10), Z5
+	VFMADD231PS  Z4, Z5, Z3
+	ADDQ         R11, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x10
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, (BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	VMOVUPS Z0, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, K1, (BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r5v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r5v1across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x05, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z5
+	VBROADCASTSS (R10), Z6
+	VFMADD231PS  Z5, Z6, Z0
+	VBROADCASTSS 4(R10), Z6
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS 8(R10), Z6
+	VFMADD231PS  Z5, Z6, Z2
+	VBROADCASTSS 12(R10), Z6
+	VFMADD231PS  Z5, Z6, Z3
+	VBROADCASTSS 16(R10), Z6
+	VFMADD231PS  Z5, Z6, Z4
+	VMOVUPS      (R8)(R9*1), Z5
+	VBROADCASTSS (R10)(R11*1), Z6
+	VFMADD231PS  Z5, Z6, Z0
+	VBROADCASTSS 4(R10)(R11*1), Z6
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS 8(R10)(R11*1), Z6
+	VFMADD231PS  Z5, Z6, Z2
+	VBROADCASTSS 12(R10)(R11*1), Z6
+	VFMADD231PS  Z5, Z6, Z3
+	VBROADCASTSS 16(R10)(R11*1), Z6
+	VFMADD231PS  Z5, Z6, Z4
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, DI
+	LEAQ         (R10)(R11*2), R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z5
+	VBROADCASTSS (R10), Z6
+	VFMADD231PS  Z5, Z6, Z0
+	VBROADCASTSS 4(R10), Z6
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS 8(R10), Z6
+	VFMADD231PS  Z5, Z6, Z2
+	VBROADCASTSS 12(R10), Z6
+	VFMADD231PS  Z5, Z6, Z3
+	VBROADCASTSS 16(R10), Z6
+	VFMADD231PS  Z5, Z6, Z4
+	ADDQ         R11, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x10
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	VMOVUPS Z0, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r6v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r6v1across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x06, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z5
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z6
+	VBROADCASTSS (R10), Z7
+	VFMADD231PS  Z6, Z7, Z0
+	VBROADCASTSS 4(R10), Z7
+	VFMADD231PS  Z6, Z7, Z1
+	VBROADCASTSS 8(R10), Z7
+	VFMADD231PS  Z6, Z7, Z2
+	VBROADCASTSS 12(R10), Z7
+	VFMADD231PS  Z6, Z7, Z3
+	VBROADCASTSS 16(R10), Z7
+	VFMADD231PS  Z6, Z7, Z4
+	VBROADCASTSS 20(R10), Z7
+	VFMADD231PS  Z6, Z7, Z5
+	VMOVUPS      (R8)(R9*1), Z6
+	VBROADCASTSS (R10)(R11*1), Z7
+	VFMADD231PS  Z6, Z7, Z0
+	VBROADCASTSS 4(R10)(R11*1), Z7
+	VFMADD231PS  Z6, Z7, Z1
+	VBROADCASTSS 8(R10)(R11*1), Z7
+	VFMADD231PS  Z6, Z7, Z2
+	VBROADCASTSS 12(R10)(R11*1), Z7
+	VFMADD231PS  Z6, Z7, Z3
+	VBROADCASTSS 16(R10)(R11*1), Z7
+	VFMADD231PS  Z6, Z7, Z4
+	VBROADCASTSS 20(R10)(R11*1), Z7
+	VFMADD231PS  Z6, Z7, Z5
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, DI
+	LEAQ         (R10)(R11*2), R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z6
+	VBROADCASTSS (R10), Z7
+	VFMADD231PS  Z6, Z7, Z0
+	VBROADCASTSS 4(R10), Z7
+	VFMADD231PS  Z6, Z7, Z1
+	VBROADCASTSS 8(R10), Z7
+	VFMADD231PS  Z6, Z7, Z2
+	VBROADCASTSS 12(R10), Z7
+	VFMADD231PS  Z6, Z7, Z3
+	VBROADCASTSS 16(R10), Z7
+	VFMADD231PS  Z6, Z7, Z4
+	VBROADCASTSS 20(R10), Z7
+	VFMADD231PS  Z6, Z7, Z5
+	ADDQ         R11, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x10
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z5, (BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	VMOVUPS Z0, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z5, K1, (BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r7v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r7v1across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x07, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z7
+	VBROADCASTSS (R10), Z8
+	VFMADD231PS  Z7, Z8, Z0
+	VBROADCASTSS 4(R10), Z8
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS 8(R10), Z8
+	VFMADD231PS  Z7, Z8, Z2
+	VBROADCASTSS 12(R10), Z8
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS 16(R10), Z8
+	VFMADD231PS  Z7, Z8, Z4
+	VBROADCASTSS 20(R10), Z8
+	VFMADD231PS  Z7, Z8, Z5
+	VBROADCASTSS 24(R10), Z8
+	VFMADD231PS  Z7, Z8, Z6
+	VMOVUPS      (R8)(R9*1), Z7
+	VBROADCASTSS (R10)(R11*1), Z8
+	VFMADD231PS  Z7, Z8, Z0
+	VBROADCASTSS 4(R10)(R11*1), Z8
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS 8(R10)(R11*1), Z8
+	VFMADD231PS  Z7, Z8, Z2
+	VBROADCASTSS 12(R10)(R11*1), Z8
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS 16(R10)(R11*1), Z8
+	VFMADD231PS  Z7, Z8, Z4
+	VBROADCASTSS 20(R10)(R11*1), Z8
+	VFMADD231PS  Z7, Z8, Z5
+	VBROADCASTSS 24(R10)(R11*1), Z8
+	VFMADD231PS  Z7, Z8, Z6
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, DI
+	LEAQ         (R10)(R11*2), R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z7
+	VBROADCASTSS (R10), Z8
+	VFMADD231PS  Z7, Z8, Z0
+	VBROADCASTSS 4(R10), Z8
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS 8(R10), Z8
+	VFMADD231PS  Z7, Z8, Z2
+	VBROADCASTSS 12(R10), Z8
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS 16(R10), Z8
+	VFMADD231PS  Z7, Z8, Z4
+	VBROADCASTSS 20(R10), Z8
+	VFMADD231PS  Z7, Z8, Z5
+	VBROADCASTSS 24(R10), Z8
+	VFMADD231PS  Z7, Z8, Z6
+	ADDQ         R11, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x10
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z5, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	VMOVUPS Z0, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z5, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r8v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r8v1across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x08, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z7
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z8
+	VBROADCASTSS (R10), Z9
+	VFMADD231PS  Z8, Z9, Z0
+	VBROADCASTSS 4(R10), Z9
+	VFMADD231PS  Z8, Z9, Z1
+	VBROADCASTSS 8(R10), Z9
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS 12(R10), Z9
+	VFMADD231PS  Z8, Z9, Z3
+	VBROADCASTSS 16(R10), Z9
+	VFMADD231PS  Z8, Z9, Z4
+	VBROADCASTSS 20(R10), Z9
+	VFMADD231PS  Z8, Z9, Z5
+	VBROADCASTSS 24(R10), Z9
+	VFMADD231PS  Z8, Z9, Z6
+	VBROADCASTSS 28(R10), Z9
+	VFMADD231PS  Z8, Z9, Z7
+	VMOVUPS      (R8)(R9*1), Z8
+	VBROADCASTSS (R10)(R11*1), Z9
+	VFMADD231PS  Z8, Z9, Z0
+	VBROADCASTSS 4(R10)(R11*1), Z9
+	VFMADD231PS  Z8, Z9, Z1
+	VBROADCASTSS 8(R10)(R11*1), Z9
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS 12(R10)(R11*1), Z9
+	VFMADD231PS  Z8, Z9, Z3
+	VBROADCASTSS 16(R10)(R11*1), Z9
+	VFMADD231PS  Z8, Z9, Z4
+	VBROADCASTSS 20(R10)(R11*1), Z9
+	VFMADD231PS  Z8, Z9, Z5
+	VBROADCASTSS 24(R10)(R11*1), Z9
+	VFMADD231PS  Z8, Z9, Z6
+	VBROADCASTSS 28(R10)(R11*1), Z9
+	VFMADD231PS  Z8, Z9, Z7
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, DI
+	LEAQ         (R10)(R11*2), R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z8
+	VBROADCASTSS (R10), Z9
+	VFMADD231PS  Z8, Z9, Z0
+	VBROADCASTSS 4(R10), Z9
+	VFMADD231PS  Z8, Z9, Z1
+	VBROADCASTSS 8(R10), Z9
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS 12(R10), Z9
+	VFMADD231PS  Z8, Z9, Z3
+	VBROADCASTSS 16(R10), Z9
+	VFMADD231PS  Z8, Z9, Z4
+	VBROADCASTSS 20(R10), Z9
+	VFMADD231PS  Z8, Z9, Z5
+	VBROADCASTSS 24(R10), Z9
+	VFMADD231PS  Z8, Z9, Z6
+	VBROADCASTSS 28(R10), Z9
+	VFMADD231PS  Z8, Z9, Z7
+	ADDQ         R11, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x10
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z5, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z7, (BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	VMOVUPS Z0, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z5, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z7, K1, (BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r9v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r9v1across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x09, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z7
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z8
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z9
+	VBROADCASTSS (R10), Z10
+	VFMADD231PS  Z9, Z10, Z0
+	VBROADCASTSS 4(R10), Z10
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS 8(R10), Z10
+	VFMADD231PS  Z9, Z10, Z2
+	VBROADCASTSS 12(R10), Z10
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS 16(R10), Z10
+	VFMADD231PS  Z9, Z10, Z4
+	VBROADCASTSS 20(R10), Z10
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS 24(R10), Z10
+	VFMADD231PS  Z9, Z10, Z6
+	VBROADCASTSS 28(R10), Z10
+	VFMADD231PS  Z9, Z10, Z7
+	VBROADCASTSS 32(R10), Z10
+	VFMADD231PS  Z9, Z10, Z8
+	VMOVUPS      (R8)(R9*1), Z9
+	VBROADCASTSS (R10)(R11*1), Z10
+	VFMADD231PS  Z9, Z10, Z0
+	VBROADCASTSS 4(R10)(R11*1), Z10
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS 8(R10)(R11*1), Z10
+	VFMADD231PS  Z9, Z10, Z2
+	VBROADCASTSS 12(R10)(R11*1), Z10
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS 16(R10)(R11*1), Z10
+	VFMADD231PS  Z9, Z10, Z4
+	VBROADCASTSS 20(R10)(R11*1), Z10
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS 24(R10)(R11*1), Z10
+	VFMADD231PS  Z9, Z10, Z6
+	VBROADCASTSS 28(R10)(R11*1), Z10
+	VFMADD231PS  Z9, Z10, Z7
+	VBROADCASTSS 32(R10)(R11*1), Z10
+	VFMADD231PS  Z9, Z10, Z8
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, DI
+	LEAQ         (R10)(R11*2), R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z9
+	VBROADCASTSS (R10), Z10
+	VFMADD231PS  Z9, Z10, Z0
+	VBROADCASTSS 4(R10), Z10
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS 8(R10), Z10
+	VFMADD231PS  Z9, Z10, Z2
+	VBROADCASTSS 12(R10), Z10
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS 16(R10), Z10
+	VFMADD231PS  Z9, Z10, Z4
+	VBROADCASTSS 20(R10), Z10
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS 24(R10), Z10
+	VFMADD231PS  Z9, Z10, Z6
+	VBROADCASTSS 28(R10), Z10
+	VFMADD231PS  Z9, Z10, Z7
+	VBROADCASTSS 32(R10), Z10
+	VFMADD231PS  Z9, Z10, Z8
+	ADDQ         R11, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x10
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z5, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z7, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, (BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	VMOVUPS Z0, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z5, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z7, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, K1, (BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r10v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r10v1across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x0a, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z7
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z8
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z9
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z10
+	VBROADCASTSS (R10), Z11
+	VFMADD231PS  Z10, Z11, Z0
+	VBROADCASTSS 4(R10), Z11
+	VFMADD231PS  Z10, Z11, Z1
+	VBROADCASTSS 8(R10), Z11
+	VFMADD231PS  Z10, Z11, Z2
+	VBROADCASTSS 12(R10), Z11
+	VFMADD231PS  Z10, Z11, Z3
+	VBROADCASTSS 16(R10), Z11
+	VFMADD231PS  Z10, Z11, Z4
+	VBROADCASTSS 20(R10), Z11
+	VFMADD231PS  Z10, Z11, Z5
+	VBROADCASTSS 24(R10), Z11
+	VFMADD231PS  Z10, Z11, Z6
+	VBROADCASTSS 28(R10), Z11
+	VFMADD231PS  Z10, Z11, Z7
+	VBROADCASTSS 32(R10), Z11
+	VFMADD231PS  Z10, Z11, Z8
+	VBROADCASTSS 36(R10), Z11
+	VFMADD231PS  Z10, Z11, Z9
+	VMOVUPS      (R8)(R9*1), Z10
+	VBROADCASTSS (R10)(R11*1), Z11
+	VFMADD231PS  Z10, Z11, Z0
+	VBROADCASTSS 4(R10)(R11*1), Z11
+	VFMADD231PS  Z10, Z11, Z1
+	VBROADCASTSS 8(R10)(R11*1), Z11
+	VFMADD231PS  Z10, Z11, Z2
+	VBROADCASTSS 12(R10)(R11*1), Z11
+	VFMADD231PS  Z10, Z11, Z3
+	VBROADCASTSS 16(R10)(R11*1), Z11
+	VFMADD231PS  Z10, Z11, Z4
+	VBROADCASTSS 20(R10)(R11*1), Z11
+	VFMADD231PS  Z10, Z11, Z5
+	VBROADCASTSS 24(R10)(R11*1), Z11
+	VFMADD231PS  Z10, Z11, Z6
+	VBROADCASTSS 28(R10)(R11*1), Z11
+	VFMADD231PS  Z10, Z11, Z7
+	VBROADCASTSS 32(R10)(R11*1), Z11
+	VFMADD231PS  Z10, Z11, Z8
+	VBROADCASTSS 36(R10)(R11*1), Z11
+	VFMADD231PS  Z10, Z11, Z9
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, DI
+	LEAQ         (R10)(R11*2), R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z10
+	VBROADCASTSS (R10), Z11
+	VFMADD231PS  Z10, Z11, Z0
+	VBROADCASTSS 4(R10), Z11
+	VFMADD231PS  Z10, Z11, Z1
+	VBROADCASTSS 8(R10), Z11
+	VFMADD231PS  Z10, Z11, Z2
+	VBROADCASTSS 12(R10), Z11
+	VFMADD231PS  Z10, Z11, Z3
+	VBROADCASTSS 16(R10), Z11
+	VFMADD231PS  Z10, Z11, Z4
+	VBROADCASTSS 20(R10), Z11
+	VFMADD231PS  Z10, Z11, Z5
+	VBROADCASTSS 24(R10), Z11
+	VFMADD231PS  Z10, Z11, Z6
+	VBROADCASTSS 28(R10), Z11
+	VFMADD231PS  Z10, Z11, Z7
+	VBROADCASTSS 32(R10), Z11
+	VFMADD231PS  Z10, Z11, Z8
+	VBROADCASTSS 36(R10), Z11
+	VFMADD231PS  Z10, Z11, Z9
+	ADDQ         R11, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x10
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z5, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z7, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z9, (BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	VMOVUPS Z0, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z5, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z7, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z9, K1, (BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r11v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r11v1across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x0b, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z7
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z8
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z9
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z10
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z11
+	VBROADCASTSS (R10), Z12
+	VFMADD231PS  Z11, Z12, Z0
+	VBROADCASTSS 4(R10), Z12
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS 8(R10), Z12
+	VFMADD231PS  Z11, Z12, Z2
+	VBROADCASTSS 12(R10), Z12
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS 16(R10), Z12
+	VFMADD231PS  Z11, Z12, Z4
+	VBROADCASTSS 20(R10), Z12
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS 24(R10), Z12
+	VFMADD231PS  Z11, Z12, Z6
+	VBROADCASTSS 28(R10), Z12
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS 32(R10), Z12
+	VFMADD231PS  Z11, Z12, Z8
+	VBROADCASTSS 36(R10), Z12
+	VFMADD231PS  Z11, Z12, Z9
+	VBROADCASTSS 40(R10), Z12
+	VFMADD231PS  Z11, Z12, Z10
+	VMOVUPS      (R8)(R9*1), Z11
+	VBROADCASTSS (R10)(R11*1), Z12
+	VFMADD231PS  Z11, Z12, Z0
+	VBROADCASTSS 4(R10)(R11*1), Z12
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS 8(R10)(R11*1), Z12
+	VFMADD231PS  Z11, Z12, Z2
+	VBROADCASTSS 12(R10)(R11*1), Z12
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS 16(R10)(R11*1), Z12
+	VFMADD231PS  Z11, Z12, Z4
+	VBROADCASTSS 20(R10)(R11*1), Z12
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS 24(R10)(R11*1), Z12
+	VFMADD231PS  Z11, Z12, Z6
+	VBROADCASTSS 28(R10)(R11*1), Z12
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS 32(R10)(R11*1), Z12
+	VFMADD231PS  Z11, Z12, Z8
+	VBROADCASTSS 36(R10)(R11*1), Z12
+	VFMADD231PS  Z11, Z12, Z9
+	VBROADCASTSS 40(R10)(R11*1), Z12
+	VFMADD231PS  Z11, Z12, Z10
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, DI
+	LEAQ         (R10)(R11*2), R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z11
+	VBROADCASTSS (R10), Z12
+	VFMADD231PS  Z11, Z12, Z0
+	VBROADCASTSS 4(R10), Z12
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS 8(R10), Z12
+	VFMADD231PS  Z11, Z12, Z2
+	VBROADCASTSS 12(R10), Z12
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS 16(R10), Z12
+	VFMADD231PS  Z11, Z12, Z4
+	VBROADCASTSS 20(R10), Z12
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS 24(R10), Z12
+	VFMADD231PS  Z11, Z12, Z6
+	VBROADCASTSS 28(R10), Z12
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS 32(R10), Z12
+	VFMADD231PS  Z11, Z12, Z8
+	VBROADCASTSS 36(R10), Z12
+	VFMADD231PS  Z11, Z12, Z9
+	VBROADCASTSS 40(R10), Z12
+	VFMADD231PS  Z11, Z12, Z10
+	ADDQ         R11, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x10
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z5, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z7, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z9, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, (BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	VMOVUPS Z0, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z5, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z7, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z9, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, K1, (BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r12v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r12v1across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x0c, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z7
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z8
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z9
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z10
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z11
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z12
+	VBROADCASTSS (R10), Z13
+	VFMADD231PS  Z12, Z13, Z0
+	VBROADCASTSS 4(R10), Z13
+	VFMADD231PS  Z12, Z13, Z1
+	VBROADCASTSS 8(R10), Z13
+	VFMADD231PS  Z12, Z13, Z2
+	VBROADCASTSS 12(R10), Z13
+	VFMADD231PS  Z12, Z13, Z3
+	VBROADCASTSS 16(R10), Z13
+	VFMADD231PS  Z12, Z13, Z4
+	VBROADCASTSS 20(R10), Z13
+	VFMADD231PS  Z12, Z13, Z5
+	VBROADCASTSS 24(R10), Z13
+	VFMADD231PS  Z12, Z13, Z6
+	VBROADCASTSS 28(R10), Z13
+	VFMADD231PS  Z12, Z13, Z7
+	VBROADCASTSS 32(R10), Z13
+	VFMADD231PS  Z12, Z13, Z8
+	VBROADCASTSS 36(R10), Z13
+	VFMADD231PS  Z12, Z13, Z9
+	VBROADCASTSS 40(R10), Z13
+	VFMADD231PS  Z12, Z13, Z10
+	VBROADCASTSS 44(R10), Z13
+	VFMADD231PS  Z12, Z13, Z11
+	VMOVUPS      (R8)(R9*1), Z12
+	VBROADCASTSS (R10)(R11*1), Z13
+	VFMADD231PS  Z12, Z13, Z0
+	VBROADCASTSS 4(R10)(R11*1), Z13
+	VFMADD231PS  Z12, Z13, Z1
+	VBROADCASTSS 8(R10)(R11*1), Z13
+	VFMADD231PS  Z12, Z13, Z2
+	VBROADCASTSS 12(R10)(R11*1), Z13
+	VFMADD231PS  Z12, Z13, Z3
+	VBROADCASTSS 16(R10)(R11*1), Z13
+	VFMADD231PS  Z12, Z13, Z4
+	VBROADCASTSS 20(R10)(R11*1), Z13
+	VFMADD231PS  Z12, Z13, Z5
+	VBROADCASTSS 24(R10)(R11*1), Z13
+	VFMADD231PS  Z12, Z13, Z6
+	VBROADCASTSS 28(R10)(R11*1), Z13
+	VFMADD231PS  Z12, Z13, Z7
+	VBROADCASTSS 32(R10)(R11*1), Z13
+	VFMADD231PS  Z12, Z13, Z8
+	VBROADCASTSS 36(R10)(R11*1), Z13
+	VFMADD231PS  Z12, Z13, Z9
+	VBROADCASTSS 40(R10)(R11*1), Z13
+	VFMADD231PS  Z12, Z13, Z10
+	VBROADCASTSS 44(R10)(R11*1), Z13
+	VFMADD231PS  Z12, Z13, Z11
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, DI
+	LEAQ         (R10)(R11*2), R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z12
+	VBROADCASTSS (R10), Z13
+	VFMADD231PS  Z12, Z13, Z0
+	VBROADCASTSS 4(R10), Z13
+	VFMADD231PS  Z12, Z13, Z1
+	VBROADCASTSS 8(R10), Z13
+	VFMADD231PS  Z12, Z13, Z2
+	VBROADCASTSS 12(R10), Z13
+	VFMADD231PS  Z12, Z13, Z3
+	VBROADCASTSS 16(R10), Z13
+	VFMADD231PS  Z12, Z13, Z4
+	VBROADCASTSS 20(R10), Z13
+	VFMADD231PS  Z12, Z13, Z5
+	VBROADCASTSS 24(R10), Z13
+	VFMADD231PS  Z12, Z13, Z6
+	VBROADCASTSS 28(R10), Z13
+	VFMADD231PS  Z12, Z13, Z7
+	VBROADCASTSS 32(R10), Z13
+	VFMADD231PS  Z12, Z13, Z8
+	VBROADCASTSS 36(R10), Z13
+	VFMADD231PS  Z12, Z13, Z9
+	VBROADCASTSS 40(R10), Z13
+	VFMADD231PS  Z12, Z13, Z10
+	VBROADCASTSS 44(R10), Z13
+	VFMADD231PS  Z12, Z13, Z11
+	ADDQ         R11, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x10
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z5, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z7, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z9, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z11, (BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	VMOVUPS Z0, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z3, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z5, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z7, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z9, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, K1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z11, K1, (BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r1v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r1v1across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x01, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 28(DI)
+	VXORPS     Y0, Y0, Y0
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y0
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y0, Y0
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y1
+	VBROADCASTSS (R11), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	VMOVUPS      (R8)(R9*1), Y1
+	VBROADCASTSS (R11)(R12*1), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	VMOVUPS      (R8)(R9*2), Y1
+	VBROADCASTSS (R11)(R12*2), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	VMOVUPS      (R8)(R10*1), Y1
+	VBROADCASTSS (R11)(R13*1), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	PREFETCHT0   (SI)
+	MOVQ         aheadStep+48(FP), R14
+	ADDQ         R14, SI
+	LEAQ         (R11)(R12*4), R11
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y1
+	VBROADCASTSS (R11), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	ADDQ         R12, R11
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x08
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x04
+	JNE     masked
+	VMOVUPS X0, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y1
+	VMASKMOVPS Y0, Y1, (DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r2v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r2v1across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x02, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y1
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y1, Y0
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y1, Y1
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y2
+	VBROADCASTSS (R11), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 4(R11), Y3
 	VFMADD231PS  Y2, Y3, Y1
-	ADDQ         DX, CX
-	ADDQ         SI, BX
-	DECQ         AX
-	JNZ          loop
-	MOVQ         c+48(FP), AX
-	VMASKMOVPS   Y1, Y0, (AX)
+	VMOVUPS      (R8)(R9*1), Y2
+	VBROADCASTSS (R11)(R12*1), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 4(R11)(R12*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	VMOVUPS      (R8)(R9*2), Y2
+	VBROADCASTSS (R11)(R12*2), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 4(R11)(R12*2), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	VMOVUPS      (R8)(R10*1), Y2
+	VBROADCASTSS (R11)(R13*1), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 4(R11)(R13*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	PREFETCHT0   (SI)
+	MOVQ         aheadStep+48(FP), R14
+	ADDQ         R14, SI
+	LEAQ         (R11)(R12*4), R11
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y2
+	VBROADCASTSS (R11), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 4(R11), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         R12, R11
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x08
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y1, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x04
+	JNE     masked
+	VMOVUPS X0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X1, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y2
+	VMASKMOVPS Y0, Y2, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y1, Y2, (DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r3v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r3v1across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x03, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y2
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y2, Y0
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y2, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y2, Y2
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y3
+	VBROADCASTSS (R11), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS 4(R11), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS 8(R11), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	VMOVUPS      (R8)(R9*1), Y3
+	VBROADCASTSS (R11)(R12*1), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS 4(R11)(R12*1), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS 8(R11)(R12*1), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	VMOVUPS      (R8)(R9*2), Y3
+	VBROADCASTSS (R11)(R12*2), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS 4(R11)(R12*2), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS 8(R11)(R12*2), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	VMOVUPS      (R8)(R10*1), Y3
+	VBROADCASTSS (R11)(R13*1), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS 4(R11)(R13*1), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS 8(R11)(R13*1), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	PREFETCHT0   (SI)
+	MOVQ         aheadStep+48(FP), R14
+	ADDQ         R14, SI
+	LEAQ         (R11)(R12*4), R11
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y3
+	VBROADCASTSS (R11), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS 4(R11), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS 8(R11), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         R12, R11
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x08
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x04
+	JNE     masked
+	VMOVUPS X0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X2, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y3
+	VMASKMOVPS Y0, Y3, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y1, Y3, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y3, (DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r4v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r4v1across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x04, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y3
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y3, Y0
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y3, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y3, Y2
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y3, Y3
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y4
+	VBROADCASTSS (R11), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS 4(R11), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 8(R11), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 12(R11), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	VMOVUPS      (R8)(R9*1), Y4
+	VBROADCASTSS (R11)(R12*1), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS 4(R11)(R12*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 8(R11)(R12*1), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 12(R11)(R12*1), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	VMOVUPS      (R8)(R9*2), Y4
+	VBROADCASTSS (R11)(R12*2), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS 4(R11)(R12*2), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 8(R11)(R12*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 12(R11)(R12*2), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	VMOVUPS      (R8)(R10*1), Y4
+	VBROADCASTSS (R11)(R13*1), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS 4(R11)(R13*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 8(R11)(R13*1), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 12(R11)(R13*1), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	PREFETCHT0   (SI)
+	MOVQ         aheadStep+48(FP), R14
+	ADDQ         R14, SI
+	LEAQ         (R11)(R12*4), R11
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y4
+	VBROADCASTSS (R11), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS 4(R11), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 8(R11), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 12(R11), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         R12, R11
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x08
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y3, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x04
+	JNE     masked
+	VMOVUPS X0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X3, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y4
+	VMASKMOVPS Y0, Y4, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y1, Y4, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y4, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y3, Y4, (DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r5v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r5v1across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x05, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y4
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y4, Y0
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y4, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y4, Y2
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y4, Y3
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y4, Y4
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y5
+	VBROADCASTSS (R11), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS 4(R11), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 8(R11), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS 12(R11), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS 16(R11), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	VMOVUPS      (R8)(R9*1), Y5
+	VBROADCASTSS (R11)(R12*1), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS 4(R11)(R12*1), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 8(R11)(R12*1), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS 12(R11)(R12*1), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS 16(R11)(R12*1), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	VMOVUPS      (R8)(R9*2), Y5
+	VBROADCASTSS (R11)(R12*2), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS 4(R11)(R12*2), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 8(R11)(R12*2), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS 12(R11)(R12*2), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS 16(R11)(R12*2), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	VMOVUPS      (R8)(R10*1), Y5
+	VBROADCASTSS (R11)(R13*1), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS 4(R11)(R13*1), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 8(R11)(R13*1), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS 12(R11)(R13*1), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS 16(R11)(R13*1), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	PREFETCHT0   (SI)
+	MOVQ         aheadStep+48(FP), R14
+	ADDQ         R14, SI
+	LEAQ         (R11)(R12*4), R11
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y5
+	VBROADCASTSS (R11), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS 4(R11), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 8(R11), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS 12(R11), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS 16(R11), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         R12, R11
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x08
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x04
+	JNE     masked
+	VMOVUPS X0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X4, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y5
+	VMASKMOVPS Y0, Y5, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y1, Y5, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y5, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y3, Y5, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y4, Y5, (DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r6v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r6v1across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x06, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y5
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y5, Y0
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y5, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y5, Y2
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y5, Y3
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y5, Y4
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y5, Y5
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y6
+	VBROADCASTSS (R11), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS 4(R11), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS 8(R11), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS 12(R11), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS 16(R11), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS 20(R11), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	VMOVUPS      (R8)(R9*1), Y6
+	VBROADCASTSS (R11)(R12*1), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS 4(R11)(R12*1), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS 8(R11)(R12*1), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS 12(R11)(R12*1), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS 16(R11)(R12*1), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS 20(R11)(R12*1), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	VMOVUPS      (R8)(R9*2), Y6
+	VBROADCASTSS (R11)(R12*2), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS 4(R11)(R12*2), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS 8(R11)(R12*2), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS 12(R11)(R12*2), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS 16(R11)(R12*2), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS 20(R11)(R12*2), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	VMOVUPS      (R8)(R10*1), Y6
+	VBROADCASTSS (R11)(R13*1), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS 4(R11)(R13*1), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS 8(R11)(R13*1), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS 12(R11)(R13*1), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS 16(R11)(R13*1), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS 20(R11)(R13*1), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	PREFETCHT0   (SI)
+	MOVQ         aheadStep+48(FP), R14
+	ADDQ         R14, SI
+	LEAQ         (R11)(R12*4), R11
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y6
+	VBROADCASTSS (R11), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS 4(R11), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS 8(R11), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS 12(R11), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS 16(R11), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS 20(R11), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	ADDQ         R12, R11
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x08
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y5, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x04
+	JNE     masked
+	VMOVUPS X0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X4, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X5, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y6
+	VMASKMOVPS Y0, Y6, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y1, Y6, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y6, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y3, Y6, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y4, Y6, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y5, Y6, (DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r7v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r7v1across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x07, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y6
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y6, Y0
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y6, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y6, Y2
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y6, Y3
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y6, Y4
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y6, Y5
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y6, Y6
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y7
+	VBROADCASTSS (R11), Y8
+	VFMADD231PS  Y7, Y8, Y0
+	VBROADCASTSS 4(R11), Y8
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 8(R11), Y8
+	VFMADD231PS  Y7, Y8, Y2
+	VBROADCASTSS 12(R11), Y8
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 16(R11), Y8
+	VFMADD231PS  Y7, Y8, Y4
+	VBROADCASTSS 20(R11), Y8
+	VFMADD231PS  Y7, Y8, Y5
+	VBROADCASTSS 24(R11), Y8
+	VFMADD231PS  Y7, Y8, Y6
+	VMOVUPS      (R8)(R9*1), Y7
+	VBROADCASTSS (R11)(R12*1), Y8
+	VFMADD231PS  Y7, Y8, Y0
+	VBROADCASTSS 4(R11)(R12*1), Y8
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 8(R11)(R12*1), Y8
+	VFMADD231PS  Y7, Y8, Y2
+	VBROADCASTSS 12(R11)(R12*1), Y8
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 16(R11)(R12*1), Y8
+	VFMADD231PS  Y7, Y8, Y4
+	VBROADCASTSS 20(R11)(R12*1), Y8
+	VFMADD231PS  Y7, Y8, Y5
+	VBROADCASTSS 24(R11)(R12*1), Y8
+	VFMADD231PS  Y7, Y8, Y6
+	VMOVUPS      (R8)(R9*2), Y7
+	VBROADCASTSS (R11)(R12*2), Y8
+	VFMADD231PS  Y7, Y8, Y0
+	VBROADCASTSS 4(R11)(R12*2), Y8
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 8(R11)(R12*2), Y8
+	VFMADD231PS  Y7, Y8, Y2
+	VBROADCASTSS 12(R11)(R12*2), Y8
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 16(R11)(R12*2), Y8
+	VFMADD231PS  Y7, Y8, Y4
+	VBROADCASTSS 20(R11)(R12*2), Y8
+	VFMADD231PS  Y7, Y8, Y5
+	VBROADCASTSS 24(R11)(R12*2), Y8
+	VFMADD231PS  Y7, Y8, Y6
+	VMOVUPS      (R8)(R10*1), Y7
+	VBROADCASTSS (R11)(R13*1), Y8
+	VFMADD231PS  Y7, Y8, Y0
+	VBROADCASTSS 4(R11)(R13*1), Y8
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 8(R11)(R13*1), Y8
+	VFMADD231PS  Y7, Y8, Y2
+	VBROADCASTSS 12(R11)(R13*1), Y8
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 16(R11)(R13*1), Y8
+	VFMADD231PS  Y7, Y8, Y4
+	VBROADCASTSS 20(R11)(R13*1), Y8
+	VFMADD231PS  Y7, Y8, Y5
+	VBROADCASTSS 24(R11)(R13*1), Y8
+	VFMADD231PS  Y7, Y8, Y6
+	PREFETCHT0   (SI)
+	MOVQ         aheadStep+48(FP), R14
+	ADDQ         R14, SI
+	LEAQ         (R11)(R12*4), R11
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y7
+	VBROADCASTSS (R11), Y8
+	VFMADD231PS  Y7, Y8, Y0
+	VBROADCASTSS 4(R11), Y8
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 8(R11), Y8
+	VFMADD231PS  Y7, Y8, Y2
+	VBROADCASTSS 12(R11), Y8
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 16(R11), Y8
+	VFMADD231PS  Y7, Y8, Y4
+	VBROADCASTSS 20(R11), Y8
+	VFMADD231PS  Y7, Y8, Y5
+	VBROADCASTSS 24(R11), Y8
+	VFMADD231PS  Y7, Y8, Y6
+	ADDQ         R12, R11
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x08
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y5, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y6, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x04
+	JNE     masked
+	VMOVUPS X0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X4, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X5, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X6, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y7
+	VMASKMOVPS Y0, Y7, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y1, Y7, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y7, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y3, Y7, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y4, Y7, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y5, Y7, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y6, Y7, (DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r8v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r8v1across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x08, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y7
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y7, Y0
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y7, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y7, Y2
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y7, Y3
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y7, Y4
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y7, Y5
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y7, Y6
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y7, Y7
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y8
+	VBROADCASTSS (R11), Y9
+	VFMADD231PS  Y8, Y9, Y0
+	VBROADCASTSS 4(R11), Y9
+	VFMADD231PS  Y8, Y9, Y1
+	VBROADCASTSS 8(R11), Y9
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS 12(R11), Y9
+	VFMADD231PS  Y8, Y9, Y3
+	VBROADCASTSS 16(R11), Y9
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS 20(R11), Y9
+	VFMADD231PS  Y8, Y9, Y5
+	VBROADCASTSS 24(R11), Y9
+	VFMADD231PS  Y8, Y9, Y6
+	VBROADCASTSS 28(R11), Y9
+	VFMADD231PS  Y8, Y9, Y7
+	VMOVUPS      (R8)(R9*1), Y8
+	VBROADCASTSS (R11)(R12*1), Y9
+	VFMADD231PS  Y8, Y9, Y0
+	VBROADCASTSS 4(R11)(R12*1), Y9
+	VFMADD231PS  Y8, Y9, Y1
+	VBROADCASTSS 8(R11)(R12*1), Y9
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS 12(R11)(R12*1), Y9
+	VFMADD231PS  Y8, Y9, Y3
+	VBROADCASTSS 16(R11)(R12*1), Y9
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS 20(R11)(R12*1), Y9
+	VFMADD231PS  Y8, Y9, Y5
+	VBROADCASTSS 24(R11)(R12*1), Y9
+	VFMADD231PS  Y8, Y9, Y6
+	VBROADCASTSS 28(R11)(R12*1), Y9
+	VFMADD231PS  Y8, Y9, Y7
+	VMOVUPS      (R8)(R9*2), Y8
+	VBROADCASTSS (R11)(R12*2), Y9
+	VFMADD231PS  Y8, Y9, Y0
+	VBROADCASTSS 4(R11)(R12*2), Y9
+	VFMADD231PS  Y8, Y9, Y1
+	VBROADCASTSS 8(R11)(R12*2), Y9
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS 12(R11)(R12*2), Y9
+	VFMADD231PS  Y8, Y9, Y3
+	VBROADCASTSS 16(R11)(R12*2), Y9
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS 20(R11)(R12*2), Y9
+	VFMADD231PS  Y8, Y9, Y5
+	VBROADCASTSS 24(R11)(R12*2), Y9
+	VFMADD231PS  Y8, Y9, Y6
+	VBROADCASTSS 28(R11)(R12*2), Y9
+	VFMADD231PS  Y8, Y9, Y7
+	VMOVUPS      (R8)(R10*1), Y8
+	VBROADCASTSS (R11)(R13*1), Y9
+	VFMADD231PS  Y8, Y9, Y0
+	VBROADCASTSS 4(R11)(R13*1), Y9
+	VFMADD231PS  Y8, Y9, Y1
+	VBROADCASTSS 8(R11)(R13*1), Y9
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS 12(R11)(R13*1), Y9
+	VFMADD231PS  Y8, Y9, Y3
+	VBROADCASTSS 16(R11)(R13*1), Y9
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS 20(R11)(R13*1), Y9
+	VFMADD231PS  Y8, Y9, Y5
+	VBROADCASTSS 24(R11)(R13*1), Y9
+	VFMADD231PS  Y8, Y9, Y6
+	VBROADCASTSS 28(R11)(R13*1), Y9
+	VFMADD231PS  Y8, Y9, Y7
+	PREFETCHT0   (SI)
+	MOVQ         aheadStep+48(FP), R14
+	ADDQ         R14, SI
+	LEAQ         (R11)(R12*4), R11
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y8
+	VBROADCASTSS (R11), Y9
+	VFMADD231PS  Y8, Y9, Y0
+	VBROADCASTSS 4(R11), Y9
+	VFMADD231PS  Y8, Y9, Y1
+	VBROADCASTSS 8(R11), Y9
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS 12(R11), Y9
+	VFMADD231PS  Y8, Y9, Y3
+	VBROADCASTSS 16(R11), Y9
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS 20(R11), Y9
+	VFMADD231PS  Y8, Y9, Y5
+	VBROADCASTSS 24(R11), Y9
+	VFMADD231PS  Y8, Y9, Y6
+	VBROADCASTSS 28(R11), Y9
+	VFMADD231PS  Y8, Y9, Y7
+	ADDQ         R12, R11
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x08
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y5, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y6, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y7, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x04
+	JNE     masked
+	VMOVUPS X0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X4, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X5, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X6, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X7, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y8
+	VMASKMOVPS Y0, Y8, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y1, Y8, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y8, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y3, Y8, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y4, Y8, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y5, Y8, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y6, Y8, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y7, Y8, (DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r9v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r9v1across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x09, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y8
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y8, Y0
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y8, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y8, Y2
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y8, Y3
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y8, Y4
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y8, Y5
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y8, Y6
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y8, Y7
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y8, Y8
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y9
+	VBROADCASTSS (R11), Y10
+	VFMADD231PS  Y9, Y10, Y0
+	VBROADCASTSS 4(R11), Y10
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 8(R11), Y10
+	VFMADD231PS  Y9, Y10, Y2
+	VBROADCASTSS 12(R11), Y10
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 16(R11), Y10
+	VFMADD231PS  Y9, Y10, Y4
+	VBROADCASTSS 20(R11), Y10
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 24(R11), Y10
+	VFMADD231PS  Y9, Y10, Y6
+	VBROADCASTSS 28(R11), Y10
+	VFMADD231PS  Y9, Y10, Y7
+	VBROADCASTSS 32(R11), Y10
+	VFMADD231PS  Y9, Y10, Y8
+	VMOVUPS      (R8)(R9*1), Y9
+	VBROADCASTSS (R11)(R12*1), Y10
+	VFMADD231PS  Y9, Y10, Y0
+	VBROADCASTSS 4(R11)(R12*1), Y10
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 8(R11)(R12*1), Y10
+	VFMADD231PS  Y9, Y10, Y2
+	VBROADCASTSS 12(R11)(R12*1), Y10
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 16(R11)(R12*1), Y10
+	VFMADD231PS  Y9, Y10, Y4
+	VBROADCASTSS 20(R11)(R12*1), Y10
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 24(R11)(R12*1), Y10
+	VFMADD231PS  Y9, Y10, Y6
+	VBROADCASTSS 28(R11)(R12*1), Y10
+	VFMADD231PS  Y9, Y10, Y7
+	VBROADCASTSS 32(R11)(R12*1), Y10
+	VFMADD231PS  Y9, Y10, Y8
+	VMOVUPS      (R8)(R9*2), Y9
+	VBROADCASTSS (R11)(R12*2), Y10
+	VFMADD231PS  Y9, Y10, Y0
+	VBROADCASTSS 4(R11)(R12*2), Y10
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 8(R11)(R12*2), Y10
+	VFMADD231PS  Y9, Y10, Y2
+	VBROADCASTSS 12(R11)(R12*2), Y10
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 16(R11)(R12*2), Y10
+	VFMADD231PS  Y9, Y10, Y4
+	VBROADCASTSS 20(R11)(R12*2), Y10
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 24(R11)(R12*2), Y10
+	VFMADD231PS  Y9, Y10, Y6
+	VBROADCASTSS 28(R11)(R12*2), Y10
+	VFMADD231PS  Y9, Y10, Y7
+	VBROADCASTSS 32(R11)(R12*2), Y10
+	VFMADD231PS  Y9, Y10, Y8
+	VMOVUPS      (R8)(R10*1), Y9
+	VBROADCASTSS (R11)(R13*1), Y10
+	VFMADD231PS  Y9, Y10, Y0
+	VBROADCASTSS 4(R11)(R13*1), Y10
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 8(R11)(R13*1), Y10
+	VFMADD231PS  Y9, Y10, Y2
+	VBROADCASTSS 12(R11)(R13*1), Y10
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 16(R11)(R13*1), Y10
+	VFMADD231PS  Y9, Y10, Y4
+	VBROADCASTSS 20(R11)(R13*1), Y10
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 24(R11)(R13*1), Y10
+	VFMADD231PS  Y9, Y10, Y6
+	VBROADCASTSS 28(R11)(R13*1), Y10
+	VFMADD231PS  Y9, Y10, Y7
+	VBROADCASTSS 32(R11)(R13*1), Y10
+	VFMADD231PS  Y9, Y10, Y8
+	PREFETCHT0   (SI)
+	MOVQ         aheadStep+48(FP), R14
+	ADDQ         R14, SI
+	LEAQ         (R11)(R12*4), R11
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y9
+	VBROADCASTSS (R11), Y10
+	VFMADD231PS  Y9, Y10, Y0
+	VBROADCASTSS 4(R11), Y10
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 8(R11), Y10
+	VFMADD231PS  Y9, Y10, Y2
+	VBROADCASTSS 12(R11), Y10
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 16(R11), Y10
+	VFMADD231PS  Y9, Y10, Y4
+	VBROADCASTSS 20(R11), Y10
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 24(R11), Y10
+	VFMADD231PS  Y9, Y10, Y6
+	VBROADCASTSS 28(R11), Y10
+	VFMADD231PS  Y9, Y10, Y7
+	VBROADCASTSS 32(R11), Y10
+	VFMADD231PS  Y9, Y10, Y8
+	ADDQ         R12, R11
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x08
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y5, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y6, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y7, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y8, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x04
+	JNE     masked
+	VMOVUPS X0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X4, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X5, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X6, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X7, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X8, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y9
+	VMASKMOVPS Y0, Y9, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y1, Y9, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y9, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y3, Y9, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y4, Y9, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y5, Y9, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y6, Y9, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y7, Y9, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y8, Y9, (DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r10v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r10v1across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x0a, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y9
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y9, Y0
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y9, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y9, Y2
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y9, Y3
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y9, Y4
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y9, Y5
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y9, Y6
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y9, Y7
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y9, Y8
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y9, Y9
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y10
+	VBROADCASTSS (R11), Y11
+	VFMADD231PS  Y10, Y11, Y0
+	VBROADCASTSS 4(R11), Y11
+	VFMADD231PS  Y10, Y11, Y1
+	VBROADCASTSS 8(R11), Y11
+	VFMADD231PS  Y10, Y11, Y2
+	VBROADCASTSS 12(R11), Y11
+	VFMADD231PS  Y10, Y11, Y3
+	VBROADCASTSS 16(R11), Y11
+	VFMADD231PS  Y10, Y11, Y4
+	VBROADCASTSS 20(R11), Y11
+	VFMADD231PS  Y10, Y11, Y5
+	VBROADCASTSS 24(R11), Y11
+	VFMADD231PS  Y10, Y11, Y6
+	VBROADCASTSS 28(R11), Y11
+	VFMADD231PS  Y10, Y11, Y7
+	VBROADCASTSS 32(R11), Y11
+	VFMADD231PS  Y10, Y11, Y8
+	VBROADCASTSS 36(R11), Y11
+	VFMADD231PS  Y10, Y11, Y9
+	VMOVUPS      (R8)(R9*1), Y10
+	VBROADCASTSS (R11)(R12*1), Y11
+	VFMADD231PS  Y10, Y11, Y0
+	VBROADCASTSS 4(R11)(R12*1), Y11
+	VFMADD231PS  Y10, Y11, Y1
+	VBROADCASTSS 8(R11)(R12*1), Y11
+	VFMADD231PS  Y10, Y11, Y2
+	VBROADCASTSS 12(R11)(R12*1), Y11
+	VFMADD231PS  Y10, Y11, Y3
+	VBROADCASTSS 16(R11)(R12*1), Y11
+	VFMADD231PS  Y10, Y11, Y4
+	VBROADCASTSS 20(R11)(R12*1), Y11
+	VFMADD231PS  Y10, Y11, Y5
+	VBROADCASTSS 24(R11)(R12*1), Y11
+	VFMADD231PS  Y10, Y11, Y6
+	VBROADCASTSS 28(R11)(R12*1), Y11
+	VFMADD231PS  Y10, Y11, Y7
+	VBROADCASTSS 32(R11)(R12*1), Y11
+	VFMADD231PS  Y10, Y11, Y8
+	VBROADCASTSS 36(R11)(R12*1), Y11
+	VFMADD231PS  Y10, Y11, Y9
+	VMOVUPS      (R8)(R9*2), Y10
+	VBROADCASTSS (R11)(R12*2), Y11
+	VFMADD231PS  Y10, Y11, Y0
+	VBROADCASTSS 4(R11)(R12*2), Y11
+	VFMADD231PS  Y10, Y11, Y1
+	VBROADCASTSS 8(R11)(R12*2), Y11
+	VFMADD231PS  Y10, Y11, Y2
+	VBROADCASTSS 12(R11)(R12*2), Y11
+	VFMADD231PS  Y10, Y11, Y3
+	VBROADCASTSS 16(R11)(R12*2), Y11
+	VFMADD231PS  Y10, Y11, Y4
+	VBROADCASTSS 20(R11)(R12*2), Y11
+	VFMADD231PS  Y10, Y11, Y5
+	VBROADCASTSS 24(R11)(R12*2), Y11
+	VFMADD231PS  Y10, Y11, Y6
+	VBROADCASTSS 28(R11)(R12*2), Y11
+	VFMADD231PS  Y10, Y11, Y7
+	VBROADCASTSS 32(R11)(R12*2), Y11
+	VFMADD231PS  Y10, Y11, Y8
+	VBROADCASTSS 36(R11)(R12*2), Y11
+	VFMADD231PS  Y10, Y11, Y9
+	VMOVUPS      (R8)(R10*1), Y10
+	VBROADCASTSS (R11)(R13*1), Y11
+	VFMADD231PS  Y10, Y11, Y0
+	VBROADCASTSS 4(R11)(R13*1), Y11
+	VFMADD231PS  Y10, Y11, Y1
+	VBROADCASTSS 8(R11)(R13*1), Y11
+	VFMADD231PS  Y10, Y11, Y2
+	VBROADCASTSS 12(R11)(R13*1), Y11
+	VFMADD231PS  Y10, Y11, Y3
+	VBROADCASTSS 16(R11)(R13*1), Y11
+	VFMADD231PS  Y10, Y11, Y4
+	VBROADCASTSS 20(R11)(R13*1), Y11
+	VFMADD231PS  Y10, Y11, Y5
+	VBROADCASTSS 24(R11)(R13*1), Y11
+	VFMADD231PS  Y10, Y11, Y6
+	VBROADCASTSS 28(R11)(R13*1), Y11
+	VFMADD231PS  Y10, Y11, Y7
+	VBROADCASTSS 32(R11)(R13*1), Y11
+	VFMADD231PS  Y10, Y11, Y8
+	VBROADCASTSS 36(R11)(R13*1), Y11
+	VFMADD231PS  Y10, Y11, Y9
+	PREFETCHT0   (SI)
+	MOVQ         aheadStep+48(FP), R14
+	ADDQ         R14, SI
+	LEAQ         (R11)(R12*4), R11
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y10
+	VBROADCASTSS (R11), Y11
+	VFMADD231PS  Y10, Y11, Y0
+	VBROADCASTSS 4(R11), Y11
+	VFMADD231PS  Y10, Y11, Y1
+	VBROADCASTSS 8(R11), Y11
+	VFMADD231PS  Y10, Y11, Y2
+	VBROADCASTSS 12(R11), Y11
+	VFMADD231PS  Y10, Y11, Y3
+	VBROADCASTSS 16(R11), Y11
+	VFMADD231PS  Y10, Y11, Y4
+	VBROADCASTSS 20(R11), Y11
+	VFMADD231PS  Y10, Y11, Y5
+	VBROADCASTSS 24(R11), Y11
+	VFMADD231PS  Y10, Y11, Y6
+	VBROADCASTSS 28(R11), Y11
+	VFMADD231PS  Y10, Y11, Y7
+	VBROADCASTSS 32(R11), Y11
+	VFMADD231PS  Y10, Y11, Y8
+	VBROADCASTSS 36(R11), Y11
+	VFMADD231PS  Y10, Y11, Y9
+	ADDQ         R12, R11
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x08
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y5, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y6, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y7, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y8, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y9, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x04
+	JNE     masked
+	VMOVUPS X0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X4, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X5, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X6, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X7, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X8, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X9, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y10
+	VMASKMOVPS Y0, Y10, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y1, Y10, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y10, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y3, Y10, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y4, Y10, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y5, Y10, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y6, Y10, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y7, Y10, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y8, Y10, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y9, Y10, (DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r11v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r11v1across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x0b, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y10
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y10, Y0
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y2
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y3
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y4
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y5
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y6
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y7
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y8
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y9
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y10
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y11
+	VBROADCASTSS (R11), Y12
+	VFMADD231PS  Y11, Y12, Y0
+	VBROADCASTSS 4(R11), Y12
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 8(R11), Y12
+	VFMADD231PS  Y11, Y12, Y2
+	VBROADCASTSS 12(R11), Y12
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 16(R11), Y12
+	VFMADD231PS  Y11, Y12, Y4
+	VBROADCASTSS 20(R11), Y12
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 24(R11), Y12
+	VFMADD231PS  Y11, Y12, Y6
+	VBROADCASTSS 28(R11), Y12
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 32(R11), Y12
+	VFMADD231PS  Y11, Y12, Y8
+	VBROADCASTSS 36(R11), Y12
+	VFMADD231PS  Y11, Y12, Y9
+	VBROADCASTSS 40(R11), Y12
+	VFMADD231PS  Y11, Y12, Y10
+	VMOVUPS      (R8)(R9*1), Y11
+	VBROADCASTSS (R11)(R12*1), Y12
+	VFMADD231PS  Y11, Y12, Y0
+	VBROADCASTSS 4(R11)(R12*1), Y12
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 8(R11)(R12*1), Y12
+	VFMADD231PS  Y11, Y12, Y2
+	VBROADCASTSS 12(R11)(R12*1), Y12
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 16(R11)(R12*1), Y12
+	VFMADD231PS  Y11, Y12, Y4
+	VBROADCASTSS 20(R11)(R12*1), Y12
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 24(R11)(R12*1), Y12
+	VFMADD231PS  Y11, Y12, Y6
+	VBROADCASTSS 28(R11)(R12*1), Y12
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 32(R11)(R12*1), Y12
+	VFMADD231PS  Y11, Y12, Y8
+	VBROADCASTSS 36(R11)(R12*1), Y12
+	VFMADD231PS  Y11, Y12, Y9
+	VBROADCASTSS 40(R11)(R12*1), Y12
+	VFMADD231PS  Y11, Y12, Y10
+	VMOVUPS      (R8)(R9*2), Y11
+	VBROADCASTSS (R11)(R12*2), Y12
+	VFMADD231PS  Y11, Y12, Y0
+	VBROADCASTSS 4(R11)(R12*2), Y12
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 8(R11)(R12*2), Y12
+	VFMADD231PS  Y11, Y12, Y2
+	VBROADCASTSS 12(R11)(R12*2), Y12
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 16(R11)(R12*2), Y12
+	VFMADD231PS  Y11, Y12, Y4
+	VBROADCASTSS 20(R11)(R12*2), Y12
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 24(R11)(R12*2), Y12
+	VFMADD231PS  Y11, Y12, Y6
+	VBROADCASTSS 28(R11)(R12*2), Y12
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 32(R11)(R12*2), Y12
+	VFMADD231PS  Y11, Y12, Y8
+	VBROADCASTSS 36(R11)(R12*2), Y12
+	VFMADD231PS  Y11, Y12, Y9
+	VBROADCASTSS 40(R11)(R12*2), Y12
+	VFMADD231PS  Y11, Y12, Y10
+	VMOVUPS      (R8)(R10*1), Y11
+	VBROADCASTSS (R11)(R13*1), Y12
+	VFMADD231PS  Y11, Y12, Y0
+	VBROADCASTSS 4(R11)(R13*1), Y12
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 8(R11)(R13*1), Y12
+	VFMADD231PS  Y11, Y12, Y2
+	VBROADCASTSS 12(R11)(R13*1), Y12
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 16(R11)(R13*1), Y12
+	VFMADD231PS  Y11, Y12, Y4
+	VBROADCASTSS 20(R11)(R13*1), Y12
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 24(R11)(R13*1), Y12
+	VFMADD231PS  Y11, Y12, Y6
+	VBROADCASTSS 28(R11)(R13*1), Y12
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 32(R11)(R13*1), Y12
+	VFMADD231PS  Y11, Y12, Y8
+	VBROADCASTSS 36(R11)(R13*1), Y12
+	VFMADD231PS  Y11, Y12, Y9
+	VBROADCASTSS 40(R11)(R13*1), Y12
+	VFMADD231PS  Y11, Y12, Y10
+	PREFETCHT0   (SI)
+	MOVQ         aheadStep+48(FP), R14
+	ADDQ         R14, SI
+	LEAQ         (R11)(R12*4), R11
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y11
+	VBROADCASTSS (R11), Y12
+	VFMADD231PS  Y11, Y12, Y0
+	VBROADCASTSS 4(R11), Y12
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 8(R11), Y12
+	VFMADD231PS  Y11, Y12, Y2
+	VBROADCASTSS 12(R11), Y12
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 16(R11), Y12
+	VFMADD231PS  Y11, Y12, Y4
+	VBROADCASTSS 20(R11), Y12
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 24(R11), Y12
+	VFMADD231PS  Y11, Y12, Y6
+	VBROADCASTSS 28(R11), Y12
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 32(R11), Y12
+	VFMADD231PS  Y11, Y12, Y8
+	VBROADCASTSS 36(R11), Y12
+	VFMADD231PS  Y11, Y12, Y9
+	VBROADCASTSS 40(R11), Y12
+	VFMADD231PS  Y11, Y12, Y10
+	ADDQ         R12, R11
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x08
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y5, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y6, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y7, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y8, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y9, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y10, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x04
+	JNE     masked
+	VMOVUPS X0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X4, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X5, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X6, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X7, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X8, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X9, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X10, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y11
+	VMASKMOVPS Y0, Y11, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y1, Y11, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y11, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y3, Y11, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y4, Y11, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y5, Y11, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y6, Y11, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y7, Y11, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y8, Y11, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y9, Y11, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y10, Y11, (DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r12v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r12v1across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x0c, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 28(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y11
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y11, Y0
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y11, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y11, Y2
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y11, Y3
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y11, Y4
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y11, Y5
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y11, Y6
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y11, Y7
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y11, Y8
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y11, Y9
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y11, Y10
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y11, Y11
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y12
+	VBROADCASTSS (R11), Y13
+	VFMADD231PS  Y12, Y13, Y0
+	VBROADCASTSS 4(R11), Y13
+	VFMADD231PS  Y12, Y13, Y1
+	VBROADCASTSS 8(R11), Y13
+	VFMADD231PS  Y12, Y13, Y2
+	VBROADCASTSS 12(R11), Y13
+	VFMADD231PS  Y12, Y13, Y3
+	VBROADCASTSS 16(R11), Y13
+	VFMADD231PS  Y12, Y13, Y4
+	VBROADCASTSS 20(R11), Y13
+	VFMADD231PS  Y12, Y13, Y5
+	VBROADCASTSS 24(R11), Y13
+	VFMADD231PS  Y12, Y13, Y6
+	VBROADCASTSS 28(R11), Y13
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS 32(R11), Y13
+	VFMADD231PS  Y12, Y13, Y8
+	VBROADCASTSS 36(R11), Y13
+	VFMADD231PS  Y12, Y13, Y9
+	VBROADCASTSS 40(R11), Y13
+	VFMADD231PS  Y12, Y13, Y10
+	VBROADCASTSS 44(R11), Y13
+	VFMADD231PS  Y12, Y13, Y11
+	VMOVUPS      (R8)(R9*1), Y12
+	VBROADCASTSS (R11)(R12*1), Y13
+	VFMADD231PS  Y12, Y13, Y0
+	VBROADCASTSS 4(R11)(R12*1), Y13
+	VFMADD231PS  Y12, Y13, Y1
+	VBROADCASTSS 8(R11)(R12*1), Y13
+	VFMADD231PS  Y12, Y13, Y2
+	VBROADCASTSS 12(R11)(R12*1), Y13
+	VFMADD231PS  Y12, Y13, Y3
+	VBROADCASTSS 16(R11)(R12*1), Y13
+	VFMADD231PS  Y12, Y13, Y4
+	VBROADCASTSS 20(R11)(R12*1), Y13
+	VFMADD231PS  Y12, Y13, Y5
+	VBROADCASTSS 24(R11)(R12*1), Y13
+	VFMADD231PS  Y12, Y13, Y6
+	VBROADCASTSS 28(R11)(R12*1), Y13
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS 32(R11)(R12*1), Y13
+	VFMADD231PS  Y12, Y13, Y8
+	VBROADCASTSS 36(R11)(R12*1), Y13
+	VFMADD231PS  Y12, Y13, Y9
+	VBROADCASTSS 40(R11)(R12*1), Y13
+	VFMADD231PS  Y12, Y13, Y10
+	VBROADCASTSS 44(R11)(R12*1), Y13
+	VFMADD231PS  Y12, Y13, Y11
+	VMOVUPS      (R8)(R9*2), Y12
+	VBROADCASTSS (R11)(R12*2), Y13
+	VFMADD231PS  Y12, Y13, Y0
+	VBROADCASTSS 4(R11)(R12*2), Y13
+	VFMADD231PS  Y12, Y13, Y1
+	VBROADCASTSS 8(R11)(R12*2), Y13
+	VFMADD231PS  Y12, Y13, Y2
+	VBROADCASTSS 12(R11)(R12*2), Y13
+	VFMADD231PS  Y12, Y13, Y3
+	VBROADCASTSS 16(R11)(R12*2), Y13
+	VFMADD231PS  Y12, Y13, Y4
+	VBROADCASTSS 20(R11)(R12*2), Y13
+	VFMADD231PS  Y12, Y13, Y5
+	VBROADCASTSS 24(R11)(R12*2), Y13
+	VFMADD231PS  Y12, Y13, Y6
+	VBROADCASTSS 28(R11)(R12*2), Y13
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS 32(R11)(R12*2), Y13
+	VFMADD231PS  Y12, Y13, Y8
+	VBROADCASTSS 36(R11)(R12*2), Y13
+	VFMADD231PS  Y12, Y13, Y9
+	VBROADCASTSS 40(R11)(R12*2), Y13
+	VFMADD231PS  Y12, Y13, Y10
+	VBROADCASTSS 44(R11)(R12*2), Y13
+	VFMADD231PS  Y12, Y13, Y11
+	VMOVUPS      (R8)(R10*1), Y12
+	VBROADCASTSS (R11)(R13*1), Y13
+	VFMADD231PS  Y12, Y13, Y0
+	VBROADCASTSS 4(R11)(R13*1), Y13
+	VFMADD231PS  Y12, Y13, Y1
+	VBROADCASTSS 8(R11)(R13*1), Y13
+	VFMADD231PS  Y12, Y13, Y2
+	VBROADCASTSS 12(R11)(R13*1), Y13
+	VFMADD231PS  Y12, Y13, Y3
+	VBROADCASTSS 16(R11)(R13*1), Y13
+	VFMADD231PS  Y12, Y13, Y4
+	VBROADCASTSS 20(R11)(R13*1), Y13
+	VFMADD231PS  Y12, Y13, Y5
+	VBROADCASTSS 24(R11)(R13*1), Y13
+	VFMADD231PS  Y12, Y13, Y6
+	VBROADCASTSS 28(R11)(R13*1), Y13
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS 32(R11)(R13*1), Y13
+	VFMADD231PS  Y12, Y13, Y8
+	VBROADCASTSS 36(R11)(R13*1), Y13
+	VFMADD231PS  Y12, Y13, Y9
+	VBROADCASTSS 40(R11)(R13*1), Y13
+	VFMADD231PS  Y12, Y13, Y10
+	VBROADCASTSS 44(R11)(R13*1), Y13
+	VFMADD231PS  Y12, Y13, Y11
+	PREFETCHT0   (SI)
+	MOVQ         aheadStep+48(FP), R14
+	ADDQ         R14, SI
+	LEAQ         (R11)(R12*4), R11
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y12
+	VBROADCASTSS (R11), Y13
+	VFMADD231PS  Y12, Y13, Y0
+	VBROADCASTSS 4(R11), Y13
+	VFMADD231PS  Y12, Y13, Y1
+	VBROADCASTSS 8(R11), Y13
+	VFMADD231PS  Y12, Y13, Y2
+	VBROADCASTSS 12(R11), Y13
+	VFMADD231PS  Y12, Y13, Y3
+	VBROADCASTSS 16(R11), Y13
+	VFMADD231PS  Y12, Y13, Y4
+	VBROADCASTSS 20(R11), Y13
+	VFMADD231PS  Y12, Y13, Y5
+	VBROADCASTSS 24(R11), Y13
+	VFMADD231PS  Y12, Y13, Y6
+	VBROADCASTSS 28(R11), Y13
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS 32(R11), Y13
+	VFMADD231PS  Y12, Y13, Y8
+	VBROADCASTSS 36(R11), Y13
+	VFMADD231PS  Y12, Y13, Y9
+	VBROADCASTSS 40(R11), Y13
+	VFMADD231PS  Y12, Y13, Y10
+	VBROADCASTSS 44(R11), Y13
+	VFMADD231PS  Y12, Y13, Y11
+	ADDQ         R12, R11
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x08
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y5, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y6, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y7, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y8, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y9, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y10, (DX)
+	ADDQ    BX, DX
+	VMOVUPS Y11, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x04
+	JNE     masked
+	VMOVUPS X0, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X1, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X2, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X3, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X4, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X5, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X6, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X7, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X8, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X9, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X10, (DX)
+	ADDQ    BX, DX
+	VMOVUPS X11, (DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y12
+	VMASKMOVPS Y0, Y12, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y1, Y12, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y12, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y3, Y12, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y4, Y12, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y5, Y12, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y6, Y12, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y7, Y12, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y8, Y12, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y9, Y12, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y10, Y12, (DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y11, Y12, (DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r1v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r1v2across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x01, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	SHRQ       $0x10, R8
+	KMOVW      R8, K2
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	VMOVUPS.Z  64(CX), K2, Z1
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z2
+	VMOVUPS      64(R8), Z3
+	VBROADCASTSS (R10), Z4
+	VFMADD231PS  Z2, Z4, Z0
+	VFMADD231PS  Z3, Z4, Z1
+	VMOVUPS      (R8)(R9*1), Z2
+	VMOVUPS      64(R8)(R9*1), Z3
+	VBROADCASTSS (R10)(R11*1), Z4
+	VFMADD231PS  Z2, Z4, Z0
+	VFMADD231PS  Z3, Z4, Z1
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, DI
+	LEAQ         (R10)(R11*2), R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z2
+	VMOVUPS      64(R8), Z3
+	VBROADCASTSS (R10), Z4
+	VFMADD231PS  Z2, Z4, Z0
+	VFMADD231PS  Z3, Z4, Z1
+	ADDQ         R11, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x20
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	SHRQ    $0x10, R8
+	KMOVW   R8, K2
+	VMOVUPS Z0, K1, (BX)
+	VMOVUPS Z1, K2, 64(BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r2v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r2v2across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x02, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	SHRQ       $0x10, R8
+	KMOVW      R8, K2
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	VMOVUPS.Z  64(CX), K2, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	VMOVUPS.Z  64(CX), K2, Z3
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z4
+	VMOVUPS      64(R8), Z5
+	VBROADCASTSS (R10), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS 4(R10), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	VMOVUPS      (R8)(R9*1), Z4
+	VMOVUPS      64(R8)(R9*1), Z5
+	VBROADCASTSS (R10)(R11*1), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS 4(R10)(R11*1), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, DI
+	LEAQ         (R10)(R11*2), R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z4
+	VMOVUPS      64(R8), Z5
+	VBROADCASTSS (R10), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS 4(R10), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	ADDQ         R11, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x20
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	SHRQ    $0x10, R8
+	KMOVW   R8, K2
+	VMOVUPS Z0, K1, (BX)
+	VMOVUPS Z1, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	VMOVUPS Z3, K2, 64(BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r3v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r3v2across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x03, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	SHRQ       $0x10, R8
+	KMOVW      R8, K2
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	VMOVUPS.Z  64(CX), K2, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	VMOVUPS.Z  64(CX), K2, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	VMOVUPS.Z  64(CX), K2, Z5
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z6
+	VMOVUPS      64(R8), Z7
+	VBROADCASTSS (R10), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS 4(R10), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS 8(R10), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	VMOVUPS      (R8)(R9*1), Z6
+	VMOVUPS      64(R8)(R9*1), Z7
+	VBROADCASTSS (R10)(R11*1), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS 4(R10)(R11*1), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS 8(R10)(R11*1), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, DI
+	LEAQ         (R10)(R11*2), R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z6
+	VMOVUPS      64(R8), Z7
+	VBROADCASTSS (R10), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS 4(R10), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS 8(R10), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	ADDQ         R11, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x20
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	SHRQ    $0x10, R8
+	KMOVW   R8, K2
+	VMOVUPS Z0, K1, (BX)
+	VMOVUPS Z1, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	VMOVUPS Z3, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	VMOVUPS Z5, K2, 64(BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r4v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r4v2across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x04, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	SHRQ       $0x10, R8
+	KMOVW      R8, K2
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	VMOVUPS.Z  64(CX), K2, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	VMOVUPS.Z  64(CX), K2, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	VMOVUPS.Z  64(CX), K2, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+	VMOVUPS.Z  64(CX), K2, Z7
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z8
+	VMOVUPS      64(R8), Z9
+	VBROADCASTSS (R10), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS 4(R10), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS 8(R10), Z10
+	VFMADD231PS  Z8, Z10, Z4
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS 12(R10), Z10
+	VFMADD231PS  Z8, Z10, Z6
+	VFMADD231PS  Z9, Z10, Z7
+	VMOVUPS      (R8)(R9*1), Z8
+	VMOVUPS      64(R8)(R9*1), Z9
+	VBROADCASTSS (R10)(R11*1), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS 4(R10)(R11*1), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS 8(R10)(R11*1), Z10
+	VFMADD231PS  Z8, Z10, Z4
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS 12(R10)(R11*1), Z10
+	VFMADD231PS  Z8, Z10, Z6
+	VFMADD231PS  Z9, Z10, Z7
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, DI
+	LEAQ         (R10)(R11*2), R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z8
+	VMOVUPS      64(R8), Z9
+	VBROADCASTSS (R10), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS 4(R10), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS 8(R10), Z10
+	VFMADD231PS  Z8, Z10, Z4
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS 12(R10), Z10
+	VFMADD231PS  Z8, Z10, Z6
+	VFMADD231PS  Z9, Z10, Z7
+	ADDQ         R11, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x20
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	SHRQ    $0x10, R8
+	KMOVW   R8, K2
+	VMOVUPS Z0, K1, (BX)
+	VMOVUPS Z1, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	VMOVUPS Z3, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	VMOVUPS Z5, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	VMOVUPS Z7, K2, 64(BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r5v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r5v2across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x05, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	SHRQ       $0x10, R8
+	KMOVW      R8, K2
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	VMOVUPS.Z  64(CX), K2, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	VMOVUPS.Z  64(CX), K2, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	VMOVUPS.Z  64(CX), K2, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+	VMOVUPS.Z  64(CX), K2, Z7
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z8
+	VMOVUPS.Z  64(CX), K2, Z9
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z10
+	VMOVUPS      64(R8), Z11
+	VBROADCASTSS (R10), Z12
+	VFMADD231PS  Z10, Z12, Z0
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS 4(R10), Z12
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS 8(R10), Z12
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS 12(R10), Z12
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS 16(R10), Z12
+	VFMADD231PS  Z10, Z12, Z8
+	VFMADD231PS  Z11, Z12, Z9
+	VMOVUPS      (R8)(R9*1), Z10
+	VMOVUPS      64(R8)(R9*1), Z11
+	VBROADCASTSS (R10)(R11*1), Z12
+	VFMADD231PS  Z10, Z12, Z0
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS 4(R10)(R11*1), Z12
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS 8(R10)(R11*1), Z12
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS 12(R10)(R11*1), Z12
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS 16(R10)(R11*1), Z12
+	VFMADD231PS  Z10, Z12, Z8
+	VFMADD231PS  Z11, Z12, Z9
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, DI
+	LEAQ         (R10)(R11*2), R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z10
+	VMOVUPS      64(R8), Z11
+	VBROADCASTSS (R10), Z12
+	VFMADD231PS  Z10, Z12, Z0
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS 4(R10), Z12
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS 8(R10), Z12
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS 12(R10), Z12
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS 16(R10), Z12
+	VFMADD231PS  Z10, Z12, Z8
+	VFMADD231PS  Z11, Z12, Z9
+	ADDQ         R11, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x20
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	SHRQ    $0x10, R8
+	KMOVW   R8, K2
+	VMOVUPS Z0, K1, (BX)
+	VMOVUPS Z1, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	VMOVUPS Z3, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	VMOVUPS Z5, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	VMOVUPS Z7, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, K1, (BX)
+	VMOVUPS Z9, K2, 64(BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r6v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r6v2across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x06, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	SHRQ       $0x10, R8
+	KMOVW      R8, K2
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	VMOVUPS.Z  64(CX), K2, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	VMOVUPS.Z  64(CX), K2, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	VMOVUPS.Z  64(CX), K2, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+	VMOVUPS.Z  64(CX), K2, Z7
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z8
+	VMOVUPS.Z  64(CX), K2, Z9
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z10
+	VMOVUPS.Z  64(CX), K2, Z11
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z12
+	VMOVUPS      64(R8), Z13
+	VBROADCASTSS (R10), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS 4(R10), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS 8(R10), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS 12(R10), Z14
+	VFMADD231PS  Z12, Z14, Z6
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS 16(R10), Z14
+	VFMADD231PS  Z12, Z14, Z8
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS 20(R10), Z14
+	VFMADD231PS  Z12, Z14, Z10
+	VFMADD231PS  Z13, Z14, Z11
+	VMOVUPS      (R8)(R9*1), Z12
+	VMOVUPS      64(R8)(R9*1), Z13
+	VBROADCASTSS (R10)(R11*1), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS 4(R10)(R11*1), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS 8(R10)(R11*1), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS 12(R10)(R11*1), Z14
+	VFMADD231PS  Z12, Z14, Z6
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS 16(R10)(R11*1), Z14
+	VFMADD231PS  Z12, Z14, Z8
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS 20(R10)(R11*1), Z14
+	VFMADD231PS  Z12, Z14, Z10
+	VFMADD231PS  Z13, Z14, Z11
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, DI
+	LEAQ         (R10)(R11*2), R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z12
+	VMOVUPS      64(R8), Z13
+	VBROADCASTSS (R10), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS 4(R10), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS 8(R10), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS 12(R10), Z14
+	VFMADD231PS  Z12, Z14, Z6
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS 16(R10), Z14
+	VFMADD231PS  Z12, Z14, Z8
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS 20(R10), Z14
+	VFMADD231PS  Z12, Z14, Z10
+	VFMADD231PS  Z13, Z14, Z11
+	ADDQ         R11, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x20
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, (BX)
+	VMOVUPS Z11, 64(BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	SHRQ    $0x10, R8
+	KMOVW   R8, K2
+	VMOVUPS Z0, K1, (BX)
+	VMOVUPS Z1, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	VMOVUPS Z3, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	VMOVUPS Z5, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	VMOVUPS Z7, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, K1, (BX)
+	VMOVUPS Z9, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, K1, (BX)
+	VMOVUPS Z11, K2, 64(BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r7v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r7v2across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x07, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	SHRQ       $0x10, R8
+	KMOVW      R8, K2
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	VMOVUPS.Z  64(CX), K2, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	VMOVUPS.Z  64(CX), K2, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	VMOVUPS.Z  64(CX), K2, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+	VMOVUPS.Z  64(CX), K2, Z7
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z8
+	VMOVUPS.Z  64(CX), K2, Z9
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z10
+	VMOVUPS.Z  64(CX), K2, Z11
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z12
+	VMOVUPS.Z  64(CX), K2, Z13
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z14
+	VMOVUPS      64(R8), Z15
+	VBROADCASTSS (R10), Z16
+	VFMADD231PS  Z14, Z16, Z0
+	VFMADD231PS  Z15, Z16, Z1
+	VBROADCASTSS 4(R10), Z16
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS 8(R10), Z16
+	VFMADD231PS  Z14, Z16, Z4
+	VFMADD231PS  Z15, Z16, Z5
+	VBROADCASTSS 12(R10), Z16
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS 16(R10), Z16
+	VFMADD231PS  Z14, Z16, Z8
+	VFMADD231PS  Z15, Z16, Z9
+	VBROADCASTSS 20(R10), Z16
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	VBROADCASTSS 24(R10), Z16
+	VFMADD231PS  Z14, Z16, Z12
+	VFMADD231PS  Z15, Z16, Z13
+	VMOVUPS      (R8)(R9*1), Z14
+	VMOVUPS      64(R8)(R9*1), Z15
+	VBROADCASTSS (R10)(R11*1), Z16
+	VFMADD231PS  Z14, Z16, Z0
+	VFMADD231PS  Z15, Z16, Z1
+	VBROADCASTSS 4(R10)(R11*1), Z16
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS 8(R10)(R11*1), Z16
+	VFMADD231PS  Z14, Z16, Z4
+	VFMADD231PS  Z15, Z16, Z5
+	VBROADCASTSS 12(R10)(R11*1), Z16
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS 16(R10)(R11*1), Z16
+	VFMADD231PS  Z14, Z16, Z8
+	VFMADD231PS  Z15, Z16, Z9
+	VBROADCASTSS 20(R10)(R11*1), Z16
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	VBROADCASTSS 24(R10)(R11*1), Z16
+	VFMADD231PS  Z14, Z16, Z12
+	VFMADD231PS  Z15, Z16, Z13
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, DI
+	LEAQ         (R10)(R11*2), R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z14
+	VMOVUPS      64(R8), Z15
+	VBROADCASTSS (R10), Z16
+	VFMADD231PS  Z14, Z16, Z0
+	VFMADD231PS  Z15, Z16, Z1
+	VBROADCASTSS 4(R10), Z16
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS 8(R10), Z16
+	VFMADD231PS  Z14, Z16, Z4
+	VFMADD231PS  Z15, Z16, Z5
+	VBROADCASTSS 12(R10), Z16
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS 16(R10), Z16
+	VFMADD231PS  Z14, Z16, Z8
+	VFMADD231PS  Z15, Z16, Z9
+	VBROADCASTSS 20(R10), Z16
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	VBROADCASTSS 24(R10), Z16
+	VFMADD231PS  Z14, Z16, Z12
+	VFMADD231PS  Z15, Z16, Z13
+	ADDQ         R11, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x20
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, (BX)
+	VMOVUPS Z11, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z12, (BX)
+	VMOVUPS Z13, 64(BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	SHRQ    $0x10, R8
+	KMOVW   R8, K2
+	VMOVUPS Z0, K1, (BX)
+	VMOVUPS Z1, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	VMOVUPS Z3, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	VMOVUPS Z5, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	VMOVUPS Z7, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, K1, (BX)
+	VMOVUPS Z9, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, K1, (BX)
+	VMOVUPS Z11, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z12, K1, (BX)
+	VMOVUPS Z13, K2, 64(BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r8v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r8v2across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x08, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	SHRQ       $0x10, R8
+	KMOVW      R8, K2
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	VMOVUPS.Z  64(CX), K2, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	VMOVUPS.Z  64(CX), K2, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	VMOVUPS.Z  64(CX), K2, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+	VMOVUPS.Z  64(CX), K2, Z7
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z8
+	VMOVUPS.Z  64(CX), K2, Z9
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z10
+	VMOVUPS.Z  64(CX), K2, Z11
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z12
+	VMOVUPS.Z  64(CX), K2, Z13
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z14
+	VMOVUPS.Z  64(CX), K2, Z15
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z16
+	VMOVUPS      64(R8), Z17
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+	VBROADCASTSS 4(R10), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+	VBROADCASTSS 8(R10), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS 12(R10), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+	VBROADCASTSS 16(R10), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+	VBROADCASTSS 20(R10), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS 24(R10), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+	VBROADCASTSS 28(R10), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	VMOVUPS      (R8)(R9*1), Z16
+	VMOVUPS      64(R8)(R9*1), Z17
+	VBROADCASTSS (R10)(R11*1), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+	VBROADCASTSS 4(R10)(R11*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+	VBROADCASTSS 8(R10)(R11*1), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS 12(R10)(R11*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+	VBROADCASTSS 16(R10)(R11*1), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+	VBROADCASTSS 20(R10)(R11*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS 24(R10)(R11*1), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+	VBROADCASTSS 28(R10)(R11*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, DI
+	LEAQ         (R10)(R11*2), R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z16
+	VMOVUPS      64(R8), Z17
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+	VBROADCASTSS 4(R10), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+	VBROADCASTSS 8(R10), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS 12(R10), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+	VBROADCASTSS 16(R10), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+	VBROADCASTSS 20(R10), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS 24(R10), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+	VBROADCASTSS 28(R10), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R11, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x20
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, (BX)
+	VMOVUPS Z11, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z12, (BX)
+	VMOVUPS Z13, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z14, (BX)
+	VMOVUPS Z15, 64(BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	SHRQ    $0x10, R8
+	KMOVW   R8, K2
+	VMOVUPS Z0, K1, (BX)
+	VMOVUPS Z1, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	VMOVUPS Z3, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	VMOVUPS Z5, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	VMOVUPS Z7, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, K1, (BX)
+	VMOVUPS Z9, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, K1, (BX)
+	VMOVUPS Z11, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z12, K1, (BX)
+	VMOVUPS Z13, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z14, K1, (BX)
+	VMOVUPS Z15, K2, 64(BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r9v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r9v2across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x09, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	SHRQ       $0x10, R8
+	KMOVW      R8, K2
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	VMOVUPS.Z  64(CX), K2, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	VMOVUPS.Z  64(CX), K2, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	VMOVUPS.Z  64(CX), K2, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+	VMOVUPS.Z  64(CX), K2, Z7
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z8
+	VMOVUPS.Z  64(CX), K2, Z9
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z10
+	VMOVUPS.Z  64(CX), K2, Z11
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z12
+	VMOVUPS.Z  64(CX), K2, Z13
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z14
+	VMOVUPS.Z  64(CX), K2, Z15
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z16
+	VMOVUPS.Z  64(CX), K2, Z17
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z18
+	VMOVUPS      64(R8), Z19
+	VBROADCASTSS (R10), Z20
+	VFMADD231PS  Z18, Z20, Z0
+	VFMADD231PS  Z19, Z20, Z1
+	VBROADCASTSS 4(R10), Z20
+	VFMADD231PS  Z18, Z20, Z2
+	VFMADD231PS  Z19, Z20, Z3
+	VBROADCASTSS 8(R10), Z20
+	VFMADD231PS  Z18, Z20, Z4
+	VFMADD231PS  Z19, Z20, Z5
+	VBROADCASTSS 12(R10), Z20
+	VFMADD231PS  Z18, Z20, Z6
+	VFMADD231PS  Z19, Z20, Z7
+	VBROADCASTSS 16(R10), Z20
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z9
+	VBROADCASTSS 20(R10), Z20
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z11
+	VBROADCASTSS 24(R10), Z20
+	VFMADD231PS  Z18, Z20, Z12
+	VFMADD231PS  Z19, Z20, Z13
+	VBROADCASTSS 28(R10), Z20
+	VFMADD231PS  Z18, Z20, Z14
+	VFMADD231PS  Z19, Z20, Z15
+	VBROADCASTSS 32(R10), Z20
+	VFMADD231PS  Z18, Z20, Z16
+	VFMADD231PS  Z19, Z20, Z17
+	VMOVUPS      (R8)(R9*1), Z18
+	VMOVUPS      64(R8)(R9*1), Z19
+	VBROADCASTSS (R10)(R11*1), Z20
+	VFMADD231PS  Z18, Z20, Z0
+	VFMADD231PS  Z19, Z20, Z1
+	VBROADCASTSS 4(R10)(R11*1), Z20
+	VFMADD231PS  Z18, Z20, Z2
+	VFMADD231PS  Z19, Z20, Z3
+	VBROADCASTSS 8(R10)(R11*1), Z20
+	VFMADD231PS  Z18, Z20, Z4
+	VFMADD231PS  Z19, Z20, Z5
+	VBROADCASTSS 12(R10)(R11*1), Z20
+	VFMADD231PS  Z18, Z20, Z6
+	VFMADD231PS  Z19, Z20, Z7
+	VBROADCASTSS 16(R10)(R11*1), Z20
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z9
+	VBROADCASTSS 20(R10)(R11*1), Z20
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z11
+	VBROADCASTSS 24(R10)(R11*1), Z20
+	VFMADD231PS  Z18, Z20, Z12
+	VFMADD231PS  Z19, Z20, Z13
+	VBROADCASTSS 28(R10)(R11*1), Z20
+	VFMADD231PS  Z18, Z20, Z14
+	VFMADD231PS  Z19, Z20, Z15
+	VBROADCASTSS 32(R10)(R11*1), Z20
+	VFMADD231PS  Z18, Z20, Z16
+	VFMADD231PS  Z19, Z20, Z17
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, DI
+	LEAQ         (R10)(R11*2), R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z18
+	VMOVUPS      64(R8), Z19
+	VBROADCASTSS (R10), Z20
+	VFMADD231PS  Z18, Z20, Z0
+	VFMADD231PS  Z19, Z20, Z1
+	VBROADCASTSS 4(R10), Z20
+	VFMADD231PS  Z18, Z20, Z2
+	VFMADD231PS  Z19, Z20, Z3
+	VBROADCASTSS 8(R10), Z20
+	VFMADD231PS  Z18, Z20, Z4
+	VFMADD231PS  Z19, Z20, Z5
+	VBROADCASTSS 12(R10), Z20
+	VFMADD231PS  Z18, Z20, Z6
+	VFMADD231PS  Z19, Z20, Z7
+	VBROADCASTSS 16(R10), Z20
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z9
+	VBROADCASTSS 20(R10), Z20
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z11
+	VBROADCASTSS 24(R10), Z20
+	VFMADD231PS  Z18, Z20, Z12
+	VFMADD231PS  Z19, Z20, Z13
+	VBROADCASTSS 28(R10), Z20
+	VFMADD231PS  Z18, Z20, Z14
+	VFMADD231PS  Z19, Z20, Z15
+	VBROADCASTSS 32(R10), Z20
+	VFMADD231PS  Z18, Z20, Z16
+	VFMADD231PS  Z19, Z20, Z17
+	ADDQ         R11, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x20
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, (BX)
+	VMOVUPS Z11, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z12, (BX)
+	VMOVUPS Z13, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z14, (BX)
+	VMOVUPS Z15, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z16, (BX)
+	VMOVUPS Z17, 64(BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	SHRQ    $0x10, R8
+	KMOVW   R8, K2
+	VMOVUPS Z0, K1, (BX)
+	VMOVUPS Z1, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	VMOVUPS Z3, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	VMOVUPS Z5, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	VMOVUPS Z7, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, K1, (BX)
+	VMOVUPS Z9, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, K1, (BX)
+	VMOVUPS Z11, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z12, K1, (BX)
+	VMOVUPS Z13, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z14, K1, (BX)
+	VMOVUPS Z15, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z16, K1, (BX)
+	VMOVUPS Z17, K2, 64(BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r10v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r10v2across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x0a, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	SHRQ       $0x10, R8
+	KMOVW      R8, K2
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	VMOVUPS.Z  64(CX), K2, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	VMOVUPS.Z  64(CX), K2, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	VMOVUPS.Z  64(CX), K2, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+	VMOVUPS.Z  64(CX), K2, Z7
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z8
+	VMOVUPS.Z  64(CX), K2, Z9
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z10
+	VMOVUPS.Z  64(CX), K2, Z11
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z12
+	VMOVUPS.Z  64(CX), K2, Z13
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z14
+	VMOVUPS.Z  64(CX), K2, Z15
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z16
+	VMOVUPS.Z  64(CX), K2, Z17
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z18
+	VMOVUPS.Z  64(CX), K2, Z19
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z20
+	VMOVUPS      64(R8), Z21
+	VBROADCASTSS (R10), Z22
+	VFMADD231PS  Z20, Z22, Z0
+	VFMADD231PS  Z21, Z22, Z1
+	VBROADCASTSS 4(R10), Z22
+	VFMADD231PS  Z20, Z22, Z2
+	VFMADD231PS  Z21, Z22, Z3
+	VBROADCASTSS 8(R10), Z22
+	VFMADD231PS  Z20, Z22, Z4
+	VFMADD231PS  Z21, Z22, Z5
+	VBROADCASTSS 12(R10), Z22
+	VFMADD231PS  Z20, Z22, Z6
+	VFMADD231PS  Z21, Z22, Z7
+	VBROADCASTSS 16(R10), Z22
+	VFMADD231PS  Z20, Z22, Z8
+	VFMADD231PS  Z21, Z22, Z9
+	VBROADCASTSS 20(R10), Z22
+	VFMADD231PS  Z20, Z22, Z10
+	VFMADD231PS  Z21, Z22, Z11
+	VBROADCASTSS 24(R10), Z22
+	VFMADD231PS  Z20, Z22, Z12
+	VFMADD231PS  Z21, Z22, Z13
+	VBROADCASTSS 28(R10), Z22
+	VFMADD231PS  Z20, Z22, Z14
+	VFMADD231PS  Z21, Z22, Z15
+	VBROADCASTSS 32(R10), Z22
+	VFMADD231PS  Z20, Z22, Z16
+	VFMADD231PS  Z21, Z22, Z17
+	VBROADCASTSS 36(R10), Z22
+	VFMADD231PS  Z20, Z22, Z18
+	VFMADD231PS  Z21, Z22, Z19
+	VMOVUPS      (R8)(R9*1), Z20
+	VMOVUPS      64(R8)(R9*1), Z21
+	VBROADCASTSS (R10)(R11*1), Z22
+	VFMADD231PS  Z20, Z22, Z0
+	VFMADD231PS  Z21, Z22, Z1
+	VBROADCASTSS 4(R10)(R11*1), Z22
+	VFMADD231PS  Z20, Z22, Z2
+	VFMADD231PS  Z21, Z22, Z3
+	VBROADCASTSS 8(R10)(R11*1), Z22
+	VFMADD231PS  Z20, Z22, Z4
+	VFMADD231PS  Z21, Z22, Z5
+	VBROADCASTSS 12(R10)(R11*1), Z22
+	VFMADD231PS  Z20, Z22, Z6
+	VFMADD231PS  Z21, Z22, Z7
+	VBROADCASTSS 16(R10)(R11*1), Z22
+	VFMADD231PS  Z20, Z22, Z8
+	VFMADD231PS  Z21, Z22, Z9
+	VBROADCASTSS 20(R10)(R11*1), Z22
+	VFMADD231PS  Z20, Z22, Z10
+	VFMADD231PS  Z21, Z22, Z11
+	VBROADCASTSS 24(R10)(R11*1), Z22
+	VFMADD231PS  Z20, Z22, Z12
+	VFMADD231PS  Z21, Z22, Z13
+	VBROADCASTSS 28(R10)(R11*1), Z22
+	VFMADD231PS  Z20, Z22, Z14
+	VFMADD231PS  Z21, Z22, Z15
+	VBROADCASTSS 32(R10)(R11*1), Z22
+	VFMADD231PS  Z20, Z22, Z16
+	VFMADD231PS  Z21, Z22, Z17
+	VBROADCASTSS 36(R10)(R11*1), Z22
+	VFMADD231PS  Z20, Z22, Z18
+	VFMADD231PS  Z21, Z22, Z19
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, DI
+	LEAQ         (R10)(R11*2), R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z20
+	VMOVUPS      64(R8), Z21
+	VBROADCASTSS (R10), Z22
+	VFMADD231PS  Z20, Z22, Z0
+	VFMADD231PS  Z21, Z22, Z1
+	VBROADCASTSS 4(R10), Z22
+	VFMADD231PS  Z20, Z22, Z2
+	VFMADD231PS  Z21, Z22, Z3
+	VBROADCASTSS 8(R10), Z22
+	VFMADD231PS  Z20, Z22, Z4
+	VFMADD231PS  Z21, Z22, Z5
+	VBROADCASTSS 12(R10), Z22
+	VFMADD231PS  Z20, Z22, Z6
+	VFMADD231PS  Z21, Z22, Z7
+	VBROADCASTSS 16(R10), Z22
+	VFMADD231PS  Z20, Z22, Z8
+	VFMADD231PS  Z21, Z22, Z9
+	VBROADCASTSS 20(R10), Z22
+	VFMADD231PS  Z20, Z22, Z10
+	VFMADD231PS  Z21, Z22, Z11
+	VBROADCASTSS 24(R10), Z22
+	VFMADD231PS  Z20, Z22, Z12
+	VFMADD231PS  Z21, Z22, Z13
+	VBROADCASTSS 28(R10), Z22
+	VFMADD231PS  Z20, Z22, Z14
+	VFMADD231PS  Z21, Z22, Z15
+	VBROADCASTSS 32(R10), Z22
+	VFMADD231PS  Z20, Z22, Z16
+	VFMADD231PS  Z21, Z22, Z17
+	VBROADCASTSS 36(R10), Z22
+	VFMADD231PS  Z20, Z22, Z18
+	VFMADD231PS  Z21, Z22, Z19
+	ADDQ         R11, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x20
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, (BX)
+	VMOVUPS Z11, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z12, (BX)
+	VMOVUPS Z13, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z14, (BX)
+	VMOVUPS Z15, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z16, (BX)
+	VMOVUPS Z17, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z18, (BX)
+	VMOVUPS Z19, 64(BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	SHRQ    $0x10, R8
+	KMOVW   R8, K2
+	VMOVUPS Z0, K1, (BX)
+	VMOVUPS Z1, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	VMOVUPS Z3, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	VMOVUPS Z5, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	VMOVUPS Z7, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, K1, (BX)
+	VMOVUPS Z9, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, K1, (BX)
+	VMOVUPS Z11, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z12, K1, (BX)
+	VMOVUPS Z13, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z14, K1, (BX)
+	VMOVUPS Z15, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z16, K1, (BX)
+	VMOVUPS Z17, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z18, K1, (BX)
+	VMOVUPS Z19, K2, 64(BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r11v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r11v2across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x0b, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	SHRQ       $0x10, R8
+	KMOVW      R8, K2
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	VMOVUPS.Z  64(CX), K2, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	VMOVUPS.Z  64(CX), K2, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	VMOVUPS.Z  64(CX), K2, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+	VMOVUPS.Z  64(CX), K2, Z7
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z8
+	VMOVUPS.Z  64(CX), K2, Z9
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z10
+	VMOVUPS.Z  64(CX), K2, Z11
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z12
+	VMOVUPS.Z  64(CX), K2, Z13
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z14
+	VMOVUPS.Z  64(CX), K2, Z15
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z16
+	VMOVUPS.Z  64(CX), K2, Z17
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z18
+	VMOVUPS.Z  64(CX), K2, Z19
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z20
+	VMOVUPS.Z  64(CX), K2, Z21
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z22
+	VMOVUPS      64(R8), Z23
+	VBROADCASTSS (R10), Z24
+	VFMADD231PS  Z22, Z24, Z0
+	VFMADD231PS  Z23, Z24, Z1
+	VBROADCASTSS 4(R10), Z24
+	VFMADD231PS  Z22, Z24, Z2
+	VFMADD231PS  Z23, Z24, Z3
+	VBROADCASTSS 8(R10), Z24
+	VFMADD231PS  Z22, Z24, Z4
+	VFMADD231PS  Z23, Z24, Z5
+	VBROADCASTSS 12(R10), Z24
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS 16(R10), Z24
+	VFMADD231PS  Z22, Z24, Z8
+	VFMADD231PS  Z23, Z24, Z9
+	VBROADCASTSS 20(R10), Z24
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS 24(R10), Z24
+	VFMADD231PS  Z22, Z24, Z12
+	VFMADD231PS  Z23, Z24, Z13
+	VBROADCASTSS 28(R10), Z24
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	VBROADCASTSS 32(R10), Z24
+	VFMADD231PS  Z22, Z24, Z16
+	VFMADD231PS  Z23, Z24, Z17
+	VBROADCASTSS 36(R10), Z24
+	VFMADD231PS  Z22, Z24, Z18
+	VFMADD231PS  Z23, Z24, Z19
+	VBROADCASTSS 40(R10), Z24
+	VFMADD231PS  Z22, Z24, Z20
+	VFMADD231PS  Z23, Z24, Z21
+	VMOVUPS      (R8)(R9*1), Z22
+	VMOVUPS      64(R8)(R9*1), Z23
+	VBROADCASTSS (R10)(R11*1), Z24
+	VFMADD231PS  Z22, Z24, Z0
+	VFMADD231PS  Z23, Z24, Z1
+	VBROADCASTSS 4(R10)(R11*1), Z24
+	VFMADD231PS  Z22, Z24, Z2
+	VFMADD231PS  Z23, Z24, Z3
+	VBROADCASTSS 8(R10)(R11*1), Z24
+	VFMADD231PS  Z22, Z24, Z4
+	VFMADD231PS  Z23, Z24, Z5
+	VBROADCASTSS 12(R10)(R11*1), Z24
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS 16(R10)(R11*1), Z24
+	VFMADD231PS  Z22, Z24, Z8
+	VFMADD231PS  Z23, Z24, Z9
+	VBROADCASTSS 20(R10)(R11*1), Z24
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS 24(R10)(R11*1), Z24
+	VFMADD231PS  Z22, Z24, Z12
+	VFMADD231PS  Z23, Z24, Z13
+	VBROADCASTSS 28(R10)(R11*1), Z24
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	VBROADCASTSS 32(R10)(R11*1), Z24
+	VFMADD231PS  Z22, Z24, Z16
+	VFMADD231PS  Z23, Z24, Z17
+	VBROADCASTSS 36(R10)(R11*1), Z24
+	VFMADD231PS  Z22, Z24, Z18
+	VFMADD231PS  Z23, Z24, Z19
+	VBROADCASTSS 40(R10)(R11*1), Z24
+	VFMADD231PS  Z22, Z24, Z20
+	VFMADD231PS  Z23, Z24, Z21
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, DI
+	LEAQ         (R10)(R11*2), R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z22
+	VMOVUPS      64(R8), Z23
+	VBROADCASTSS (R10), Z24
+	VFMADD231PS  Z22, Z24, Z0
+	VFMADD231PS  Z23, Z24, Z1
+	VBROADCASTSS 4(R10), Z24
+	VFMADD231PS  Z22, Z24, Z2
+	VFMADD231PS  Z23, Z24, Z3
+	VBROADCASTSS 8(R10), Z24
+	VFMADD231PS  Z22, Z24, Z4
+	VFMADD231PS  Z23, Z24, Z5
+	VBROADCASTSS 12(R10), Z24
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS 16(R10), Z24
+	VFMADD231PS  Z22, Z24, Z8
+	VFMADD231PS  Z23, Z24, Z9
+	VBROADCASTSS 20(R10), Z24
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS 24(R10), Z24
+	VFMADD231PS  Z22, Z24, Z12
+	VFMADD231PS  Z23, Z24, Z13
+	VBROADCASTSS 28(R10), Z24
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	VBROADCASTSS 32(R10), Z24
+	VFMADD231PS  Z22, Z24, Z16
+	VFMADD231PS  Z23, Z24, Z17
+	VBROADCASTSS 36(R10), Z24
+	VFMADD231PS  Z22, Z24, Z18
+	VFMADD231PS  Z23, Z24, Z19
+	VBROADCASTSS 40(R10), Z24
+	VFMADD231PS  Z22, Z24, Z20
+	VFMADD231PS  Z23, Z24, Z21
+	ADDQ         R11, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x20
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, (BX)
+	VMOVUPS Z11, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z12, (BX)
+	VMOVUPS Z13, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z14, (BX)
+	VMOVUPS Z15, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z16, (BX)
+	VMOVUPS Z17, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z18, (BX)
+	VMOVUPS Z19, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z20, (BX)
+	VMOVUPS Z21, 64(BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	SHRQ    $0x10, R8
+	KMOVW   R8, K2
+	VMOVUPS Z0, K1, (BX)
+	VMOVUPS Z1, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	VMOVUPS Z3, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	VMOVUPS Z5, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	VMOVUPS Z7, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, K1, (BX)
+	VMOVUPS Z9, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, K1, (BX)
+	VMOVUPS Z11, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z12, K1, (BX)
+	VMOVUPS Z13, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z14, K1, (BX)
+	VMOVUPS Z15, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z16, K1, (BX)
+	VMOVUPS Z17, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z18, K1, (BX)
+	VMOVUPS Z19, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z20, K1, (BX)
+	VMOVUPS Z21, K2, 64(BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX512r12v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512r12v2across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ cRow+80(FP), SI
+	MOVQ ahead+40(FP), DI
+
+tile:
+	IMUL3Q     $0x0c, SI, CX
+	ADDQ       BX, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	ADDQ       SI, CX
+	PREFETCHT0 60(CX)
+	PREFETCHT0 124(CX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	VPXORD     Z22, Z22, Z22
+	VPXORD     Z23, Z23, Z23
+	MOVB       load+96(FP), CL
+	TESTB      CL, CL
+	JZ         start
+	MOVQ       columns+88(FP), CX
+	MOVQ       $0x00000001, R8
+	SHLQ       CL, R8
+	DECQ       R8
+	KMOVW      R8, K1
+	SHRQ       $0x10, R8
+	KMOVW      R8, K2
+	MOVQ       BX, CX
+	VMOVUPS.Z  (CX), K1, Z0
+	VMOVUPS.Z  64(CX), K2, Z1
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z2
+	VMOVUPS.Z  64(CX), K2, Z3
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z4
+	VMOVUPS.Z  64(CX), K2, Z5
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z6
+	VMOVUPS.Z  64(CX), K2, Z7
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z8
+	VMOVUPS.Z  64(CX), K2, Z9
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z10
+	VMOVUPS.Z  64(CX), K2, Z11
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z12
+	VMOVUPS.Z  64(CX), K2, Z13
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z14
+	VMOVUPS.Z  64(CX), K2, Z15
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z16
+	VMOVUPS.Z  64(CX), K2, Z17
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z18
+	VMOVUPS.Z  64(CX), K2, Z19
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z20
+	VMOVUPS.Z  64(CX), K2, Z21
+	ADDQ       SI, CX
+	VMOVUPS.Z  (CX), K1, Z22
+	VMOVUPS.Z  64(CX), K2, Z23
+
+start:
+	MOVQ k+8(FP), CX
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	MOVQ DX, R10
+	MOVQ aStride+24(FP), R11
+	SUBQ $0x02, CX
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Z24
+	VMOVUPS      64(R8), Z25
+	VBROADCASTSS (R10), Z26
+	VFMADD231PS  Z24, Z26, Z0
+	VFMADD231PS  Z25, Z26, Z1
+	VBROADCASTSS 4(R10), Z26
+	VFMADD231PS  Z24, Z26, Z2
+	VFMADD231PS  Z25, Z26, Z3
+	VBROADCASTSS 8(R10), Z26
+	VFMADD231PS  Z24, Z26, Z4
+	VFMADD231PS  Z25, Z26, Z5
+	VBROADCASTSS 12(R10), Z26
+	VFMADD231PS  Z24, Z26, Z6
+	VFMADD231PS  Z25, Z26, Z7
+	VBROADCASTSS 16(R10), Z26
+	VFMADD231PS  Z24, Z26, Z8
+	VFMADD231PS  Z25, Z26, Z9
+	VBROADCASTSS 20(R10), Z26
+	VFMADD231PS  Z24, Z26, Z10
+	VFMADD231PS  Z25, Z26, Z11
+	VBROADCASTSS 24(R10), Z26
+	VFMADD231PS  Z24, Z26, Z12
+	VFMADD231PS  Z25, Z26, Z13
+	VBROADCASTSS 28(R10), Z26
+	VFMADD231PS  Z24, Z26, Z14
+	VFMADD231PS  Z25, Z26, Z15
+	VBROADCASTSS 32(R10), Z26
+	VFMADD231PS  Z24, Z26, Z16
+	VFMADD231PS  Z25, Z26, Z17
+	VBROADCASTSS 36(R10), Z26
+	VFMADD231PS  Z24, Z26, Z18
+	VFMADD231PS  Z25, Z26, Z19
+	VBROADCASTSS 40(R10), Z26
+	VFMADD231PS  Z24, Z26, Z20
+	VFMADD231PS  Z25, Z26, Z21
+	VBROADCASTSS 44(R10), Z26
+	VFMADD231PS  Z24, Z26, Z22
+	VFMADD231PS  Z25, Z26, Z23
+	VMOVUPS      (R8)(R9*1), Z24
+	VMOVUPS      64(R8)(R9*1), Z25
+	VBROADCASTSS (R10)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z0
+	VFMADD231PS  Z25, Z26, Z1
+	VBROADCASTSS 4(R10)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z2
+	VFMADD231PS  Z25, Z26, Z3
+	VBROADCASTSS 8(R10)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z4
+	VFMADD231PS  Z25, Z26, Z5
+	VBROADCASTSS 12(R10)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z6
+	VFMADD231PS  Z25, Z26, Z7
+	VBROADCASTSS 16(R10)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z8
+	VFMADD231PS  Z25, Z26, Z9
+	VBROADCASTSS 20(R10)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z10
+	VFMADD231PS  Z25, Z26, Z11
+	VBROADCASTSS 24(R10)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z12
+	VFMADD231PS  Z25, Z26, Z13
+	VBROADCASTSS 28(R10)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z14
+	VFMADD231PS  Z25, Z26, Z15
+	VBROADCASTSS 32(R10)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z16
+	VFMADD231PS  Z25, Z26, Z17
+	VBROADCASTSS 36(R10)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z18
+	VFMADD231PS  Z25, Z26, Z19
+	VBROADCASTSS 40(R10)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z20
+	VFMADD231PS  Z25, Z26, Z21
+	VBROADCASTSS 44(R10)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z22
+	VFMADD231PS  Z25, Z26, Z23
+	PREFETCHT0   (DI)
+	MOVQ         aheadStep+48(FP), R12
+	ADDQ         R12, DI
+	LEAQ         (R10)(R11*2), R10
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x02, CX
+	JAE          loop
+
+rest:
+	ADDQ $0x02, CX
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Z24
+	VMOVUPS      64(R8), Z25
+	VBROADCASTSS (R10), Z26
+	VFMADD231PS  Z24, Z26, Z0
+	VFMADD231PS  Z25, Z26, Z1
+	VBROADCASTSS 4(R10), Z26
+	VFMADD231PS  Z24, Z26, Z2
+	VFMADD231PS  Z25, Z26, Z3
+	VBROADCASTSS 8(R10), Z26
+	VFMADD231PS  Z24, Z26, Z4
+	VFMADD231PS  Z25, Z26, Z5
+	VBROADCASTSS 12(R10), Z26
+	VFMADD231PS  Z24, Z26, Z6
+	VFMADD231PS  Z25, Z26, Z7
+	VBROADCASTSS 16(R10), Z26
+	VFMADD231PS  Z24, Z26, Z8
+	VFMADD231PS  Z25, Z26, Z9
+	VBROADCASTSS 20(R10), Z26
+	VFMADD231PS  Z24, Z26, Z10
+	VFMADD231PS  Z25, Z26, Z11
+	VBROADCASTSS 24(R10), Z26
+	VFMADD231PS  Z24, Z26, Z12
+	VFMADD231PS  Z25, Z26, Z13
+	VBROADCASTSS 28(R10), Z26
+	VFMADD231PS  Z24, Z26, Z14
+	VFMADD231PS  Z25, Z26, Z15
+	VBROADCASTSS 32(R10), Z26
+	VFMADD231PS  Z24, Z26, Z16
+	VFMADD231PS  Z25, Z26, Z17
+	VBROADCASTSS 36(R10), Z26
+	VFMADD231PS  Z24, Z26, Z18
+	VFMADD231PS  Z25, Z26, Z19
+	VBROADCASTSS 40(R10), Z26
+	VFMADD231PS  Z24, Z26, Z20
+	VFMADD231PS  Z25, Z26, Z21
+	VBROADCASTSS 44(R10), Z26
+	VFMADD231PS  Z24, Z26, Z22
+	VFMADD231PS  Z25, Z26, Z23
+	ADDQ         R11, R10
+	ADDQ         R9, R8
+	DECQ         CX
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), CX
+	CMPQ    CX, $0x20
+	JNE     edge
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, (BX)
+	VMOVUPS Z11, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z12, (BX)
+	VMOVUPS Z13, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z14, (BX)
+	VMOVUPS Z15, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z16, (BX)
+	VMOVUPS Z17, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z18, (BX)
+	VMOVUPS Z19, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z20, (BX)
+	VMOVUPS Z21, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z22, (BX)
+	VMOVUPS Z23, 64(BX)
+	ADDQ    SI, BX
+	JMP     stored
+
+edge:
+	MOVQ    columns+88(FP), CX
+	MOVQ    $0x00000001, R8
+	SHLQ    CL, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	SHRQ    $0x10, R8
+	KMOVW   R8, K2
+	VMOVUPS Z0, K1, (BX)
+	VMOVUPS Z1, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, K1, (BX)
+	VMOVUPS Z3, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, K1, (BX)
+	VMOVUPS Z5, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z6, K1, (BX)
+	VMOVUPS Z7, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, K1, (BX)
+	VMOVUPS Z9, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z10, K1, (BX)
+	VMOVUPS Z11, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z12, K1, (BX)
+	VMOVUPS Z13, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z14, K1, (BX)
+	VMOVUPS Z15, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z16, K1, (BX)
+	VMOVUPS Z17, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z18, K1, (BX)
+	VMOVUPS Z19, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z20, K1, (BX)
+	VMOVUPS Z21, K2, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z22, K1, (BX)
+	VMOVUPS Z23, K2, 64(BX)
+	ADDQ    SI, BX
+
+stored:
+	MOVQ aTile+32(FP), CX
+	ADDQ CX, DX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r1v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r1v2across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x01, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 60(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y0
+	VMOVUPS    32(R8), Y1
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y0, Y0
+	VMASKMOVPS 32(DI), Y1, Y1
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y2
+	VMOVUPS      32(R8), Y3
+	VBROADCASTSS (R11), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	VMOVUPS      (R8)(R9*1), Y2
+	VMOVUPS      32(R8)(R9*1), Y3
+	VBROADCASTSS (R11)(R12*1), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	VMOVUPS      (R8)(R9*2), Y2
+	VMOVUPS      32(R8)(R9*2), Y3
+	VBROADCASTSS (R11)(R12*2), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	VMOVUPS      (R8)(R10*1), Y2
+	VMOVUPS      32(R8)(R10*1), Y3
+	VBROADCASTSS (R11)(R13*1), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	PREFETCHT0   (SI)
+	MOVQ         aheadStep+48(FP), R14
+	ADDQ         R14, SI
+	LEAQ         (R11)(R12*4), R11
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y2
+	VMOVUPS      32(R8), Y3
+	VBROADCASTSS (R11), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	ADDQ         R12, R11
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x10
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x0c
+	JNE     masked
+	VMOVUPS Y0, (DX)
+	VMOVUPS X1, 32(DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y2
+	VMOVUPS    32(R8), Y3
+	VMASKMOVPS Y0, Y2, (DX)
+	VMASKMOVPS Y1, Y3, 32(DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r2v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r2v2across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x02, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y2
+	VMOVUPS    32(R8), Y3
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y2, Y0
+	VMASKMOVPS 32(DI), Y3, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y2, Y2
+	VMASKMOVPS 32(DI), Y3, Y3
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y4
+	VMOVUPS      32(R8), Y5
+	VBROADCASTSS (R11), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4(R11), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	VMOVUPS      (R8)(R9*1), Y4
+	VMOVUPS      32(R8)(R9*1), Y5
+	VBROADCASTSS (R11)(R12*1), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4(R11)(R12*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	VMOVUPS      (R8)(R9*2), Y4
+	VMOVUPS      32(R8)(R9*2), Y5
+	VBROADCASTSS (R11)(R12*2), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4(R11)(R12*2), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	VMOVUPS      (R8)(R10*1), Y4
+	VMOVUPS      32(R8)(R10*1), Y5
+	VBROADCASTSS (R11)(R13*1), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4(R11)(R13*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	PREFETCHT0   (SI)
+	MOVQ         aheadStep+48(FP), R14
+	ADDQ         R14, SI
+	LEAQ         (R11)(R12*4), R11
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y4
+	VMOVUPS      32(R8), Y5
+	VBROADCASTSS (R11), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4(R11), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         R12, R11
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x10
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	VMOVUPS Y3, 32(DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x0c
+	JNE     masked
+	VMOVUPS Y0, (DX)
+	VMOVUPS X1, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	VMOVUPS X3, 32(DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y4
+	VMOVUPS    32(R8), Y5
+	VMASKMOVPS Y0, Y4, (DX)
+	VMASKMOVPS Y1, Y5, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y4, (DX)
+	VMASKMOVPS Y3, Y5, 32(DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r3v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r3v2across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x03, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y4
+	VMOVUPS    32(R8), Y5
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y4, Y0
+	VMASKMOVPS 32(DI), Y5, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y4, Y2
+	VMASKMOVPS 32(DI), Y5, Y3
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y4, Y4
+	VMASKMOVPS 32(DI), Y5, Y5
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y6
+	VMOVUPS      32(R8), Y7
+	VBROADCASTSS (R11), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 4(R11), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 8(R11), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	VMOVUPS      (R8)(R9*1), Y6
+	VMOVUPS      32(R8)(R9*1), Y7
+	VBROADCASTSS (R11)(R12*1), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 4(R11)(R12*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 8(R11)(R12*1), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	VMOVUPS      (R8)(R9*2), Y6
+	VMOVUPS      32(R8)(R9*2), Y7
+	VBROADCASTSS (R11)(R12*2), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 4(R11)(R12*2), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 8(R11)(R12*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	VMOVUPS      (R8)(R10*1), Y6
+	VMOVUPS      32(R8)(R10*1), Y7
+	VBROADCASTSS (R11)(R13*1), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 4(R11)(R13*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 8(R11)(R13*1), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	PREFETCHT0   (SI)
+	MOVQ         aheadStep+48(FP), R14
+	ADDQ         R14, SI
+	LEAQ         (R11)(R12*4), R11
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y6
+	VMOVUPS      32(R8), Y7
+	VBROADCASTSS (R11), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 4(R11), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 8(R11), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         R12, R11
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x10
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	VMOVUPS Y3, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	VMOVUPS Y5, 32(DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x0c
+	JNE     masked
+	VMOVUPS Y0, (DX)
+	VMOVUPS X1, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	VMOVUPS X3, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	VMOVUPS X5, 32(DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y6
+	VMOVUPS    32(R8), Y7
+	VMASKMOVPS Y0, Y6, (DX)
+	VMASKMOVPS Y1, Y7, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y6, (DX)
+	VMASKMOVPS Y3, Y7, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y4, Y6, (DX)
+	VMASKMOVPS Y5, Y7, 32(DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r4v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r4v2across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x04, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y6
+	VMOVUPS    32(R8), Y7
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y6, Y0
+	VMASKMOVPS 32(DI), Y7, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y6, Y2
+	VMASKMOVPS 32(DI), Y7, Y3
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y6, Y4
+	VMASKMOVPS 32(DI), Y7, Y5
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y6, Y6
+	VMASKMOVPS 32(DI), Y7, Y7
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y8
+	VMOVUPS      32(R8), Y9
+	VBROADCASTSS (R11), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 4(R11), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 8(R11), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 12(R11), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	VMOVUPS      (R8)(R9*1), Y8
+	VMOVUPS      32(R8)(R9*1), Y9
+	VBROADCASTSS (R11)(R12*1), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 4(R11)(R12*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 8(R11)(R12*1), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 12(R11)(R12*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	VMOVUPS      (R8)(R9*2), Y8
+	VMOVUPS      32(R8)(R9*2), Y9
+	VBROADCASTSS (R11)(R12*2), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 4(R11)(R12*2), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 8(R11)(R12*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 12(R11)(R12*2), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	VMOVUPS      (R8)(R10*1), Y8
+	VMOVUPS      32(R8)(R10*1), Y9
+	VBROADCASTSS (R11)(R13*1), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 4(R11)(R13*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 8(R11)(R13*1), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 12(R11)(R13*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	PREFETCHT0   (SI)
+	MOVQ         aheadStep+48(FP), R14
+	ADDQ         R14, SI
+	LEAQ         (R11)(R12*4), R11
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y8
+	VMOVUPS      32(R8), Y9
+	VBROADCASTSS (R11), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 4(R11), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 8(R11), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 12(R11), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         R12, R11
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x10
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	VMOVUPS Y3, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	VMOVUPS Y5, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y6, (DX)
+	VMOVUPS Y7, 32(DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x0c
+	JNE     masked
+	VMOVUPS Y0, (DX)
+	VMOVUPS X1, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	VMOVUPS X3, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	VMOVUPS X5, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y6, (DX)
+	VMOVUPS X7, 32(DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y8
+	VMOVUPS    32(R8), Y9
+	VMASKMOVPS Y0, Y8, (DX)
+	VMASKMOVPS Y1, Y9, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y8, (DX)
+	VMASKMOVPS Y3, Y9, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y4, Y8, (DX)
+	VMASKMOVPS Y5, Y9, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y6, Y8, (DX)
+	VMASKMOVPS Y7, Y9, 32(DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r5v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r5v2across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x05, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y8
+	VMOVUPS    32(R8), Y9
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y8, Y0
+	VMASKMOVPS 32(DI), Y9, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y8, Y2
+	VMASKMOVPS 32(DI), Y9, Y3
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y8, Y4
+	VMASKMOVPS 32(DI), Y9, Y5
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y8, Y6
+	VMASKMOVPS 32(DI), Y9, Y7
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y8, Y8
+	VMASKMOVPS 32(DI), Y9, Y9
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y10
+	VMOVUPS      32(R8), Y11
+	VBROADCASTSS (R11), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 4(R11), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 8(R11), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 12(R11), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 16(R11), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	VMOVUPS      (R8)(R9*1), Y10
+	VMOVUPS      32(R8)(R9*1), Y11
+	VBROADCASTSS (R11)(R12*1), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 4(R11)(R12*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 8(R11)(R12*1), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 12(R11)(R12*1), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 16(R11)(R12*1), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	VMOVUPS      (R8)(R9*2), Y10
+	VMOVUPS      32(R8)(R9*2), Y11
+	VBROADCASTSS (R11)(R12*2), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 4(R11)(R12*2), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 8(R11)(R12*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 12(R11)(R12*2), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 16(R11)(R12*2), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	VMOVUPS      (R8)(R10*1), Y10
+	VMOVUPS      32(R8)(R10*1), Y11
+	VBROADCASTSS (R11)(R13*1), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 4(R11)(R13*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 8(R11)(R13*1), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 12(R11)(R13*1), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 16(R11)(R13*1), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	PREFETCHT0   (SI)
+	MOVQ         aheadStep+48(FP), R14
+	ADDQ         R14, SI
+	LEAQ         (R11)(R12*4), R11
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y10
+	VMOVUPS      32(R8), Y11
+	VBROADCASTSS (R11), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 4(R11), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 8(R11), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 12(R11), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 16(R11), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	ADDQ         R12, R11
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x10
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	VMOVUPS Y3, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	VMOVUPS Y5, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y6, (DX)
+	VMOVUPS Y7, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y8, (DX)
+	VMOVUPS Y9, 32(DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x0c
+	JNE     masked
+	VMOVUPS Y0, (DX)
+	VMOVUPS X1, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	VMOVUPS X3, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	VMOVUPS X5, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y6, (DX)
+	VMOVUPS X7, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y8, (DX)
+	VMOVUPS X9, 32(DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y10
+	VMOVUPS    32(R8), Y11
+	VMASKMOVPS Y0, Y10, (DX)
+	VMASKMOVPS Y1, Y11, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y10, (DX)
+	VMASKMOVPS Y3, Y11, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y4, Y10, (DX)
+	VMASKMOVPS Y5, Y11, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y6, Y10, (DX)
+	VMASKMOVPS Y7, Y11, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y8, Y10, (DX)
+	VMASKMOVPS Y9, Y11, 32(DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func tileAVX2r6v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2r6v2across(SB), NOSPLIT, $0-97
+	MOVQ tiles+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ c+72(FP), DX
+	MOVQ cRow+80(FP), BX
+	MOVQ ahead+40(FP), SI
+
+tile:
+	IMUL3Q     $0x06, BX, DI
+	ADDQ       DX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	ADDQ       BX, DI
+	PREFETCHT0 60(DI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
+	MOVB       load+96(FP), DI
+	TESTB      DI, DI
+	JZ         start
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y10
+	VMOVUPS    32(R8), Y11
+	MOVQ       DX, DI
+	VMASKMOVPS (DI), Y10, Y0
+	VMASKMOVPS 32(DI), Y11, Y1
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y2
+	VMASKMOVPS 32(DI), Y11, Y3
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y4
+	VMASKMOVPS 32(DI), Y11, Y5
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y6
+	VMASKMOVPS 32(DI), Y11, Y7
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y8
+	VMASKMOVPS 32(DI), Y11, Y9
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y10, Y10
+	VMASKMOVPS 32(DI), Y11, Y11
+
+start:
+	MOVQ k+8(FP), DI
+	MOVQ b+56(FP), R8
+	MOVQ bRow+64(FP), R9
+	LEAQ (R9)(R9*2), R10
+	MOVQ CX, R11
+	MOVQ aStride+24(FP), R12
+	LEAQ (R12)(R12*2), R13
+	SUBQ $0x04, DI
+	JB   rest
+
+loop:
+	VMOVUPS      (R8), Y12
+	VMOVUPS      32(R8), Y13
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 4(R11), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 8(R11), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 12(R11), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 16(R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 20(R11), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	VMOVUPS      (R8)(R9*1), Y12
+	VMOVUPS      32(R8)(R9*1), Y13
+	VBROADCASTSS (R11)(R12*1), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 4(R11)(R12*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 8(R11)(R12*1), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 12(R11)(R12*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 16(R11)(R12*1), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 20(R11)(R12*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	VMOVUPS      (R8)(R9*2), Y12
+	VMOVUPS      32(R8)(R9*2), Y13
+	VBROADCASTSS (R11)(R12*2), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 4(R11)(R12*2), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 8(R11)(R12*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 12(R11)(R12*2), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 16(R11)(R12*2), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 20(R11)(R12*2), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	VMOVUPS      (R8)(R10*1), Y12
+	VMOVUPS      32(R8)(R10*1), Y13
+	VBROADCASTSS (R11)(R13*1), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 4(R11)(R13*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 8(R11)(R13*1), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 12(R11)(R13*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 16(R11)(R13*1), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 20(R11)(R13*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	PREFETCHT0   (SI)
+	MOVQ         aheadStep+48(FP), R14
+	ADDQ         R14, SI
+	LEAQ         (R11)(R12*4), R11
+	LEAQ         (R8)(R9*4), R8
+	SUBQ         $0x04, DI
+	JAE          loop
+
+rest:
+	ADDQ $0x04, DI
+	JZ   chained
+
+one:
+	VMOVUPS      (R8), Y12
+	VMOVUPS      32(R8), Y13
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 4(R11), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 8(R11), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 12(R11), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 16(R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 20(R11), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R12, R11
+	ADDQ         R9, R8
+	DECQ         DI
+	JNZ          one
+
+chained:
+	MOVQ    columns+88(FP), DI
+	CMPQ    DI, $0x10
+	JNE     edge
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	VMOVUPS Y3, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	VMOVUPS Y5, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y6, (DX)
+	VMOVUPS Y7, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y8, (DX)
+	VMOVUPS Y9, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y10, (DX)
+	VMOVUPS Y11, 32(DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+edge:
+	CMPQ    DI, $0x0c
+	JNE     masked
+	VMOVUPS Y0, (DX)
+	VMOVUPS X1, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y2, (DX)
+	VMOVUPS X3, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y4, (DX)
+	VMOVUPS X5, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y6, (DX)
+	VMOVUPS X7, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y8, (DX)
+	VMOVUPS X9, 32(DX)
+	ADDQ    BX, DX
+	VMOVUPS Y10, (DX)
+	VMOVUPS X11, 32(DX)
+	ADDQ    BX, DX
+	JMP     stored
+
+masked:
+	MOVQ       columns+88(FP), DI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y12
+	VMOVUPS    32(R8), Y13
+	VMASKMOVPS Y0, Y12, (DX)
+	VMASKMOVPS Y1, Y13, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y2, Y12, (DX)
+	VMASKMOVPS Y3, Y13, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y4, Y12, (DX)
+	VMASKMOVPS Y5, Y13, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y6, Y12, (DX)
+	VMASKMOVPS Y7, Y13, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y8, Y12, (DX)
+	VMASKMOVPS Y9, Y13, 32(DX)
+	ADDQ       BX, DX
+	VMASKMOVPS Y10, Y12, (DX)
+	VMASKMOVPS Y11, Y13, 32(DX)
+	ADDQ       BX, DX
+
+stored:
+	MOVQ aTile+32(FP), DI
+	ADDQ DI, CX
+	DECQ AX
+	JNZ  tile
+	VZEROUPPER
+	RET
+
+// func packRowsAVX512(to *float32, from *float32, stride uintptr, rows uintptr)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·packRowsAVX512(SB), NOSPLIT, $0-32
+	MOVQ to+0(FP), AX
+	MOVQ from+8(FP), CX
+	MOVQ stride+16(FP), DX
+	MOVQ rows+24(FP), BX
+
+row:
+	PREFETCHT0 256(CX)
+	VMOVUPS    (CX), Z0
+	VMOVUPS    Z0, (AX)
+	VMOVUPS    64(CX), Z0
+	VMOVUPS    Z0, 64(AX)
+	ADDQ       DX, CX
+	ADDQ       $0x80, AX
+	DECQ       BX
+	JNZ        row
+	VZEROUPPER
+	RET
+
+// func packRowsAVX2(to *float32, from *float32, stride uintptr, rows uintptr)
+// Requires: AVX, MMX+
+TEXT ·packRowsAVX2(SB), NOSPLIT, $0-32
+	MOVQ to+0(FP), AX
+	MOVQ from+8(FP), CX
+	MOVQ stride+16(FP), DX
+	MOVQ rows+24(FP), BX
+
+row:
+	PREFETCHT0 256(CX)
+	VMOVUPS    (CX), Y0
+	VMOVUPS    Y0, (AX)
+	VMOVUPS    32(CX), Y0
+	VMOVUPS    Y0, 32(AX)
+	ADDQ       DX, CX
+	ADDQ       $0x40, AX
+	DECQ       BX
+	JNZ        row
 	VZEROUPPER
 	RET

@@ -1,19 +1,25 @@
 package kernel
 
-// runPortable is the plain twin of the blocks: four chains at a time, since each waits for its last step.
-func runPortable(p product) {
+// runPortable is the plain twin of the tiles: four chains at a time, since each waits for its last step.
+func (s *space) runPortable() {
+	p, b, stride := &s.product, s.b.x, s.b.stride
+	if s.b.transposed {
+		b, stride = s.grow(p.k*p.n), p.n
+		transposePortable(b, stride, s.b.x, s.b.stride, p.n, p.k)
+	}
+	aRow, aColumn := p.a.distances()
 	for i := range p.m {
-		row, a := p.c[i*p.ldc:][:p.n], p.a[i*p.aRow:]
+		row, a := p.c[i*p.ldc:][:p.n], p.a.x[i*aRow:]
 		if !p.load {
 			clear(row)
 		}
 		j := 0
 		for ; j+4 <= p.n; j += 4 {
-			chains((*[4]float32)(row[j:]), a, p.aCol, p.b[j:], p.ldb, p.k)
+			chains((*[4]float32)(row[j:]), a, aColumn, b[j:], stride, p.k)
 		}
 		for ; j < p.n; j++ {
 			for l := range p.k {
-				row[j] = FMA(a[l*p.aCol], p.b[l*p.ldb+j], row[j])
+				row[j] = FMA(a[l*aColumn], b[l*stride+j], row[j])
 			}
 		}
 	}

@@ -4,112 +4,432 @@
 
 package kernel
 
-// blockAVX512r8v2 computes 8 rows of C, 1 to 32 columns. Strides are in bytes.
+// tileAVX512r1v1 computes some tiles of 1 rows of C, 1 to 16 columns. Strides are in bytes.
 //
 //go:noescape
-func blockAVX512r8v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+func tileAVX512r1v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 
-// blockAVX512r4v2 computes 4 rows of C, 1 to 32 columns. Strides are in bytes.
+// tileAVX512r2v1 computes some tiles of 2 rows of C, 1 to 16 columns. Strides are in bytes.
 //
 //go:noescape
-func blockAVX512r4v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+func tileAVX512r2v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 
-// blockAVX512r2v2 computes 2 rows of C, 1 to 32 columns. Strides are in bytes.
+// tileAVX512r3v1 computes some tiles of 3 rows of C, 1 to 16 columns. Strides are in bytes.
 //
 //go:noescape
-func blockAVX512r2v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+func tileAVX512r3v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 
-// blockAVX512r1v2 computes 1 rows of C, 1 to 32 columns. Strides are in bytes.
+// tileAVX512r4v1 computes some tiles of 4 rows of C, 1 to 16 columns. Strides are in bytes.
 //
 //go:noescape
-func blockAVX512r1v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+func tileAVX512r4v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 
-// blockAVX512r8v1 computes 8 rows of C, 1 to 16 columns. Strides are in bytes.
+// tileAVX512r5v1 computes some tiles of 5 rows of C, 1 to 16 columns. Strides are in bytes.
 //
 //go:noescape
-func blockAVX512r8v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+func tileAVX512r5v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 
-// blockAVX512r4v1 computes 4 rows of C, 1 to 16 columns. Strides are in bytes.
+// tileAVX512r6v1 computes some tiles of 6 rows of C, 1 to 16 columns. Strides are in bytes.
 //
 //go:noescape
-func blockAVX512r4v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+func tileAVX512r6v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 
-// blockAVX512r2v1 computes 2 rows of C, 1 to 16 columns. Strides are in bytes.
+// tileAVX512r7v1 computes some tiles of 7 rows of C, 1 to 16 columns. Strides are in bytes.
 //
 //go:noescape
-func blockAVX512r2v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+func tileAVX512r7v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 
-// blockAVX512r1v1 computes 1 rows of C, 1 to 16 columns. Strides are in bytes.
+// tileAVX512r8v1 computes some tiles of 8 rows of C, 1 to 16 columns. Strides are in bytes.
 //
 //go:noescape
-func blockAVX512r1v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+func tileAVX512r8v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 
-// blockAVX2r6v2 computes 6 rows of C, 16 columns. Strides are in bytes.
+// tileAVX512r9v1 computes some tiles of 9 rows of C, 1 to 16 columns. Strides are in bytes.
 //
 //go:noescape
-func blockAVX2r6v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+func tileAVX512r9v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 
-// blockAVX2r4v2 computes 4 rows of C, 16 columns. Strides are in bytes.
+// tileAVX512r10v1 computes some tiles of 10 rows of C, 1 to 16 columns. Strides are in bytes.
 //
 //go:noescape
-func blockAVX2r4v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+func tileAVX512r10v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 
-// blockAVX2r2v2 computes 2 rows of C, 16 columns. Strides are in bytes.
+// tileAVX512r11v1 computes some tiles of 11 rows of C, 1 to 16 columns. Strides are in bytes.
 //
 //go:noescape
-func blockAVX2r2v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+func tileAVX512r11v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 
-// blockAVX2r1v2 computes 1 rows of C, 16 columns. Strides are in bytes.
+// tileAVX512r12v1 computes some tiles of 12 rows of C, 1 to 16 columns. Strides are in bytes.
 //
 //go:noescape
-func blockAVX2r1v2(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+func tileAVX512r12v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 
-// blockAVX2r4v2masked computes 4 rows of C, 1 to 16 columns. Strides are in bytes.
+// tileAVX2r1v1 computes some tiles of 1 rows of C, 1 to 8 columns. Strides are in bytes.
 //
 //go:noescape
-func blockAVX2r4v2masked(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+func tileAVX2r1v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 
-// blockAVX2r2v2masked computes 2 rows of C, 1 to 16 columns. Strides are in bytes.
+// tileAVX2r2v1 computes some tiles of 2 rows of C, 1 to 8 columns. Strides are in bytes.
 //
 //go:noescape
-func blockAVX2r2v2masked(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+func tileAVX2r2v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 
-// blockAVX2r1v2masked computes 1 rows of C, 1 to 16 columns. Strides are in bytes.
+// tileAVX2r3v1 computes some tiles of 3 rows of C, 1 to 8 columns. Strides are in bytes.
 //
 //go:noescape
-func blockAVX2r1v2masked(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+func tileAVX2r3v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 
-// blockAVX2r6v1 computes 6 rows of C, 8 columns. Strides are in bytes.
+// tileAVX2r4v1 computes some tiles of 4 rows of C, 1 to 8 columns. Strides are in bytes.
 //
 //go:noescape
-func blockAVX2r6v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+func tileAVX2r4v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 
-// blockAVX2r4v1 computes 4 rows of C, 8 columns. Strides are in bytes.
+// tileAVX2r5v1 computes some tiles of 5 rows of C, 1 to 8 columns. Strides are in bytes.
 //
 //go:noescape
-func blockAVX2r4v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+func tileAVX2r5v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 
-// blockAVX2r2v1 computes 2 rows of C, 8 columns. Strides are in bytes.
+// tileAVX2r6v1 computes some tiles of 6 rows of C, 1 to 8 columns. Strides are in bytes.
 //
 //go:noescape
-func blockAVX2r2v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+func tileAVX2r6v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 
-// blockAVX2r1v1 computes 1 rows of C, 8 columns. Strides are in bytes.
+// tileAVX2r7v1 computes some tiles of 7 rows of C, 1 to 8 columns. Strides are in bytes.
 //
 //go:noescape
-func blockAVX2r1v1(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+func tileAVX2r7v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 
-// blockAVX2r4v1masked computes 4 rows of C, 1 to 8 columns. Strides are in bytes.
+// tileAVX2r8v1 computes some tiles of 8 rows of C, 1 to 8 columns. Strides are in bytes.
 //
 //go:noescape
-func blockAVX2r4v1masked(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+func tileAVX2r8v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 
-// blockAVX2r2v1masked computes 2 rows of C, 1 to 8 columns. Strides are in bytes.
+// tileAVX2r9v1 computes some tiles of 9 rows of C, 1 to 8 columns. Strides are in bytes.
 //
 //go:noescape
-func blockAVX2r2v1masked(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+func tileAVX2r9v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
 
-// blockAVX2r1v1masked computes 1 rows of C, 1 to 8 columns. Strides are in bytes.
+// tileAVX2r10v1 computes some tiles of 10 rows of C, 1 to 8 columns. Strides are in bytes.
 //
 //go:noescape
-func blockAVX2r1v1masked(k uintptr, a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+func tileAVX2r10v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX2r11v1 computes some tiles of 11 rows of C, 1 to 8 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX2r11v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX2r12v1 computes some tiles of 12 rows of C, 1 to 8 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX2r12v1(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r1v2 computes some tiles of 1 rows of C, 1 to 32 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r1v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r2v2 computes some tiles of 2 rows of C, 1 to 32 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r2v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r3v2 computes some tiles of 3 rows of C, 1 to 32 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r3v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r4v2 computes some tiles of 4 rows of C, 1 to 32 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r4v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r5v2 computes some tiles of 5 rows of C, 1 to 32 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r5v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r6v2 computes some tiles of 6 rows of C, 1 to 32 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r6v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r7v2 computes some tiles of 7 rows of C, 1 to 32 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r7v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r8v2 computes some tiles of 8 rows of C, 1 to 32 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r8v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r9v2 computes some tiles of 9 rows of C, 1 to 32 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r9v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r10v2 computes some tiles of 10 rows of C, 1 to 32 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r10v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r11v2 computes some tiles of 11 rows of C, 1 to 32 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r11v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r12v2 computes some tiles of 12 rows of C, 1 to 32 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r12v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX2r1v2 computes some tiles of 1 rows of C, 1 to 16 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX2r1v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX2r2v2 computes some tiles of 2 rows of C, 1 to 16 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX2r2v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX2r3v2 computes some tiles of 3 rows of C, 1 to 16 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX2r3v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX2r4v2 computes some tiles of 4 rows of C, 1 to 16 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX2r4v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX2r5v2 computes some tiles of 5 rows of C, 1 to 16 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX2r5v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX2r6v2 computes some tiles of 6 rows of C, 1 to 16 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX2r6v2(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r1v1across computes some tiles of 1 rows of C, 1 to 16 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r1v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r2v1across computes some tiles of 2 rows of C, 1 to 16 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r2v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r3v1across computes some tiles of 3 rows of C, 1 to 16 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r3v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r4v1across computes some tiles of 4 rows of C, 1 to 16 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r4v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r5v1across computes some tiles of 5 rows of C, 1 to 16 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r5v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r6v1across computes some tiles of 6 rows of C, 1 to 16 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r6v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r7v1across computes some tiles of 7 rows of C, 1 to 16 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r7v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r8v1across computes some tiles of 8 rows of C, 1 to 16 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r8v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r9v1across computes some tiles of 9 rows of C, 1 to 16 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r9v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r10v1across computes some tiles of 10 rows of C, 1 to 16 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r10v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r11v1across computes some tiles of 11 rows of C, 1 to 16 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r11v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r12v1across computes some tiles of 12 rows of C, 1 to 16 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r12v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX2r1v1across computes some tiles of 1 rows of C, 1 to 8 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX2r1v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX2r2v1across computes some tiles of 2 rows of C, 1 to 8 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX2r2v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX2r3v1across computes some tiles of 3 rows of C, 1 to 8 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX2r3v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX2r4v1across computes some tiles of 4 rows of C, 1 to 8 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX2r4v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX2r5v1across computes some tiles of 5 rows of C, 1 to 8 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX2r5v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX2r6v1across computes some tiles of 6 rows of C, 1 to 8 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX2r6v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX2r7v1across computes some tiles of 7 rows of C, 1 to 8 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX2r7v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX2r8v1across computes some tiles of 8 rows of C, 1 to 8 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX2r8v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX2r9v1across computes some tiles of 9 rows of C, 1 to 8 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX2r9v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX2r10v1across computes some tiles of 10 rows of C, 1 to 8 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX2r10v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX2r11v1across computes some tiles of 11 rows of C, 1 to 8 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX2r11v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX2r12v1across computes some tiles of 12 rows of C, 1 to 8 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX2r12v1across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r1v2across computes some tiles of 1 rows of C, 1 to 32 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r1v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r2v2across computes some tiles of 2 rows of C, 1 to 32 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r2v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r3v2across computes some tiles of 3 rows of C, 1 to 32 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r3v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r4v2across computes some tiles of 4 rows of C, 1 to 32 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r4v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r5v2across computes some tiles of 5 rows of C, 1 to 32 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r5v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r6v2across computes some tiles of 6 rows of C, 1 to 32 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r6v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r7v2across computes some tiles of 7 rows of C, 1 to 32 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r7v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r8v2across computes some tiles of 8 rows of C, 1 to 32 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r8v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r9v2across computes some tiles of 9 rows of C, 1 to 32 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r9v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r10v2across computes some tiles of 10 rows of C, 1 to 32 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r10v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r11v2across computes some tiles of 11 rows of C, 1 to 32 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r11v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX512r12v2across computes some tiles of 12 rows of C, 1 to 32 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX512r12v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX2r1v2across computes some tiles of 1 rows of C, 1 to 16 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX2r1v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX2r2v2across computes some tiles of 2 rows of C, 1 to 16 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX2r2v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX2r3v2across computes some tiles of 3 rows of C, 1 to 16 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX2r3v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX2r4v2across computes some tiles of 4 rows of C, 1 to 16 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX2r4v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX2r5v2across computes some tiles of 5 rows of C, 1 to 16 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX2r5v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// tileAVX2r6v2across computes some tiles of 6 rows of C, 1 to 16 columns. Strides are in bytes.
+//
+//go:noescape
+func tileAVX2r6v2across(tiles uintptr, k uintptr, a *float32, aStride uintptr, aTile uintptr, ahead uintptr, aheadStep uintptr, b *float32, bRow uintptr, c *float32, cRow uintptr, columns uintptr, load bool)
+
+// packRowsAVX512 copies some rows of two vectors. The stride of from is in bytes.
+//
+//go:noescape
+func packRowsAVX512(to *float32, from *float32, stride uintptr, rows uintptr)
+
+// packRowsAVX2 copies some rows of two vectors. The stride of from is in bytes.
+//
+//go:noescape
+func packRowsAVX2(to *float32, from *float32, stride uintptr, rows uintptr)

@@ -20,11 +20,11 @@ func (c *CPU) Normalize(y, sum, rstd, w Buffer) {
 }
 
 // NormBackward implements Backend. The gradient of the rows is split over rows, that of the weights over columns.
-func (c *CPU) NormBackward(dsum, dw, dy, sum, rstd, w Buffer, accumulate bool) {
+func (c *CPU) NormBackward(dsum, dw, dy, sum, rstd, w Buffer, addRows, addWeights bool) {
 	t := &c.tasks.normBackward
-	*t = normBackward{floats(dsum), floats(dy), floats(sum), floats(rstd), floats(w), accumulate, c.scratch}
+	*t = normBackward{floats(dsum), floats(dy), floats(sum), floats(rstd), floats(w), addRows}
 	weight := &c.tasks.normWeight
-	*weight = normWeight{floats(dw), floats(dy), floats(sum), floats(rstd)}
+	*weight = normWeight{floats(dw), floats(dy), floats(sum), floats(rstd), addWeights}
 	c.split(weight, w.Len(), 16)
 	c.split(t, rstd.Len(), 1)
 }
@@ -36,36 +36,50 @@ type addNorm struct {
 
 func (a *addNorm) part(_, from, to int) {
 	c := len(a.w)
-	for r := from; r < to; r++ {
-		row := a.sum[r*c : (r+1)*c]
+	eachRows(c, from, to, func(from, to int) {
+		first, last := from*c, to*c
+		sum := a.sum[first:last]
 		if a.delta == nil {
-			copy(row, a.x[r*c:])
+			copy(sum, a.x[first:last])
 		} else {
-			add(row, a.x[r*c:], a.delta[r*c:])
+			current.add(sum, a.x[first:last], a.delta[first:last])
 		}
-		a.rstd[r] = reciprocalRMS(row)
-		scaleRow(a.y[r*c:(r+1)*c], row, a.w, a.rstd[r])
+		current.norms(a.y[first:last], sum, a.w, a.rstd[from:to])
+	})
+}
+
+// eachRows runs f for some rows of c columns at a time, which stay in the first-level cache.
+func eachRows(c, from, to int, f func(from, to int)) {
+	const elements = 1 << 11
+	rows := max(1, elements/c)
+	for ; from < to; from += rows {
+		f(from, min(from+rows, to))
 	}
 }
 
-func add(sum, x, y []float32) {
+func addPortable(sum, x, y []float32) {
 	x, y = x[:len(sum)], y[:len(sum)]
 	for i := range sum {
 		sum[i] = x[i] + y[i]
 	}
 }
 
-// reciprocalRMS is 1/sqrt(mean(x²) + eps).
-func reciprocalRMS(x []float32) float32 {
-	mean := SumSquares(x) / float32(len(x))
-	return 1 / sqrt(mean+normEps)
+// normsPortable gives each row of x its reciprocal root mean square 1/sqrt(mean(x²) + eps), and y = w * x * rstd.
+func normsPortable(y, x, w, rstd []float32) {
+	c := len(w)
+	for r := range rstd {
+		row := x[r*c:][:c]
+		mean := dotPortable(row, row) / float32(c)
+		rstd[r] = 1 / sqrt(mean+normEps)
+		scaleRowPortable(y[r*c:][:c], row, w, rstd[r])
+	}
 }
 
 // sqrt is correctly rounded: the float64 root of a float32 rounds to float32 as the exact root does.
 func sqrt(x float32) float32 { return float32(math.Sqrt(float64(x))) }
 
-// scaleRow is y = w * x * rstd.
-func scaleRow(y, x, w []float32, rstd float32) {
+// scaleRowPortable is y = w * x * rstd.
+func scaleRowPortable(y, x, w []float32, rstd float32) {
 	x, w = x[:len(y)], w[:len(y)]
 	for i := range y {
 		y[i] = w[i] * float32(x[i]*rstd)
@@ -79,7 +93,7 @@ type normalize struct {
 func (n *normalize) part(_, from, to int) {
 	c := len(n.w)
 	for r := from; r < to; r++ {
-		scaleRow(n.y[r*c:(r+1)*c], n.sum[r*c:(r+1)*c], n.w, n.rstd[r])
+		current.scaleRow(n.y[r*c:(r+1)*c], n.sum[r*c:(r+1)*c], n.w, n.rstd[r])
 	}
 }
 
@@ -87,38 +101,58 @@ func (n *normalize) part(_, from, to int) {
 type normBackward struct {
 	dsum, dy, sum, rstd, w []float32 // (R,C), (R,C), (R,C), (R), (C)
 	accumulate             bool
-	scratch                [][]float32 // (C) of each thread
 }
 
-func (n *normBackward) part(thread, from, to int) {
+func (n *normBackward) part(_, from, to int) {
 	c := len(n.w)
-	t := n.scratch[thread][:c]
-	for r := from; r < to; r++ {
-		x, dx := n.sum[r*c:(r+1)*c], n.dsum[r*c:(r+1)*c]
-		rstd := n.rstd[r]
-		for i, dy := range n.dy[r*c : (r+1)*c] {
-			t[i] = n.w[i] * dy
-		}
-		mean := float32(float32(rstd*rstd)*Dot(t, x)) / float32(c)
+	eachRows(c, from, to, func(from, to int) {
+		first, last := from*c, to*c
 		if !n.accumulate {
-			clear(dx)
+			clear(n.dsum[first:last])
 		}
+		current.normGradients(n.dsum[first:last], n.dy[first:last], n.sum[first:last], n.w, n.rstd[from:to])
+	})
+}
+
+// normGradientsPortable is dx += rstd (t - x mean), with t = w dy and mean = rstd² Dot(t, x)/C in each row.
+func normGradientsPortable(dx, dy, x, w, rstd []float32) {
+	c := len(w)
+	for r, rstd := range rstd {
+		dx, dy, x := dx[r*c:][:c], dy[r*c:][:c], x[r*c:][:c]
+		mean := float32(float32(rstd*rstd)*weightedDot(w, dy, x)) / float32(c)
 		for i := range dx {
-			dx[i] += float32(rstd * (t[i] - float32(x[i]*mean)))
+			dx[i] += float32(rstd * (float32(w[i]*dy[i]) - float32(x[i]*mean)))
 		}
 	}
+}
+
+// weightedDot is Dot of w dy and x.
+func weightedDot(w, dy, x []float32) float32 {
+	var l [lanes]float32
+	for i, v := range w {
+		l[i%lanes] += float32(float32(v*dy[i]) * x[i])
+	}
+	return join(&l)
 }
 
 // normWeight: dw = sum over rows of dy x rstd, in the order of the rows.
 type normWeight struct {
 	dw, dy, sum, rstd []float32 // (C), (R,C), (R,C), (R)
+	accumulate        bool
 }
 
 func (n *normWeight) part(_, from, to int) {
-	c, dw := len(n.dw), n.dw[from:to]
-	clear(dw)
-	for r, rstd := range n.rstd {
-		dy, x := n.dy[r*c+from:r*c+to], n.sum[r*c+from:r*c+to]
+	dw := n.dw[from:to]
+	if !n.accumulate {
+		clear(dw)
+	}
+	current.weightGradient(dw, n.dy[from:], n.sum[from:], n.rstd, len(n.dw))
+}
+
+// weightGradientPortable adds dy x rstd of rows, a stride apart, to dw.
+func weightGradientPortable(dw, dy, x, rstd []float32, stride int) {
+	for r, rstd := range rstd {
+		dy, x := dy[r*stride:][:len(dw)], x[r*stride:][:len(dw)]
 		for i := range dw {
 			dw[i] += float32(dy[i] * float32(x[i]*rstd))
 		}

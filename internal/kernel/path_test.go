@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"runtime"
 	"testing"
 
 	"golang.org/x/sys/cpu"
@@ -15,6 +16,30 @@ func onEveryPath(f func(p path)) {
 	}
 }
 
+// sameOnEveryPath holds what a function leaves in the slices that it is given to the bits of the plain path.
+func sameOnEveryPath(t *testing.T, what string, x [][]float32, run func(p path, x [][]float32)) {
+	t.Helper()
+	want := copies(x)
+	run(portable, want)
+	onEveryPath(func(p path) {
+		got := copies(x)
+		run(p, got)
+		for i := range got {
+			if j, ok := bitsEqual(got[i], want[i]); !ok {
+				t.Fatalf("%s: %s: element %d of slice %d is %v, want %v", p.name, what, j, i, got[i][j], want[i][j])
+			}
+		}
+	})
+}
+
+func copies(x [][]float32) [][]float32 {
+	y := make([][]float32, len(x))
+	for i := range x {
+		y[i] = append([]float32{}, x[i]...)
+	}
+	return y
+}
+
 // TestPathsOfThisProcessor fails where the processor has vector units that no path, and so no test, takes.
 func TestPathsOfThisProcessor(t *testing.T) {
 	taken := map[string]bool{}
@@ -23,7 +48,7 @@ func TestPathsOfThisProcessor(t *testing.T) {
 	for _, v := range []struct {
 		name string
 		has  bool
-	}{{"portable", true}, {"avx2", avx2}, {"avx512", avx2 && cpu.X86.HasAVX512F}} {
+	}{{"portable", true}, {"avx2", avx2}, {"avx512", avx2 && cpu.X86.HasAVX512F}, {"neon", runtime.GOARCH == "arm64"}} {
 		switch {
 		case !v.has:
 			t.Logf("%s is not tested: this processor lacks it", v.name)

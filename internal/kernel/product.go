@@ -2,53 +2,51 @@ package kernel
 
 // Product implements Backend. Threads share the longer side of the output.
 func (c *CPU) Product(y, a Buffer, transA bool, b Buffer, transB bool, m, n, k int, accumulate bool) {
-	c.product(floats(y), floats(a), transA, floats(b), transB, m, n, k, accumulate)
+	lda, ldb := denseStrides(transA, transB, m, n, k)
+	covers(floats(y), m, n, n, false)
+	right := c.packed(b.(*cpuBuffer), rightOf(floats(b), ldb, transB, k, n), k, n)
+	c.multiply(floats(y), n, leftOf(floats(a), lda, transA, m, k), right, m, n, k, accumulate)
 }
 
-func (c *CPU) product(y, a []float32, transA bool, b []float32, transB bool, m, n, k int, accumulate bool) {
-	if c.threads == 1 {
-		MatMul(y, a, transA, b, transB, m, n, k, accumulate)
-		return
-	}
+// multiply is a product whose operands are as long as they must be; y's rows are ldy apart.
+func (c *CPU) multiply(y []float32, ldy int, a left, b right, m, n, k int, accumulate bool) {
 	t := &c.tasks.product
-	*t = productPart{y, a, b, transA, transB, m, n, k, accumulate, n > m}
-	if t.columns {
-		c.split(t, n, 32)
-		return
+	*t = productPart{y, ldy, a, b, m, n, k, accumulate, n > m}
+	parts := 2
+	if k > max(m, n) { // every part reads an operand that is larger than its output
+		parts = 1
 	}
-	c.split(t, m, 8)
+	if t.columns {
+		c.splitInto(parts, t, n, panelColumns)
+	} else {
+		c.splitInto(parts, t, m, 24) // rows of tiles of all heights
+	}
 }
+
+// panelColumns is a multiple of the columns of all panels.
+const panelColumns = 32
 
 // productPart computes some rows, or some columns, of c (M,N).
 type productPart struct {
-	c, a, b        []float32
-	transA, transB bool
-	m, n, k        int
-	accumulate     bool
-	columns        bool
+	c          []float32
+	ldc        int
+	a          left
+	b          right
+	m, n, k    int
+	accumulate bool
+	columns    bool
 }
 
 func (p *productPart) part(_, from, to int) {
 	c, a, b, m, n := p.c, p.a, p.b, p.m, p.n
-	lda, ldb := p.k, p.n
-	if p.transA {
-		lda = p.m
-	}
-	if p.transB {
-		ldb = p.k
-	}
 	if p.columns {
-		c, b, n = c[from:], b[offset(from, ldb, p.transB):], to-from
+		c, b, n = c[from:], b.from(from), to-from
 	} else {
-		c, a, m = c[from*p.n:], a[offset(from, lda, !p.transA):], to-from
+		row, _ := a.distances()
+		c, m = c[from*p.ldc:], to-from
+		a.x = a.x[from*row:]
 	}
-	MatMulStrided(c, p.n, a, lda, p.transA, b, ldb, p.transB, m, n, p.k, p.accumulate)
-}
-
-// offset is where a matrix's row begins, or its column.
-func offset(i, stride int, row bool) int {
-	if row {
-		return i * stride
-	}
-	return i
+	s := spaces.Get().(*space)
+	s.multiply(c, p.ldc, a, b, m, n, p.k, p.accumulate)
+	spaces.Put(s)
 }

@@ -15,25 +15,34 @@ type rotate struct {
 }
 
 func (o *rotate) part(_, from, to int) {
-	c, half := o.shape.Width(), o.shape.Size/2
-	for r := from; r < to; r++ {
-		t := r % o.shape.Time
-		cos, sin := o.cos[t*half:(t+1)*half], o.sin[t*half:(t+1)*half]
-		heads := o.qkv[r*3*c : r*3*c+2*c] // of q, then of k
-		for ; len(heads) > 0; heads = heads[2*half:] {
-			rotateHead(heads[:half], heads[half:2*half], cos, sin, o.inverse)
+	c, half, sign := o.shape.Width(), o.shape.Size/2, float32(1)
+	if o.inverse {
+		sign = -1
+	}
+	for from < to {
+		t := from % o.shape.Time
+		rows := min(to-from, o.shape.Time-t)                                                                    // of this document
+		current.turns(o.qkv[from*3*c:], o.cos[t*half:], o.sin[t*half:], rows, 2*o.shape.Heads, half, 3*c, sign) // heads of q, then of k
+		from += rows
+	}
+}
+
+// turnsPortable turns the pairs of the first heads of rows by the rows' angles, or with the sign -1 back.
+func turnsPortable(x, cos, sin []float32, rows, heads, half, stride int, sign float32) {
+	for r := range rows {
+		row, cos, sin := x[r*stride:], cos[r*half:][:half], sin[r*half:][:half]
+		for i := range heads {
+			head := row[2*half*i:]
+			turn(head[:half], head[half:2*half], cos, sin, sign)
 		}
 	}
 }
 
-// rotateHead turns the pairs (x, y) by the angles, or back.
-func rotateHead(x, y, cos, sin []float32, inverse bool) {
+// turn turns the pairs (x, y).
+func turn(x, y, cos, sin []float32, sign float32) {
 	y, sin = y[:len(x)], sin[:len(x)]
 	for i, c := range cos[:len(x)] {
-		s := sin[i]
-		if inverse {
-			s = -s
-		}
+		s := sin[i] * sign
 		a, b := x[i], y[i]
 		x[i] = float32(a*c) - float32(b*s)
 		y[i] = float32(b*c) + float32(a*s)

@@ -23,6 +23,12 @@ func Max(x []float32) float32 { return current.max(x) }
 
 func sumPortable(x []float32) float32 {
 	var l [lanes]float32
+	addLanes(&l, x)
+	return join(&l)
+}
+
+// addLanes adds the elements of x to those of the lanes that take them.
+func addLanes(l *[lanes]float32, x []float32) {
 	for ; len(x) >= lanes; x = x[lanes:] {
 		y := (*[lanes]float32)(x)
 		for i := range l {
@@ -32,7 +38,6 @@ func sumPortable(x []float32) float32 {
 	for i, v := range x {
 		l[i] += v
 	}
-	return join(&l)
 }
 
 func dotPortable(x, y []float32) float32 {
@@ -47,6 +52,13 @@ func dotPortable(x, y []float32) float32 {
 		l[i] += float32(v * y[i])
 	}
 	return join(&l)
+}
+
+// dotsPortable are Dot of rows of x and y, a stride apart.
+func dotsPortable(d, x, y []float32, columns, stride int) {
+	for i := range d {
+		d[i] = dotPortable(x[i*stride:][:columns], y[i*stride:])
+	}
 }
 
 // join adds the lanes pairwise.

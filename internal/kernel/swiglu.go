@@ -20,13 +20,23 @@ type swigluForward struct {
 }
 
 func (s *swigluForward) part(_, from, to int) {
-	for r := from; r < to; r++ {
-		gate, up := halves(s.gateUp, r, s.i)
-		act := s.act[r*s.i : (r+1)*s.i]
-		sigmoids(act, gate)
-		for j, g := range gate {
-			act[j] = float32(g*act[j]) * up[j]
-		}
+	current.gates(s.act[from*s.i:to*s.i], s.gateUp[2*from*s.i:2*to*s.i], to-from, s.i)
+}
+
+// gatesPortable is act = silu(gate) up, with gate and up side by side in each row.
+func gatesPortable(act, gateUp []float32, rows, columns int) {
+	for r := range rows {
+		gate, up := halves(gateUp, r, columns)
+		gateRow(act[r*columns:][:columns], gate, up)
+	}
+}
+
+// gateRow is act = silu(gate) up.
+func gateRow(act, gate, up []float32) {
+	sigmoids(act, gate)
+	gate, up = gate[:len(act)], up[:len(act)]
+	for j, g := range gate {
+		act[j] = float32(g*act[j]) * up[j]
 	}
 }
 
@@ -35,21 +45,32 @@ type swigluBackward struct {
 	i                          int
 }
 
-// With s = sigmoid(gate): silu' = s (1 + gate (1 - s)).
 func (s *swigluBackward) part(_, from, to int) {
-	for r := from; r < to; r++ {
-		gate, up := halves(s.gateUp, r, s.i)
-		dgate, dup := halves(s.dgateUp, r, s.i)
-		act, dact := s.act[r*s.i:(r+1)*s.i], s.dact[r*s.i:(r+1)*s.i]
-		sigmoids(act, gate)
-		for j, g := range gate {
-			sig := act[j]
-			silu := g * sig
-			act[j] = silu * up[j]
-			dup[j] = dact[j] * silu
-			slope := float32(sig * (1 + float32(g*(1-sig))))
-			dgate[j] = float32(dact[j]*up[j]) * slope
-		}
+	single, double := func(x []float32) []float32 { return x[from*s.i : to*s.i] }, func(x []float32) []float32 { return x[2*from*s.i : 2*to*s.i] }
+	current.gateGradients(double(s.dgateUp), single(s.act), single(s.dact), double(s.gateUp), to-from, s.i)
+}
+
+// gateGradientsPortable gives the gradients of gate and up side by side in each row, and act again.
+func gateGradientsPortable(dgateUp, act, dact, gateUp []float32, rows, columns int) {
+	for r := range rows {
+		gate, up := halves(gateUp, r, columns)
+		dgate, dup := halves(dgateUp, r, columns)
+		gateGradientRow(dgate, dup, act[r*columns:][:columns], dact[r*columns:], gate, up)
+	}
+}
+
+// gateGradientRow gives the gradients of gate and up, and act again. With s = sigmoid(gate): silu' = s (1 + gate (1 - s)).
+func gateGradientRow(dgate, dup, act, dact, gate, up []float32) {
+	sigmoids(act, gate)
+	n := len(dgate)
+	dup, act, dact, up = dup[:n], act[:n], dact[:n], up[:n]
+	for j, g := range gate[:n] {
+		sig := act[j]
+		silu := g * sig
+		act[j] = silu * up[j]
+		dup[j] = dact[j] * silu
+		slope := float32(sig * (1 + float32(g*(1-sig))))
+		dgate[j] = float32(dact[j]*up[j]) * slope
 	}
 }
 
@@ -61,7 +82,7 @@ func halves(x []float32, row, i int) (first, second []float32) {
 
 // sigmoids writes 1/(1 + exp(-x)) to y.
 func sigmoids(y, x []float32) {
-	ExpAll(y, x, 0, -1)
+	expPortable(y, x, 0, -1)
 	for i, e := range y[:len(x)] {
 		y[i] = 1 / (1 + e)
 	}

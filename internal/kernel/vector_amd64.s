@@ -12,15 +12,31 @@ DATA masksAVX2<>+32(SB)/8, $0xffffffffffffffff
 DATA masksAVX2<>+40(SB)/8, $0xffffffffffffffff
 DATA masksAVX2<>+48(SB)/8, $0xffffffffffffffff
 DATA masksAVX2<>+56(SB)/8, $0xffffffffffffffff
-DATA masksAVX2<>+64(SB)/8, $0x0000000000000000
-DATA masksAVX2<>+72(SB)/8, $0x0000000000000000
-DATA masksAVX2<>+80(SB)/8, $0x0000000000000000
-DATA masksAVX2<>+88(SB)/8, $0x0000000000000000
-DATA masksAVX2<>+96(SB)/8, $0x0000000000000000
-DATA masksAVX2<>+104(SB)/8, $0x0000000000000000
-DATA masksAVX2<>+112(SB)/8, $0x0000000000000000
-DATA masksAVX2<>+120(SB)/8, $0x0000000000000000
-GLOBL masksAVX2<>(SB), RODATA|NOPTR, $128
+DATA masksAVX2<>+64(SB)/8, $0xffffffffffffffff
+DATA masksAVX2<>+72(SB)/8, $0xffffffffffffffff
+DATA masksAVX2<>+80(SB)/8, $0xffffffffffffffff
+DATA masksAVX2<>+88(SB)/8, $0xffffffffffffffff
+DATA masksAVX2<>+96(SB)/8, $0xffffffffffffffff
+DATA masksAVX2<>+104(SB)/8, $0xffffffffffffffff
+DATA masksAVX2<>+112(SB)/8, $0xffffffffffffffff
+DATA masksAVX2<>+120(SB)/8, $0xffffffffffffffff
+DATA masksAVX2<>+128(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+136(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+144(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+152(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+160(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+168(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+176(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+184(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+192(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+200(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+208(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+216(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+224(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+232(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+240(SB)/8, $0x0000000000000000
+DATA masksAVX2<>+248(SB)/8, $0x0000000000000000
+GLOBL masksAVX2<>(SB), RODATA|NOPTR, $256
 
 DATA constants<>+0(SB)/8, $0xff800000ff800000
 DATA constants<>+8(SB)/8, $0xff800000ff800000
@@ -46,118 +62,219 @@ DATA constants<>+160(SB)/8, $0x3f8000003f800000
 DATA constants<>+168(SB)/8, $0x3f8000003f800000
 DATA constants<>+176(SB)/8, $0x3f8000003f800000
 DATA constants<>+184(SB)/8, $0x3f8000003f800000
-DATA constants<>+192(SB)/8, $0xc2aea8f6c2aea8f6
-DATA constants<>+200(SB)/8, $0xc2aea8f6c2aea8f6
-DATA constants<>+208(SB)/8, $0xc2aea8f6c2aea8f6
-DATA constants<>+216(SB)/8, $0xc2aea8f6c2aea8f6
-DATA constants<>+224(SB)/8, $0xc2aea8f6c2aea8f6
-DATA constants<>+232(SB)/8, $0xc2aea8f6c2aea8f6
-DATA constants<>+240(SB)/8, $0xc2aea8f6c2aea8f6
-DATA constants<>+248(SB)/8, $0xc2aea8f6c2aea8f6
-DATA constants<>+256(SB)/8, $0x42b1721742b17217
-DATA constants<>+264(SB)/8, $0x42b1721742b17217
-DATA constants<>+272(SB)/8, $0x42b1721742b17217
-DATA constants<>+280(SB)/8, $0x42b1721742b17217
-DATA constants<>+288(SB)/8, $0x42b1721742b17217
-DATA constants<>+296(SB)/8, $0x42b1721742b17217
-DATA constants<>+304(SB)/8, $0x42b1721742b17217
-DATA constants<>+312(SB)/8, $0x42b1721742b17217
-DATA constants<>+320(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA constants<>+328(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA constants<>+336(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA constants<>+344(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA constants<>+352(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA constants<>+360(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA constants<>+368(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA constants<>+376(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA constants<>+384(SB)/8, $0x4b4000004b400000
-DATA constants<>+392(SB)/8, $0x4b4000004b400000
-DATA constants<>+400(SB)/8, $0x4b4000004b400000
-DATA constants<>+408(SB)/8, $0x4b4000004b400000
-DATA constants<>+416(SB)/8, $0x4b4000004b400000
-DATA constants<>+424(SB)/8, $0x4b4000004b400000
-DATA constants<>+432(SB)/8, $0x4b4000004b400000
-DATA constants<>+440(SB)/8, $0x4b4000004b400000
-DATA constants<>+448(SB)/8, $0x3f3180003f318000
-DATA constants<>+456(SB)/8, $0x3f3180003f318000
-DATA constants<>+464(SB)/8, $0x3f3180003f318000
-DATA constants<>+472(SB)/8, $0x3f3180003f318000
-DATA constants<>+480(SB)/8, $0x3f3180003f318000
-DATA constants<>+488(SB)/8, $0x3f3180003f318000
-DATA constants<>+496(SB)/8, $0x3f3180003f318000
-DATA constants<>+504(SB)/8, $0x3f3180003f318000
-DATA constants<>+512(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+520(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+528(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+536(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+544(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+552(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+560(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+568(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+576(SB)/8, $0x3950696739506967
-DATA constants<>+584(SB)/8, $0x3950696739506967
-DATA constants<>+592(SB)/8, $0x3950696739506967
-DATA constants<>+600(SB)/8, $0x3950696739506967
-DATA constants<>+608(SB)/8, $0x3950696739506967
-DATA constants<>+616(SB)/8, $0x3950696739506967
-DATA constants<>+624(SB)/8, $0x3950696739506967
-DATA constants<>+632(SB)/8, $0x3950696739506967
-DATA constants<>+640(SB)/8, $0x3ab743ce3ab743ce
-DATA constants<>+648(SB)/8, $0x3ab743ce3ab743ce
-DATA constants<>+656(SB)/8, $0x3ab743ce3ab743ce
-DATA constants<>+664(SB)/8, $0x3ab743ce3ab743ce
-DATA constants<>+672(SB)/8, $0x3ab743ce3ab743ce
-DATA constants<>+680(SB)/8, $0x3ab743ce3ab743ce
-DATA constants<>+688(SB)/8, $0x3ab743ce3ab743ce
-DATA constants<>+696(SB)/8, $0x3ab743ce3ab743ce
-DATA constants<>+704(SB)/8, $0x3c0889083c088908
-DATA constants<>+712(SB)/8, $0x3c0889083c088908
-DATA constants<>+720(SB)/8, $0x3c0889083c088908
-DATA constants<>+728(SB)/8, $0x3c0889083c088908
-DATA constants<>+736(SB)/8, $0x3c0889083c088908
-DATA constants<>+744(SB)/8, $0x3c0889083c088908
-DATA constants<>+752(SB)/8, $0x3c0889083c088908
-DATA constants<>+760(SB)/8, $0x3c0889083c088908
-DATA constants<>+768(SB)/8, $0x3d2aa9c13d2aa9c1
-DATA constants<>+776(SB)/8, $0x3d2aa9c13d2aa9c1
-DATA constants<>+784(SB)/8, $0x3d2aa9c13d2aa9c1
-DATA constants<>+792(SB)/8, $0x3d2aa9c13d2aa9c1
-DATA constants<>+800(SB)/8, $0x3d2aa9c13d2aa9c1
-DATA constants<>+808(SB)/8, $0x3d2aa9c13d2aa9c1
-DATA constants<>+816(SB)/8, $0x3d2aa9c13d2aa9c1
-DATA constants<>+824(SB)/8, $0x3d2aa9c13d2aa9c1
-DATA constants<>+832(SB)/8, $0x3e2aaaaa3e2aaaaa
-DATA constants<>+840(SB)/8, $0x3e2aaaaa3e2aaaaa
-DATA constants<>+848(SB)/8, $0x3e2aaaaa3e2aaaaa
-DATA constants<>+856(SB)/8, $0x3e2aaaaa3e2aaaaa
-DATA constants<>+864(SB)/8, $0x3e2aaaaa3e2aaaaa
-DATA constants<>+872(SB)/8, $0x3e2aaaaa3e2aaaaa
-DATA constants<>+880(SB)/8, $0x3e2aaaaa3e2aaaaa
-DATA constants<>+888(SB)/8, $0x3e2aaaaa3e2aaaaa
-DATA constants<>+896(SB)/8, $0x3f0000003f000000
-DATA constants<>+904(SB)/8, $0x3f0000003f000000
-DATA constants<>+912(SB)/8, $0x3f0000003f000000
-DATA constants<>+920(SB)/8, $0x3f0000003f000000
-DATA constants<>+928(SB)/8, $0x3f0000003f000000
-DATA constants<>+936(SB)/8, $0x3f0000003f000000
-DATA constants<>+944(SB)/8, $0x3f0000003f000000
-DATA constants<>+952(SB)/8, $0x3f0000003f000000
-GLOBL constants<>(SB), RODATA|NOPTR, $960
+DATA constants<>+192(SB)/8, $0xbf800000bf800000
+DATA constants<>+200(SB)/8, $0xbf800000bf800000
+DATA constants<>+208(SB)/8, $0xbf800000bf800000
+DATA constants<>+216(SB)/8, $0xbf800000bf800000
+DATA constants<>+224(SB)/8, $0xbf800000bf800000
+DATA constants<>+232(SB)/8, $0xbf800000bf800000
+DATA constants<>+240(SB)/8, $0xbf800000bf800000
+DATA constants<>+248(SB)/8, $0xbf800000bf800000
+DATA constants<>+256(SB)/8, $0x0da242600da24260
+DATA constants<>+264(SB)/8, $0x0da242600da24260
+DATA constants<>+272(SB)/8, $0x0da242600da24260
+DATA constants<>+280(SB)/8, $0x0da242600da24260
+DATA constants<>+288(SB)/8, $0x0da242600da24260
+DATA constants<>+296(SB)/8, $0x0da242600da24260
+DATA constants<>+304(SB)/8, $0x0da242600da24260
+DATA constants<>+312(SB)/8, $0x0da242600da24260
+DATA constants<>+320(SB)/8, $0x02081cea02081cea
+DATA constants<>+328(SB)/8, $0x02081cea02081cea
+DATA constants<>+336(SB)/8, $0x02081cea02081cea
+DATA constants<>+344(SB)/8, $0x02081cea02081cea
+DATA constants<>+352(SB)/8, $0x02081cea02081cea
+DATA constants<>+360(SB)/8, $0x02081cea02081cea
+DATA constants<>+368(SB)/8, $0x02081cea02081cea
+DATA constants<>+376(SB)/8, $0x02081cea02081cea
+DATA constants<>+384(SB)/8, $0x358637bd358637bd
+DATA constants<>+392(SB)/8, $0x358637bd358637bd
+DATA constants<>+400(SB)/8, $0x358637bd358637bd
+DATA constants<>+408(SB)/8, $0x358637bd358637bd
+DATA constants<>+416(SB)/8, $0x358637bd358637bd
+DATA constants<>+424(SB)/8, $0x358637bd358637bd
+DATA constants<>+432(SB)/8, $0x358637bd358637bd
+DATA constants<>+440(SB)/8, $0x358637bd358637bd
+DATA constants<>+448(SB)/8, $0xc2aea8f6c2aea8f6
+DATA constants<>+456(SB)/8, $0xc2aea8f6c2aea8f6
+DATA constants<>+464(SB)/8, $0xc2aea8f6c2aea8f6
+DATA constants<>+472(SB)/8, $0xc2aea8f6c2aea8f6
+DATA constants<>+480(SB)/8, $0xc2aea8f6c2aea8f6
+DATA constants<>+488(SB)/8, $0xc2aea8f6c2aea8f6
+DATA constants<>+496(SB)/8, $0xc2aea8f6c2aea8f6
+DATA constants<>+504(SB)/8, $0xc2aea8f6c2aea8f6
+DATA constants<>+512(SB)/8, $0x42b1721742b17217
+DATA constants<>+520(SB)/8, $0x42b1721742b17217
+DATA constants<>+528(SB)/8, $0x42b1721742b17217
+DATA constants<>+536(SB)/8, $0x42b1721742b17217
+DATA constants<>+544(SB)/8, $0x42b1721742b17217
+DATA constants<>+552(SB)/8, $0x42b1721742b17217
+DATA constants<>+560(SB)/8, $0x42b1721742b17217
+DATA constants<>+568(SB)/8, $0x42b1721742b17217
+DATA constants<>+576(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+584(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+592(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+600(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+608(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+616(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+624(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+632(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+640(SB)/8, $0x4b4000004b400000
+DATA constants<>+648(SB)/8, $0x4b4000004b400000
+DATA constants<>+656(SB)/8, $0x4b4000004b400000
+DATA constants<>+664(SB)/8, $0x4b4000004b400000
+DATA constants<>+672(SB)/8, $0x4b4000004b400000
+DATA constants<>+680(SB)/8, $0x4b4000004b400000
+DATA constants<>+688(SB)/8, $0x4b4000004b400000
+DATA constants<>+696(SB)/8, $0x4b4000004b400000
+DATA constants<>+704(SB)/8, $0x3f3180003f318000
+DATA constants<>+712(SB)/8, $0x3f3180003f318000
+DATA constants<>+720(SB)/8, $0x3f3180003f318000
+DATA constants<>+728(SB)/8, $0x3f3180003f318000
+DATA constants<>+736(SB)/8, $0x3f3180003f318000
+DATA constants<>+744(SB)/8, $0x3f3180003f318000
+DATA constants<>+752(SB)/8, $0x3f3180003f318000
+DATA constants<>+760(SB)/8, $0x3f3180003f318000
+DATA constants<>+768(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+776(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+784(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+792(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+800(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+808(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+816(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+824(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+832(SB)/8, $0x3950696739506967
+DATA constants<>+840(SB)/8, $0x3950696739506967
+DATA constants<>+848(SB)/8, $0x3950696739506967
+DATA constants<>+856(SB)/8, $0x3950696739506967
+DATA constants<>+864(SB)/8, $0x3950696739506967
+DATA constants<>+872(SB)/8, $0x3950696739506967
+DATA constants<>+880(SB)/8, $0x3950696739506967
+DATA constants<>+888(SB)/8, $0x3950696739506967
+DATA constants<>+896(SB)/8, $0x3ab743ce3ab743ce
+DATA constants<>+904(SB)/8, $0x3ab743ce3ab743ce
+DATA constants<>+912(SB)/8, $0x3ab743ce3ab743ce
+DATA constants<>+920(SB)/8, $0x3ab743ce3ab743ce
+DATA constants<>+928(SB)/8, $0x3ab743ce3ab743ce
+DATA constants<>+936(SB)/8, $0x3ab743ce3ab743ce
+DATA constants<>+944(SB)/8, $0x3ab743ce3ab743ce
+DATA constants<>+952(SB)/8, $0x3ab743ce3ab743ce
+DATA constants<>+960(SB)/8, $0x3c0889083c088908
+DATA constants<>+968(SB)/8, $0x3c0889083c088908
+DATA constants<>+976(SB)/8, $0x3c0889083c088908
+DATA constants<>+984(SB)/8, $0x3c0889083c088908
+DATA constants<>+992(SB)/8, $0x3c0889083c088908
+DATA constants<>+1000(SB)/8, $0x3c0889083c088908
+DATA constants<>+1008(SB)/8, $0x3c0889083c088908
+DATA constants<>+1016(SB)/8, $0x3c0889083c088908
+DATA constants<>+1024(SB)/8, $0x3d2aa9c13d2aa9c1
+DATA constants<>+1032(SB)/8, $0x3d2aa9c13d2aa9c1
+DATA constants<>+1040(SB)/8, $0x3d2aa9c13d2aa9c1
+DATA constants<>+1048(SB)/8, $0x3d2aa9c13d2aa9c1
+DATA constants<>+1056(SB)/8, $0x3d2aa9c13d2aa9c1
+DATA constants<>+1064(SB)/8, $0x3d2aa9c13d2aa9c1
+DATA constants<>+1072(SB)/8, $0x3d2aa9c13d2aa9c1
+DATA constants<>+1080(SB)/8, $0x3d2aa9c13d2aa9c1
+DATA constants<>+1088(SB)/8, $0x3e2aaaaa3e2aaaaa
+DATA constants<>+1096(SB)/8, $0x3e2aaaaa3e2aaaaa
+DATA constants<>+1104(SB)/8, $0x3e2aaaaa3e2aaaaa
+DATA constants<>+1112(SB)/8, $0x3e2aaaaa3e2aaaaa
+DATA constants<>+1120(SB)/8, $0x3e2aaaaa3e2aaaaa
+DATA constants<>+1128(SB)/8, $0x3e2aaaaa3e2aaaaa
+DATA constants<>+1136(SB)/8, $0x3e2aaaaa3e2aaaaa
+DATA constants<>+1144(SB)/8, $0x3e2aaaaa3e2aaaaa
+DATA constants<>+1152(SB)/8, $0x3f0000003f000000
+DATA constants<>+1160(SB)/8, $0x3f0000003f000000
+DATA constants<>+1168(SB)/8, $0x3f0000003f000000
+DATA constants<>+1176(SB)/8, $0x3f0000003f000000
+DATA constants<>+1184(SB)/8, $0x3f0000003f000000
+DATA constants<>+1192(SB)/8, $0x3f0000003f000000
+DATA constants<>+1200(SB)/8, $0x3f0000003f000000
+DATA constants<>+1208(SB)/8, $0x3f0000003f000000
+GLOBL constants<>(SB), RODATA|NOPTR, $1216
+
+// func transposeAVX2(y *float32, yRow uintptr, x *float32, xRow uintptr, blocks uintptr)
+// Requires: AVX, MMX+
+TEXT ·transposeAVX2(SB), NOSPLIT, $0-40
+	MOVQ y+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ yRow+8(FP), DX
+	MOVQ xRow+24(FP), BX
+	MOVQ blocks+32(FP), SI
+	LEAQ (BX)(BX*2), DI
+	LEAQ (DX)(DX*2), R8
+
+block:
+	LEAQ        (CX)(BX*4), R9
+	PREFETCHT0  512(CX)
+	PREFETCHT0  512(R9)
+	PREFETCHT0  512(CX)(BX*1)
+	PREFETCHT0  512(R9)(BX*1)
+	PREFETCHT0  512(CX)(BX*2)
+	PREFETCHT0  512(R9)(BX*2)
+	PREFETCHT0  512(CX)(DI*1)
+	PREFETCHT0  512(R9)(DI*1)
+	LEAQ        (AX)(DX*4), R10
+	VMOVUPS     (CX), X0
+	VINSERTF128 $0x01, (R9), Y0, Y0
+	VMOVUPS     (CX)(BX*1), X1
+	VINSERTF128 $0x01, (R9)(BX*1), Y1, Y1
+	VMOVUPS     (CX)(BX*2), X2
+	VINSERTF128 $0x01, (R9)(BX*2), Y2, Y2
+	VMOVUPS     (CX)(DI*1), X3
+	VINSERTF128 $0x01, (R9)(DI*1), Y3, Y3
+	VUNPCKLPS   Y1, Y0, Y4
+	VUNPCKLPS   Y3, Y2, Y6
+	VUNPCKHPS   Y1, Y0, Y7
+	VUNPCKHPS   Y3, Y2, Y8
+	VUNPCKLPD   Y6, Y4, Y5
+	VUNPCKHPD   Y6, Y4, Y4
+	VUNPCKLPD   Y8, Y7, Y6
+	VUNPCKHPD   Y8, Y7, Y7
+	VMOVUPS     Y5, (AX)
+	VMOVUPS     Y4, (AX)(DX*1)
+	VMOVUPS     Y6, (AX)(DX*2)
+	VMOVUPS     Y7, (AX)(R8*1)
+	VMOVUPS     16(CX), X9
+	VINSERTF128 $0x01, 16(R9), Y9, Y9
+	VMOVUPS     16(CX)(BX*1), X10
+	VINSERTF128 $0x01, 16(R9)(BX*1), Y10, Y10
+	VMOVUPS     16(CX)(BX*2), X11
+	VINSERTF128 $0x01, 16(R9)(BX*2), Y11, Y11
+	VMOVUPS     16(CX)(DI*1), X12
+	VINSERTF128 $0x01, 16(R9)(DI*1), Y12, Y12
+	VUNPCKLPS   Y10, Y9, Y4
+	VUNPCKLPS   Y12, Y11, Y6
+	VUNPCKHPS   Y10, Y9, Y7
+	VUNPCKHPS   Y12, Y11, Y8
+	VUNPCKLPD   Y6, Y4, Y5
+	VUNPCKHPD   Y6, Y4, Y4
+	VUNPCKLPD   Y8, Y7, Y6
+	VUNPCKHPD   Y8, Y7, Y7
+	VMOVUPS     Y5, (R10)
+	VMOVUPS     Y4, (R10)(DX*1)
+	VMOVUPS     Y6, (R10)(DX*2)
+	VMOVUPS     Y7, (R10)(R8*1)
+	ADDQ        $0x20, CX
+	LEAQ        (AX)(DX*8), AX
+	DECQ        SI
+	JNZ         block
+	VZEROUPPER
+	RET
 
 // func sumAVX512(x []float32) float32
 // Requires: AVX, AVX512F, SSE
 TEXT ·sumAVX512(SB), NOSPLIT, $0-28
 	MOVQ   x_base+0(FP), AX
-	VXORPS X0, X0, X0
+	VPXORD Z0, Z0, Z0
 	MOVQ   x_len+8(FP), CX
 
 loop:
-	CMPQ    CX, $0x10
+	CMPQ    CX, $0x00000010
 	JB      tail
 	VMOVUPS (AX), Z1
 	VADDPS  Z1, Z0, Z0
-	ADDQ    $0x40, AX
-	SUBQ    $0x10, CX
+	ADDQ    $0x00000040, AX
+	SUBQ    $0x00000010, CX
 	JMP     loop
 
 tail:
@@ -188,19 +305,19 @@ done:
 TEXT ·dotAVX512(SB), NOSPLIT, $0-52
 	MOVQ   x_base+0(FP), AX
 	MOVQ   y_base+24(FP), DX
-	VXORPS X0, X0, X0
+	VPXORD Z0, Z0, Z0
 	MOVQ   x_len+8(FP), CX
 
 loop:
-	CMPQ    CX, $0x10
+	CMPQ    CX, $0x00000010
 	JB      tail
 	VMOVUPS (AX), Z1
 	VMOVUPS (DX), Z2
 	VMULPS  Z2, Z1, Z1
 	VADDPS  Z1, Z0, Z0
-	ADDQ    $0x40, AX
-	ADDQ    $0x40, DX
-	SUBQ    $0x10, CX
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, CX
 	JMP     loop
 
 tail:
@@ -236,12 +353,12 @@ TEXT ·maxAVX512(SB), NOSPLIT, $0-28
 	MOVQ    x_len+8(FP), CX
 
 loop:
-	CMPQ    CX, $0x10
+	CMPQ    CX, $0x00000010
 	JB      tail
 	VMOVUPS (AX), Z1
 	VMAXPS  Z0, Z1, Z0
-	ADDQ    $0x40, AX
-	SUBQ    $0x10, CX
+	ADDQ    $0x00000040, AX
+	SUBQ    $0x00000010, CX
 	JMP     loop
 
 tail:
@@ -277,14 +394,14 @@ TEXT ·scaleAVX512(SB), NOSPLIT, $0-52
 	MOVQ         x_len+32(FP), CX
 
 loop:
-	CMPQ    CX, $0x10
+	CMPQ    CX, $0x00000010
 	JB      tail
 	VMOVUPS (DX), Z1
 	VMULPS  Z0, Z1, Z1
 	VMOVUPS Z1, (AX)
-	ADDQ    $0x40, DX
-	ADDQ    $0x40, AX
-	SUBQ    $0x10, CX
+	ADDQ    $0x00000040, DX
+	ADDQ    $0x00000040, AX
+	SUBQ    $0x00000010, CX
 	JMP     loop
 
 tail:
@@ -302,96 +419,2666 @@ done:
 	VZEROUPPER
 	RET
 
-// func expAVX512(y []float32, x []float32, shift float32, scale float32)
+// func expLanesAVX512(y []float32, x []float32, shift float32, scale float32, sums *[16]float32)
 // Requires: AVX, AVX512F
-TEXT ·expAVX512(SB), NOSPLIT, $0-56
-	MOVQ         y_base+0(FP), AX
-	MOVQ         x_base+24(FP), DX
-	VBROADCASTSS shift+48(FP), Z0
-	VBROADCASTSS scale+52(FP), Z1
-	MOVQ         x_len+32(FP), CX
+TEXT ·expLanesAVX512(SB), NOSPLIT, $0-64
+	MOVQ    sums+56(FP), AX
+	VMOVUPS (AX), Z0
+	MOVQ    y_base+0(FP), DX
+	MOVQ    x_base+24(FP), BX
+	MOVQ    y_len+8(FP), CX
+
+groups:
+	CMPQ         CX, $0x00000060
+	JB           loop
+	VBROADCASTSS shift+48(FP), Z1
+	VBROADCASTSS scale+52(FP), Z2
+	VMOVUPS      (BX), Z3
+	VSUBPS       Z1, Z3, Z3
+	VMULPS       Z2, Z3, Z3
+	VMOVUPS      64(BX), Z4
+	VSUBPS       Z1, Z4, Z4
+	VMULPS       Z2, Z4, Z4
+	VMOVUPS      128(BX), Z5
+	VSUBPS       Z1, Z5, Z5
+	VMULPS       Z2, Z5, Z5
+	VMOVUPS      192(BX), Z6
+	VSUBPS       Z1, Z6, Z6
+	VMULPS       Z2, Z6, Z6
+	VMOVUPS      256(BX), Z7
+	VSUBPS       Z1, Z7, Z7
+	VMULPS       Z2, Z7, Z7
+	VMOVUPS      320(BX), Z8
+	VSUBPS       Z1, Z8, Z8
+	VMULPS       Z2, Z8, Z8
+	VMULPS       constants<>+576(SB), Z3, Z1
+	VADDPS       constants<>+640(SB), Z1, Z1
+	VSUBPS       constants<>+640(SB), Z1, Z2
+	VPSLLD       $0x17, Z1, Z1
+	VMULPS       constants<>+704(SB), Z2, Z10
+	VSUBPS       Z10, Z3, Z9
+	VMULPS       constants<>+768(SB), Z2, Z10
+	VSUBPS       Z10, Z9, Z9
+	VMULPS       constants<>+576(SB), Z4, Z2
+	VADDPS       constants<>+640(SB), Z2, Z2
+	VSUBPS       constants<>+640(SB), Z2, Z10
+	VPSLLD       $0x17, Z2, Z2
+	VMULPS       constants<>+704(SB), Z10, Z12
+	VSUBPS       Z12, Z4, Z11
+	VMULPS       constants<>+768(SB), Z10, Z12
+	VSUBPS       Z12, Z11, Z11
+	VMULPS       constants<>+576(SB), Z5, Z10
+	VADDPS       constants<>+640(SB), Z10, Z10
+	VSUBPS       constants<>+640(SB), Z10, Z12
+	VPSLLD       $0x17, Z10, Z10
+	VMULPS       constants<>+704(SB), Z12, Z14
+	VSUBPS       Z14, Z5, Z13
+	VMULPS       constants<>+768(SB), Z12, Z14
+	VSUBPS       Z14, Z13, Z13
+	VMULPS       constants<>+576(SB), Z6, Z12
+	VADDPS       constants<>+640(SB), Z12, Z12
+	VSUBPS       constants<>+640(SB), Z12, Z14
+	VPSLLD       $0x17, Z12, Z12
+	VMULPS       constants<>+704(SB), Z14, Z16
+	VSUBPS       Z16, Z6, Z15
+	VMULPS       constants<>+768(SB), Z14, Z16
+	VSUBPS       Z16, Z15, Z15
+	VMULPS       constants<>+576(SB), Z7, Z14
+	VADDPS       constants<>+640(SB), Z14, Z14
+	VSUBPS       constants<>+640(SB), Z14, Z16
+	VPSLLD       $0x17, Z14, Z14
+	VMULPS       constants<>+704(SB), Z16, Z18
+	VSUBPS       Z18, Z7, Z17
+	VMULPS       constants<>+768(SB), Z16, Z18
+	VSUBPS       Z18, Z17, Z17
+	VMULPS       constants<>+576(SB), Z8, Z16
+	VADDPS       constants<>+640(SB), Z16, Z16
+	VSUBPS       constants<>+640(SB), Z16, Z18
+	VPSLLD       $0x17, Z16, Z16
+	VMULPS       constants<>+704(SB), Z18, Z20
+	VSUBPS       Z20, Z8, Z19
+	VMULPS       constants<>+768(SB), Z18, Z20
+	VSUBPS       Z20, Z19, Z19
+	VMULPS       constants<>+832(SB), Z9, Z18
+	VMULPS       constants<>+832(SB), Z11, Z20
+	VMULPS       constants<>+832(SB), Z13, Z21
+	VMULPS       constants<>+832(SB), Z15, Z22
+	VMULPS       constants<>+832(SB), Z17, Z23
+	VMULPS       constants<>+832(SB), Z19, Z24
+	VADDPS       constants<>+896(SB), Z18, Z18
+	VADDPS       constants<>+896(SB), Z20, Z20
+	VADDPS       constants<>+896(SB), Z21, Z21
+	VADDPS       constants<>+896(SB), Z22, Z22
+	VADDPS       constants<>+896(SB), Z23, Z23
+	VADDPS       constants<>+896(SB), Z24, Z24
+	VMULPS       Z9, Z18, Z18
+	VADDPS       constants<>+960(SB), Z18, Z18
+	VMULPS       Z11, Z20, Z20
+	VADDPS       constants<>+960(SB), Z20, Z20
+	VMULPS       Z13, Z21, Z21
+	VADDPS       constants<>+960(SB), Z21, Z21
+	VMULPS       Z15, Z22, Z22
+	VADDPS       constants<>+960(SB), Z22, Z22
+	VMULPS       Z17, Z23, Z23
+	VADDPS       constants<>+960(SB), Z23, Z23
+	VMULPS       Z19, Z24, Z24
+	VADDPS       constants<>+960(SB), Z24, Z24
+	VMULPS       Z9, Z18, Z18
+	VADDPS       constants<>+1024(SB), Z18, Z18
+	VMULPS       Z11, Z20, Z20
+	VADDPS       constants<>+1024(SB), Z20, Z20
+	VMULPS       Z13, Z21, Z21
+	VADDPS       constants<>+1024(SB), Z21, Z21
+	VMULPS       Z15, Z22, Z22
+	VADDPS       constants<>+1024(SB), Z22, Z22
+	VMULPS       Z17, Z23, Z23
+	VADDPS       constants<>+1024(SB), Z23, Z23
+	VMULPS       Z19, Z24, Z24
+	VADDPS       constants<>+1024(SB), Z24, Z24
+	VMULPS       Z9, Z18, Z18
+	VADDPS       constants<>+1088(SB), Z18, Z18
+	VMULPS       Z11, Z20, Z20
+	VADDPS       constants<>+1088(SB), Z20, Z20
+	VMULPS       Z13, Z21, Z21
+	VADDPS       constants<>+1088(SB), Z21, Z21
+	VMULPS       Z15, Z22, Z22
+	VADDPS       constants<>+1088(SB), Z22, Z22
+	VMULPS       Z17, Z23, Z23
+	VADDPS       constants<>+1088(SB), Z23, Z23
+	VMULPS       Z19, Z24, Z24
+	VADDPS       constants<>+1088(SB), Z24, Z24
+	VMULPS       Z9, Z18, Z18
+	VADDPS       constants<>+1152(SB), Z18, Z18
+	VMULPS       Z11, Z20, Z20
+	VADDPS       constants<>+1152(SB), Z20, Z20
+	VMULPS       Z13, Z21, Z21
+	VADDPS       constants<>+1152(SB), Z21, Z21
+	VMULPS       Z15, Z22, Z22
+	VADDPS       constants<>+1152(SB), Z22, Z22
+	VMULPS       Z17, Z23, Z23
+	VADDPS       constants<>+1152(SB), Z23, Z23
+	VMULPS       Z19, Z24, Z24
+	VADDPS       constants<>+1152(SB), Z24, Z24
+	VMULPS       Z9, Z9, Z25
+	VMULPS       Z25, Z18, Z18
+	VMULPS       Z11, Z11, Z25
+	VMULPS       Z25, Z20, Z20
+	VMULPS       Z13, Z13, Z25
+	VMULPS       Z25, Z21, Z21
+	VMULPS       Z15, Z15, Z25
+	VMULPS       Z25, Z22, Z22
+	VMULPS       Z17, Z17, Z25
+	VMULPS       Z25, Z23, Z23
+	VMULPS       Z19, Z19, Z25
+	VMULPS       Z25, Z24, Z24
+	VADDPS       Z9, Z18, Z18
+	VADDPS       Z11, Z20, Z20
+	VADDPS       Z13, Z21, Z21
+	VADDPS       Z15, Z22, Z22
+	VADDPS       Z17, Z23, Z23
+	VADDPS       Z19, Z24, Z24
+	VADDPS       constants<>+128(SB), Z18, Z18
+	VPADDD       Z1, Z18, Z18
+	VCMPPS       $0x05, constants<>+448(SB), Z3, K1
+	VMOVAPS.Z    Z18, K1, Z18
+	VCMPPS       $0x06, constants<>+512(SB), Z3, K1
+	VADDPS       constants<>+64(SB), Z3, K1, Z18
+	VADDPS       constants<>+128(SB), Z20, Z20
+	VPADDD       Z2, Z20, Z20
+	VCMPPS       $0x05, constants<>+448(SB), Z4, K1
+	VMOVAPS.Z    Z20, K1, Z20
+	VCMPPS       $0x06, constants<>+512(SB), Z4, K1
+	VADDPS       constants<>+64(SB), Z4, K1, Z20
+	VADDPS       constants<>+128(SB), Z21, Z21
+	VPADDD       Z10, Z21, Z21
+	VCMPPS       $0x05, constants<>+448(SB), Z5, K1
+	VMOVAPS.Z    Z21, K1, Z21
+	VCMPPS       $0x06, constants<>+512(SB), Z5, K1
+	VADDPS       constants<>+64(SB), Z5, K1, Z21
+	VADDPS       constants<>+128(SB), Z22, Z22
+	VPADDD       Z12, Z22, Z22
+	VCMPPS       $0x05, constants<>+448(SB), Z6, K1
+	VMOVAPS.Z    Z22, K1, Z22
+	VCMPPS       $0x06, constants<>+512(SB), Z6, K1
+	VADDPS       constants<>+64(SB), Z6, K1, Z22
+	VADDPS       constants<>+128(SB), Z23, Z23
+	VPADDD       Z14, Z23, Z23
+	VCMPPS       $0x05, constants<>+448(SB), Z7, K1
+	VMOVAPS.Z    Z23, K1, Z23
+	VCMPPS       $0x06, constants<>+512(SB), Z7, K1
+	VADDPS       constants<>+64(SB), Z7, K1, Z23
+	VADDPS       constants<>+128(SB), Z24, Z24
+	VPADDD       Z16, Z24, Z24
+	VCMPPS       $0x05, constants<>+448(SB), Z8, K1
+	VMOVAPS.Z    Z24, K1, Z24
+	VCMPPS       $0x06, constants<>+512(SB), Z8, K1
+	VADDPS       constants<>+64(SB), Z8, K1, Z24
+	VMOVUPS      Z18, (DX)
+	VADDPS       Z18, Z0, Z0
+	VMOVUPS      Z20, 64(DX)
+	VADDPS       Z20, Z0, Z0
+	VMOVUPS      Z21, 128(DX)
+	VADDPS       Z21, Z0, Z0
+	VMOVUPS      Z22, 192(DX)
+	VADDPS       Z22, Z0, Z0
+	VMOVUPS      Z23, 256(DX)
+	VADDPS       Z23, Z0, Z0
+	VMOVUPS      Z24, 320(DX)
+	VADDPS       Z24, Z0, Z0
+	ADDQ         $0x00000180, DX
+	ADDQ         $0x00000180, BX
+	SUBQ         $0x00000060, CX
+	JMP          groups
 
 loop:
-	CMPQ      CX, $0x10
-	JB        tail
-	VMOVUPS   (DX), Z2
-	VSUBPS    Z0, Z2, Z2
+	CMPQ         CX, $0x00000010
+	JB           tail
+	VBROADCASTSS shift+48(FP), Z1
+	VBROADCASTSS scale+52(FP), Z2
+	VMOVUPS      (BX), Z3
+	VSUBPS       Z1, Z3, Z3
+	VMULPS       Z2, Z3, Z3
+	VMULPS       constants<>+576(SB), Z3, Z1
+	VADDPS       constants<>+640(SB), Z1, Z1
+	VSUBPS       constants<>+640(SB), Z1, Z2
+	VPSLLD       $0x17, Z1, Z1
+	VMULPS       constants<>+704(SB), Z2, Z5
+	VSUBPS       Z5, Z3, Z4
+	VMULPS       constants<>+768(SB), Z2, Z5
+	VSUBPS       Z5, Z4, Z4
+	VMULPS       constants<>+832(SB), Z4, Z2
+	VADDPS       constants<>+896(SB), Z2, Z2
+	VMULPS       Z4, Z2, Z2
+	VADDPS       constants<>+960(SB), Z2, Z2
+	VMULPS       Z4, Z2, Z2
+	VADDPS       constants<>+1024(SB), Z2, Z2
+	VMULPS       Z4, Z2, Z2
+	VADDPS       constants<>+1088(SB), Z2, Z2
+	VMULPS       Z4, Z2, Z2
+	VADDPS       constants<>+1152(SB), Z2, Z2
+	VMULPS       Z4, Z4, Z5
+	VMULPS       Z5, Z2, Z2
+	VADDPS       Z4, Z2, Z2
+	VADDPS       constants<>+128(SB), Z2, Z2
+	VPADDD       Z1, Z2, Z2
+	VCMPPS       $0x05, constants<>+448(SB), Z3, K1
+	VMOVAPS.Z    Z2, K1, Z2
+	VCMPPS       $0x06, constants<>+512(SB), Z3, K1
+	VADDPS       constants<>+64(SB), Z3, K1, Z2
+	VMOVUPS      Z2, (DX)
+	VADDPS       Z2, Z0, Z0
+	ADDQ         $0x00000040, DX
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, CX
+	JMP          loop
+
+tail:
+	TESTQ        CX, CX
+	JZ           done
+	MOVQ         $0x00000001, SI
+	SHLQ         CL, SI
+	DECQ         SI
+	KMOVW        SI, K1
+	VBROADCASTSS shift+48(FP), Z1
+	VBROADCASTSS scale+52(FP), Z2
+	VMOVUPS.Z    (BX), K1, Z3
+	VSUBPS       Z1, Z3, Z3
+	VMULPS       Z2, Z3, Z3
+	VMULPS       constants<>+576(SB), Z3, Z1
+	VADDPS       constants<>+640(SB), Z1, Z1
+	VSUBPS       constants<>+640(SB), Z1, Z2
+	VPSLLD       $0x17, Z1, Z1
+	VMULPS       constants<>+704(SB), Z2, Z5
+	VSUBPS       Z5, Z3, Z4
+	VMULPS       constants<>+768(SB), Z2, Z5
+	VSUBPS       Z5, Z4, Z4
+	VMULPS       constants<>+832(SB), Z4, Z2
+	VADDPS       constants<>+896(SB), Z2, Z2
+	VMULPS       Z4, Z2, Z2
+	VADDPS       constants<>+960(SB), Z2, Z2
+	VMULPS       Z4, Z2, Z2
+	VADDPS       constants<>+1024(SB), Z2, Z2
+	VMULPS       Z4, Z2, Z2
+	VADDPS       constants<>+1088(SB), Z2, Z2
+	VMULPS       Z4, Z2, Z2
+	VADDPS       constants<>+1152(SB), Z2, Z2
+	VMULPS       Z4, Z4, Z5
+	VMULPS       Z5, Z2, Z2
+	VADDPS       Z4, Z2, Z2
+	VADDPS       constants<>+128(SB), Z2, Z2
+	VPADDD       Z1, Z2, Z2
+	VCMPPS       $0x05, constants<>+448(SB), Z3, K2
+	VMOVAPS.Z    Z2, K2, Z2
+	VCMPPS       $0x06, constants<>+512(SB), Z3, K2
+	VADDPS       constants<>+64(SB), Z3, K2, Z2
+	VMOVUPS      Z2, K1, (DX)
+	VADDPS       Z2, Z0, K1, Z0
+
+done:
+	VMOVUPS Z0, (AX)
+	VZEROUPPER
+	RET
+
+// func addAVX512(sum []float32, x []float32, y []float32)
+// Requires: AVX, AVX512F
+TEXT ·addAVX512(SB), NOSPLIT, $0-72
+	MOVQ sum_base+0(FP), AX
+	MOVQ x_base+24(FP), DX
+	MOVQ y_base+48(FP), BX
+	MOVQ sum_len+8(FP), CX
+
+loop:
+	CMPQ    CX, $0x00000010
+	JB      tail
+	VMOVUPS (DX), Z0
+	VMOVUPS (BX), Z1
+	VADDPS  Z1, Z0, Z0
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, DX
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, CX
+	JMP     loop
+
+tail:
+	TESTQ     CX, CX
+	JZ        done
+	MOVQ      $0x00000001, SI
+	SHLQ      CL, SI
+	DECQ      SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX), K1, Z0
+	VMOVUPS.Z (BX), K1, Z1
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func scaleRowAVX512(y []float32, x []float32, w []float32, rstd float32)
+// Requires: AVX, AVX512F
+TEXT ·scaleRowAVX512(SB), NOSPLIT, $0-76
+	VBROADCASTSS rstd+72(FP), Z0
+	MOVQ         y_base+0(FP), AX
+	MOVQ         x_base+24(FP), DX
+	MOVQ         w_base+48(FP), BX
+	MOVQ         y_len+8(FP), CX
+
+loop:
+	CMPQ    CX, $0x00000010
+	JB      tail
+	VMOVUPS (DX), Z1
+	VMULPS  Z0, Z1, Z1
+	VMOVUPS (BX), Z2
+	VMULPS  Z2, Z1, Z1
+	VMOVUPS Z1, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, DX
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, CX
+	JMP     loop
+
+tail:
+	TESTQ     CX, CX
+	JZ        done
+	MOVQ      $0x00000001, SI
+	SHLQ      CL, SI
+	DECQ      SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (DX), K1, Z1
+	VMULPS    Z0, Z1, Z1
+	VMOVUPS.Z (BX), K1, Z0
+	VMULPS    Z0, Z1, Z1
+	VMOVUPS   Z1, K1, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func normsAVX512(y []float32, x []float32, w []float32, rstd []float32)
+// Requires: AVX, AVX512F
+TEXT ·normsAVX512(SB), NOSPLIT, $0-96
+	MOVQ y_base+0(FP), AX
+	MOVQ x_base+24(FP), DX
+	MOVQ w_base+48(FP), BX
+	MOVQ w_len+56(FP), SI
+	MOVQ rstd_base+72(FP), DI
+	MOVQ rstd_len+80(FP), R8
+	MOVQ SI, R9
+	SHLQ $0x02, R9
+
+row:
+	VPXORD Z0, Z0, Z0
+	MOVQ   SI, CX
+	MOVQ   DX, R10
+
+loopSquares:
+	CMPQ    CX, $0x00000010
+	JB      tailSquares
+	VMOVUPS (R10), Z1
+	VMULPS  Z1, Z1, Z1
+	VADDPS  Z1, Z0, Z0
+	ADDQ    $0x00000040, R10
+	SUBQ    $0x00000010, CX
+	JMP     loopSquares
+
+tailSquares:
+	TESTQ     CX, CX
+	JZ        doneSquares
+	MOVQ      $0x00000001, R11
+	SHLQ      CL, R11
+	DECQ      R11
+	KMOVW     R11, K1
+	VMOVUPS.Z (R10), K1, Z1
+	VMULPS    Z1, Z1, Z1
+	VADDPS    Z1, Z0, Z0
+
+doneSquares:
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VADDPS        X1, X0, X0
+	VPSHUFD       $0x0e, X0, X1
+	VADDPS        X1, X0, X0
+	VPSHUFD       $0x01, X0, X1
+	VADDPS        X1, X0, X0
+	VXORPS        X1, X1, X1
+	VCVTSI2SSQ    SI, X1, X1
+	VDIVSS        X1, X0, X0
+	VADDSS        constants<>+384(SB), X0, X0
+	VSQRTSS       X0, X0, X0
+	VMOVSS        constants<>+128(SB), X1
+	VDIVSS        X0, X1, X1
+	VMOVSS        X1, (DI)
+	VBROADCASTSS  X1, Z1
+	MOVQ          SI, CX
+	MOVQ          AX, R10
+	MOVQ          DX, R11
+	MOVQ          BX, R12
+
+loopScale:
+	CMPQ    CX, $0x00000010
+	JB      tailScale
+	VMOVUPS (R11), Z2
+	VMULPS  Z1, Z2, Z2
+	VMOVUPS (R12), Z3
+	VMULPS  Z3, Z2, Z2
+	VMOVUPS Z2, (R10)
+	ADDQ    $0x00000040, R10
+	ADDQ    $0x00000040, R11
+	ADDQ    $0x00000040, R12
+	SUBQ    $0x00000010, CX
+	JMP     loopScale
+
+tailScale:
+	TESTQ     CX, CX
+	JZ        doneScale
+	MOVQ      $0x00000001, R13
+	SHLQ      CL, R13
+	DECQ      R13
+	KMOVW     R13, K1
+	VMOVUPS.Z (R11), K1, Z2
 	VMULPS    Z1, Z2, Z2
-	VMULPS    constants<>+320(SB), Z2, Z3
-	VADDPS    constants<>+384(SB), Z3, Z3
-	VSUBPS    constants<>+384(SB), Z3, Z4
-	VMULPS    constants<>+448(SB), Z4, Z6
-	VSUBPS    Z6, Z2, Z5
-	VMULPS    constants<>+512(SB), Z4, Z6
-	VSUBPS    Z6, Z5, Z5
-	VMULPS    constants<>+576(SB), Z5, Z4
+	VMOVUPS.Z (R12), K1, Z1
+	VMULPS    Z1, Z2, Z2
+	VMOVUPS   Z2, K1, (R10)
+
+doneScale:
+	ADDQ R9, AX
+	ADDQ R9, DX
+	ADDQ $0x04, DI
+	DECQ R8
+	JNZ  row
+	VZEROUPPER
+	RET
+
+// func normGradientsAVX512(dx []float32, dy []float32, x []float32, w []float32, rstd []float32)
+// Requires: AVX, AVX512F
+TEXT ·normGradientsAVX512(SB), NOSPLIT, $0-120
+	MOVQ dx_base+0(FP), AX
+	MOVQ dy_base+24(FP), DX
+	MOVQ x_base+48(FP), BX
+	MOVQ w_base+72(FP), SI
+	MOVQ w_len+80(FP), DI
+	MOVQ rstd_base+96(FP), R8
+	MOVQ rstd_len+104(FP), R9
+	MOVQ DI, R10
+	SHLQ $0x02, R10
+
+row:
+	VPXORD Z0, Z0, Z0
+	MOVQ   DI, CX
+	MOVQ   SI, R11
+	MOVQ   DX, R12
+	MOVQ   BX, R13
+
+loopDot:
+	CMPQ    CX, $0x00000010
+	JB      tailDot
+	VMOVUPS (R11), Z1
+	VMOVUPS (R12), Z2
+	VMULPS  Z2, Z1, Z1
+	VMOVUPS (R13), Z2
+	VMULPS  Z2, Z1, Z1
+	VADDPS  Z1, Z0, Z0
+	ADDQ    $0x00000040, R11
+	ADDQ    $0x00000040, R12
+	ADDQ    $0x00000040, R13
+	SUBQ    $0x00000010, CX
+	JMP     loopDot
+
+tailDot:
+	TESTQ     CX, CX
+	JZ        doneDot
+	MOVQ      $0x00000001, R14
+	SHLQ      CL, R14
+	DECQ      R14
+	KMOVW     R14, K1
+	VMOVUPS.Z (R11), K1, Z1
+	VMOVUPS.Z (R12), K1, Z2
+	VMULPS    Z2, Z1, Z1
+	VMOVUPS.Z (R13), K1, Z2
+	VMULPS    Z2, Z1, Z1
+	VADDPS    Z1, Z0, Z0
+
+doneDot:
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VADDPS        X1, X0, X0
+	VPSHUFD       $0x0e, X0, X1
+	VADDPS        X1, X0, X0
+	VPSHUFD       $0x01, X0, X1
+	VADDPS        X1, X0, X0
+	VMOVSS        (R8), X1
+	VMULSS        X1, X1, X1
+	VMULSS        X1, X0, X0
+	VXORPS        X1, X1, X1
+	VCVTSI2SSQ    DI, X1, X1
+	VDIVSS        X1, X0, X0
+	VBROADCASTSS  X0, Z1
+	VBROADCASTSS  (R8), Z2
+	MOVQ          DI, CX
+	MOVQ          AX, R11
+	MOVQ          SI, R12
+	MOVQ          DX, R13
+	MOVQ          BX, R14
+
+loopGradient:
+	CMPQ    CX, $0x00000010
+	JB      tailGradient
+	VMOVUPS (R12), Z3
+	VMOVUPS (R14), Z4
+	VMOVUPS (R13), Z5
+	VMULPS  Z5, Z3, Z3
+	VMULPS  Z1, Z4, Z4
+	VSUBPS  Z4, Z3, Z3
+	VMULPS  Z2, Z3, Z3
+	VMOVUPS (R11), Z4
+	VADDPS  Z4, Z3, Z3
+	VMOVUPS Z3, (R11)
+	ADDQ    $0x00000040, R11
+	ADDQ    $0x00000040, R12
+	ADDQ    $0x00000040, R13
+	ADDQ    $0x00000040, R14
+	SUBQ    $0x00000010, CX
+	JMP     loopGradient
+
+tailGradient:
+	TESTQ     CX, CX
+	JZ        doneGradient
+	MOVQ      $0x00000001, R15
+	SHLQ      CL, R15
+	DECQ      R15
+	KMOVW     R15, K1
+	VMOVUPS.Z (R12), K1, Z3
+	VMOVUPS.Z (R14), K1, Z4
+	VMOVUPS.Z (R13), K1, Z5
+	VMULPS    Z5, Z3, Z3
+	VMULPS    Z1, Z4, Z4
+	VSUBPS    Z4, Z3, Z3
+	VMULPS    Z2, Z3, Z3
+	VMOVUPS.Z (R11), K1, Z1
+	VADDPS    Z1, Z3, Z3
+	VMOVUPS   Z3, K1, (R11)
+
+doneGradient:
+	ADDQ R10, AX
+	ADDQ R10, DX
+	ADDQ R10, BX
+	ADDQ $0x04, R8
+	DECQ R9
+	JNZ  row
+	VZEROUPPER
+	RET
+
+// func weightGradientAVX512(dw []float32, dy []float32, x []float32, rstd []float32, stride int)
+// Requires: AVX, AVX512F
+TEXT ·weightGradientAVX512(SB), NOSPLIT, $0-104
+	MOVQ dw_base+0(FP), AX
+	MOVQ dy_base+24(FP), DX
+	MOVQ x_base+48(FP), BX
+	MOVQ rstd_base+72(FP), SI
+	MOVQ dw_len+8(FP), CX
+	MOVQ rstd_len+80(FP), DI
+	MOVQ stride+96(FP), R8
+	SHLQ $0x02, R8
+
+groups:
+	CMPQ    CX, $0x00000040
+	JB      loop
+	VMOVUPS (AX), Z0
+	VMOVUPS 64(AX), Z1
+	VMOVUPS 128(AX), Z2
+	VMOVUPS 192(AX), Z3
+	MOVQ    DX, R9
+	MOVQ    BX, R10
+	MOVQ    SI, R11
+	MOVQ    DI, R12
+
+rowsB:
+	VBROADCASTSS (R11), Z4
+	VMOVUPS      (R10), Z5
+	VMOVUPS      (R9), Z6
+	VMULPS       Z4, Z5, Z5
+	VMULPS       Z6, Z5, Z5
+	VADDPS       Z5, Z0, Z0
+	VMOVUPS      64(R10), Z5
+	VMOVUPS      64(R9), Z6
+	VMULPS       Z4, Z5, Z5
+	VMULPS       Z6, Z5, Z5
+	VADDPS       Z5, Z1, Z1
+	VMOVUPS      128(R10), Z5
+	VMOVUPS      128(R9), Z6
+	VMULPS       Z4, Z5, Z5
+	VMULPS       Z6, Z5, Z5
+	VADDPS       Z5, Z2, Z2
+	VMOVUPS      192(R10), Z5
+	VMOVUPS      192(R9), Z6
+	VMULPS       Z4, Z5, Z5
+	VMULPS       Z6, Z5, Z5
+	VADDPS       Z5, Z3, Z3
+	ADDQ         R8, R9
+	ADDQ         R8, R10
+	ADDQ         $0x04, R11
+	DECQ         R12
+	JNZ          rowsB
+	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z1, 64(AX)
+	VMOVUPS      Z2, 128(AX)
+	VMOVUPS      Z3, 192(AX)
+	ADDQ         $0x00000100, AX
+	ADDQ         $0x00000100, DX
+	ADDQ         $0x00000100, BX
+	SUBQ         $0x00000040, CX
+	JMP          groups
+
+loop:
+	CMPQ    CX, $0x00000010
+	JB      tail
+	VMOVUPS (AX), Z0
+	MOVQ    DX, R9
+	MOVQ    BX, R10
+	MOVQ    SI, R11
+	MOVQ    DI, R12
+
+rowsC:
+	VBROADCASTSS (R11), Z1
+	VMOVUPS      (R10), Z2
+	VMOVUPS      (R9), Z3
+	VMULPS       Z1, Z2, Z2
+	VMULPS       Z3, Z2, Z2
+	VADDPS       Z2, Z0, Z0
+	ADDQ         R8, R9
+	ADDQ         R8, R10
+	ADDQ         $0x04, R11
+	DECQ         R12
+	JNZ          rowsC
+	VMOVUPS      Z0, (AX)
+	ADDQ         $0x00000040, AX
+	ADDQ         $0x00000040, DX
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, CX
+	JMP          loop
+
+tail:
+	TESTQ     CX, CX
+	JZ        done
+	MOVQ      $0x00000001, R9
+	SHLQ      CL, R9
+	DECQ      R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (AX), K1, Z0
+	MOVQ      DX, CX
+	MOVQ      BX, DX
+	MOVQ      SI, BX
+	MOVQ      DI, SI
+
+rowsD:
+	VBROADCASTSS (BX), Z1
+	VMOVUPS.Z    (DX), K1, Z2
+	VMOVUPS.Z    (CX), K1, Z3
+	VMULPS       Z1, Z2, Z2
+	VMULPS       Z3, Z2, Z2
+	VADDPS       Z2, Z0, Z0
+	ADDQ         R8, CX
+	ADDQ         R8, DX
+	ADDQ         $0x04, BX
+	DECQ         SI
+	JNZ          rowsD
+	VMOVUPS      Z0, K1, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func turnsAVX512(x []float32, cos []float32, sin []float32, rows int, heads int, half int, stride int, sign float32)
+// Requires: AVX, AVX512F
+TEXT ·turnsAVX512(SB), NOSPLIT, $8-108
+	MOVQ         x_base+0(FP), AX
+	MOVQ         cos_base+24(FP), DX
+	MOVQ         sin_base+48(FP), BX
+	MOVQ         half+88(FP), SI
+	VBROADCASTSS sign+104(FP), Z0
+	MOVQ         SI, DI
+	SHLQ         $0x02, DI
+	MOVQ         rows+72(FP), CX
+	MOVQ         CX, (SP)
+
+row:
+	MOVQ heads+80(FP), R8
+	MOVQ AX, R9
+
+head:
+	LEAQ (R9)(DI*1), R11
+	MOVQ SI, CX
+	MOVQ R9, R10
+	MOVQ DX, R12
+	MOVQ BX, R13
+
+loop:
+	CMPQ    CX, $0x00000010
+	JB      tail
+	VMOVUPS (R10), Z1
+	VMOVUPS (R11), Z2
+	VMOVUPS (R12), Z3
+	VMOVUPS (R13), Z4
+	VMULPS  Z0, Z4, Z4
+	VMULPS  Z3, Z1, Z5
+	VMULPS  Z1, Z4, Z1
+	VMULPS  Z3, Z2, Z3
+	VMULPS  Z2, Z4, Z4
+	VSUBPS  Z4, Z5, Z5
+	VADDPS  Z1, Z3, Z3
+	VMOVUPS Z5, (R10)
+	VMOVUPS Z3, (R11)
+	ADDQ    $0x00000040, R10
+	ADDQ    $0x00000040, R11
+	ADDQ    $0x00000040, R12
+	ADDQ    $0x00000040, R13
+	SUBQ    $0x00000010, CX
+	JMP     loop
+
+tail:
+	TESTQ     CX, CX
+	JZ        done
+	MOVQ      $0x00000001, R14
+	SHLQ      CL, R14
+	DECQ      R14
+	KMOVW     R14, K1
+	VMOVUPS.Z (R10), K1, Z1
+	VMOVUPS.Z (R11), K1, Z2
+	VMOVUPS.Z (R12), K1, Z3
+	VMOVUPS.Z (R13), K1, Z4
+	VMULPS    Z0, Z4, Z4
+	VMULPS    Z3, Z1, Z5
+	VMULPS    Z1, Z4, Z1
+	VMULPS    Z3, Z2, Z3
+	VMULPS    Z2, Z4, Z4
+	VSUBPS    Z4, Z5, Z5
+	VADDPS    Z1, Z3, Z3
+	VMOVUPS   Z5, K1, (R10)
+	VMOVUPS   Z3, K1, (R11)
+
+done:
+	LEAQ (R9)(DI*2), R9
+	DECQ R8
+	JNZ  head
+	MOVQ stride+96(FP), CX
+	LEAQ (AX)(CX*4), AX
+	ADDQ DI, DX
+	ADDQ DI, BX
+	DECQ (SP)
+	JNZ  row
+	VZEROUPPER
+	RET
+
+// func gatesAVX512(act []float32, gateUp []float32, rows int, columns int)
+// Requires: AVX, AVX512F
+TEXT ·gatesAVX512(SB), NOSPLIT, $0-64
+	MOVQ act_base+0(FP), AX
+	MOVQ gateUp_base+24(FP), DX
+	MOVQ rows+48(FP), BX
+	MOVQ columns+56(FP), SI
+
+row:
+	LEAQ (DX)(SI*4), R9
+	MOVQ SI, CX
+	MOVQ AX, DI
+	MOVQ DX, R8
+
+groups:
+	CMPQ      CX, $0x00000040
+	JB        loop
+	VMOVUPS   (R8), Z0
+	VMULPS    constants<>+192(SB), Z0, Z0
+	VMOVUPS   64(R8), Z1
+	VMULPS    constants<>+192(SB), Z1, Z1
+	VMOVUPS   128(R8), Z2
+	VMULPS    constants<>+192(SB), Z2, Z2
+	VMOVUPS   192(R8), Z3
+	VMULPS    constants<>+192(SB), Z3, Z3
+	VMULPS    constants<>+576(SB), Z0, Z4
 	VADDPS    constants<>+640(SB), Z4, Z4
-	VMULPS    Z5, Z4, Z4
-	VADDPS    constants<>+704(SB), Z4, Z4
-	VMULPS    Z5, Z4, Z4
-	VADDPS    constants<>+768(SB), Z4, Z4
-	VMULPS    Z5, Z4, Z4
-	VADDPS    constants<>+832(SB), Z4, Z4
-	VMULPS    Z5, Z4, Z4
-	VADDPS    constants<>+896(SB), Z4, Z4
-	VMULPS    Z5, Z5, Z6
-	VMULPS    Z6, Z4, Z4
-	VADDPS    Z5, Z4, Z4
-	VADDPS    constants<>+128(SB), Z4, Z4
-	VPSLLD    $0x17, Z3, Z3
-	VPADDD    Z3, Z4, Z4
-	VCMPPS    $0x05, constants<>+192(SB), Z2, K1
-	VMOVAPS.Z Z4, K1, Z4
-	VCMPPS    $0x1e, constants<>+256(SB), Z2, K1
-	VMOVUPS   constants<>+64(SB), K1, Z4
-	VCMPPS    $0x03, Z2, Z2, K1
-	VMOVAPS   Z2, K1, Z4
-	VMOVUPS   Z4, (AX)
-	ADDQ      $0x40, DX
-	ADDQ      $0x40, AX
-	SUBQ      $0x10, CX
+	VSUBPS    constants<>+640(SB), Z4, Z5
+	VPSLLD    $0x17, Z4, Z4
+	VMULPS    constants<>+704(SB), Z5, Z7
+	VSUBPS    Z7, Z0, Z6
+	VMULPS    constants<>+768(SB), Z5, Z7
+	VSUBPS    Z7, Z6, Z6
+	VMULPS    constants<>+576(SB), Z1, Z5
+	VADDPS    constants<>+640(SB), Z5, Z5
+	VSUBPS    constants<>+640(SB), Z5, Z7
+	VPSLLD    $0x17, Z5, Z5
+	VMULPS    constants<>+704(SB), Z7, Z9
+	VSUBPS    Z9, Z1, Z8
+	VMULPS    constants<>+768(SB), Z7, Z9
+	VSUBPS    Z9, Z8, Z8
+	VMULPS    constants<>+576(SB), Z2, Z7
+	VADDPS    constants<>+640(SB), Z7, Z7
+	VSUBPS    constants<>+640(SB), Z7, Z9
+	VPSLLD    $0x17, Z7, Z7
+	VMULPS    constants<>+704(SB), Z9, Z11
+	VSUBPS    Z11, Z2, Z10
+	VMULPS    constants<>+768(SB), Z9, Z11
+	VSUBPS    Z11, Z10, Z10
+	VMULPS    constants<>+576(SB), Z3, Z9
+	VADDPS    constants<>+640(SB), Z9, Z9
+	VSUBPS    constants<>+640(SB), Z9, Z11
+	VPSLLD    $0x17, Z9, Z9
+	VMULPS    constants<>+704(SB), Z11, Z13
+	VSUBPS    Z13, Z3, Z12
+	VMULPS    constants<>+768(SB), Z11, Z13
+	VSUBPS    Z13, Z12, Z12
+	VMULPS    constants<>+832(SB), Z6, Z11
+	VMULPS    constants<>+832(SB), Z8, Z13
+	VMULPS    constants<>+832(SB), Z10, Z14
+	VMULPS    constants<>+832(SB), Z12, Z15
+	VADDPS    constants<>+896(SB), Z11, Z11
+	VADDPS    constants<>+896(SB), Z13, Z13
+	VADDPS    constants<>+896(SB), Z14, Z14
+	VADDPS    constants<>+896(SB), Z15, Z15
+	VMULPS    Z6, Z11, Z11
+	VADDPS    constants<>+960(SB), Z11, Z11
+	VMULPS    Z8, Z13, Z13
+	VADDPS    constants<>+960(SB), Z13, Z13
+	VMULPS    Z10, Z14, Z14
+	VADDPS    constants<>+960(SB), Z14, Z14
+	VMULPS    Z12, Z15, Z15
+	VADDPS    constants<>+960(SB), Z15, Z15
+	VMULPS    Z6, Z11, Z11
+	VADDPS    constants<>+1024(SB), Z11, Z11
+	VMULPS    Z8, Z13, Z13
+	VADDPS    constants<>+1024(SB), Z13, Z13
+	VMULPS    Z10, Z14, Z14
+	VADDPS    constants<>+1024(SB), Z14, Z14
+	VMULPS    Z12, Z15, Z15
+	VADDPS    constants<>+1024(SB), Z15, Z15
+	VMULPS    Z6, Z11, Z11
+	VADDPS    constants<>+1088(SB), Z11, Z11
+	VMULPS    Z8, Z13, Z13
+	VADDPS    constants<>+1088(SB), Z13, Z13
+	VMULPS    Z10, Z14, Z14
+	VADDPS    constants<>+1088(SB), Z14, Z14
+	VMULPS    Z12, Z15, Z15
+	VADDPS    constants<>+1088(SB), Z15, Z15
+	VMULPS    Z6, Z11, Z11
+	VADDPS    constants<>+1152(SB), Z11, Z11
+	VMULPS    Z8, Z13, Z13
+	VADDPS    constants<>+1152(SB), Z13, Z13
+	VMULPS    Z10, Z14, Z14
+	VADDPS    constants<>+1152(SB), Z14, Z14
+	VMULPS    Z12, Z15, Z15
+	VADDPS    constants<>+1152(SB), Z15, Z15
+	VMULPS    Z6, Z6, Z16
+	VMULPS    Z16, Z11, Z11
+	VMULPS    Z8, Z8, Z16
+	VMULPS    Z16, Z13, Z13
+	VMULPS    Z10, Z10, Z16
+	VMULPS    Z16, Z14, Z14
+	VMULPS    Z12, Z12, Z16
+	VMULPS    Z16, Z15, Z15
+	VADDPS    Z6, Z11, Z11
+	VADDPS    Z8, Z13, Z13
+	VADDPS    Z10, Z14, Z14
+	VADDPS    Z12, Z15, Z15
+	VADDPS    constants<>+128(SB), Z11, Z11
+	VPADDD    Z4, Z11, Z11
+	VCMPPS    $0x05, constants<>+448(SB), Z0, K1
+	VMOVAPS.Z Z11, K1, Z11
+	VCMPPS    $0x06, constants<>+512(SB), Z0, K1
+	VADDPS    constants<>+64(SB), Z0, K1, Z11
+	VADDPS    constants<>+128(SB), Z13, Z13
+	VPADDD    Z5, Z13, Z13
+	VCMPPS    $0x05, constants<>+448(SB), Z1, K1
+	VMOVAPS.Z Z13, K1, Z13
+	VCMPPS    $0x06, constants<>+512(SB), Z1, K1
+	VADDPS    constants<>+64(SB), Z1, K1, Z13
+	VADDPS    constants<>+128(SB), Z14, Z14
+	VPADDD    Z7, Z14, Z14
+	VCMPPS    $0x05, constants<>+448(SB), Z2, K1
+	VMOVAPS.Z Z14, K1, Z14
+	VCMPPS    $0x06, constants<>+512(SB), Z2, K1
+	VADDPS    constants<>+64(SB), Z2, K1, Z14
+	VADDPS    constants<>+128(SB), Z15, Z15
+	VPADDD    Z9, Z15, Z15
+	VCMPPS    $0x05, constants<>+448(SB), Z3, K1
+	VMOVAPS.Z Z15, K1, Z15
+	VCMPPS    $0x06, constants<>+512(SB), Z3, K1
+	VADDPS    constants<>+64(SB), Z3, K1, Z15
+	VMOVUPS   constants<>+128(SB), Z0
+	VADDPS    Z0, Z11, Z11
+	VDIVPS    Z11, Z0, Z11
+	VADDPS    Z0, Z13, Z13
+	VDIVPS    Z13, Z0, Z13
+	VADDPS    Z0, Z14, Z14
+	VDIVPS    Z14, Z0, Z14
+	VADDPS    Z0, Z15, Z15
+	VDIVPS    Z15, Z0, Z15
+	VMOVUPS   (R8), Z0
+	VMULPS    Z0, Z11, Z11
+	VMOVUPS   (R9), Z0
+	VMULPS    Z0, Z11, Z11
+	VMOVUPS   Z11, (DI)
+	VMOVUPS   64(R8), Z0
+	VMULPS    Z0, Z13, Z13
+	VMOVUPS   64(R9), Z0
+	VMULPS    Z0, Z13, Z13
+	VMOVUPS   Z13, 64(DI)
+	VMOVUPS   128(R8), Z0
+	VMULPS    Z0, Z14, Z14
+	VMOVUPS   128(R9), Z0
+	VMULPS    Z0, Z14, Z14
+	VMOVUPS   Z14, 128(DI)
+	VMOVUPS   192(R8), Z0
+	VMULPS    Z0, Z15, Z15
+	VMOVUPS   192(R9), Z0
+	VMULPS    Z0, Z15, Z15
+	VMOVUPS   Z15, 192(DI)
+	ADDQ      $0x00000100, DI
+	ADDQ      $0x00000100, R8
+	ADDQ      $0x00000100, R9
+	SUBQ      $0x00000040, CX
+	JMP       groups
+
+loop:
+	CMPQ      CX, $0x00000010
+	JB        tail
+	VMOVUPS   (R8), Z0
+	VMULPS    constants<>+192(SB), Z0, Z0
+	VMULPS    constants<>+576(SB), Z0, Z1
+	VADDPS    constants<>+640(SB), Z1, Z1
+	VSUBPS    constants<>+640(SB), Z1, Z2
+	VPSLLD    $0x17, Z1, Z1
+	VMULPS    constants<>+704(SB), Z2, Z4
+	VSUBPS    Z4, Z0, Z3
+	VMULPS    constants<>+768(SB), Z2, Z4
+	VSUBPS    Z4, Z3, Z3
+	VMULPS    constants<>+832(SB), Z3, Z2
+	VADDPS    constants<>+896(SB), Z2, Z2
+	VMULPS    Z3, Z2, Z2
+	VADDPS    constants<>+960(SB), Z2, Z2
+	VMULPS    Z3, Z2, Z2
+	VADDPS    constants<>+1024(SB), Z2, Z2
+	VMULPS    Z3, Z2, Z2
+	VADDPS    constants<>+1088(SB), Z2, Z2
+	VMULPS    Z3, Z2, Z2
+	VADDPS    constants<>+1152(SB), Z2, Z2
+	VMULPS    Z3, Z3, Z4
+	VMULPS    Z4, Z2, Z2
+	VADDPS    Z3, Z2, Z2
+	VADDPS    constants<>+128(SB), Z2, Z2
+	VPADDD    Z1, Z2, Z2
+	VCMPPS    $0x05, constants<>+448(SB), Z0, K1
+	VMOVAPS.Z Z2, K1, Z2
+	VCMPPS    $0x06, constants<>+512(SB), Z0, K1
+	VADDPS    constants<>+64(SB), Z0, K1, Z2
+	VMOVUPS   constants<>+128(SB), Z0
+	VADDPS    Z0, Z2, Z2
+	VDIVPS    Z2, Z0, Z2
+	VMOVUPS   (R8), Z0
+	VMULPS    Z0, Z2, Z2
+	VMOVUPS   (R9), Z0
+	VMULPS    Z0, Z2, Z2
+	VMOVUPS   Z2, (DI)
+	ADDQ      $0x00000040, DI
+	ADDQ      $0x00000040, R8
+	ADDQ      $0x00000040, R9
+	SUBQ      $0x00000010, CX
 	JMP       loop
 
 tail:
 	TESTQ     CX, CX
 	JZ        done
-	MOVQ      $0x00000001, BX
-	SHLQ      CL, BX
-	DECQ      BX
-	KMOVW     BX, K1
-	VMOVUPS.Z (DX), K1, Z2
-	VSUBPS    Z0, Z2, Z2
-	VMULPS    Z1, Z2, Z2
-	VMULPS    constants<>+320(SB), Z2, Z0
-	VADDPS    constants<>+384(SB), Z0, Z0
-	VSUBPS    constants<>+384(SB), Z0, Z1
-	VMULPS    constants<>+448(SB), Z1, Z4
-	VSUBPS    Z4, Z2, Z3
-	VMULPS    constants<>+512(SB), Z1, Z4
-	VSUBPS    Z4, Z3, Z3
-	VMULPS    constants<>+576(SB), Z3, Z1
+	MOVQ      $0x00000001, R10
+	SHLQ      CL, R10
+	DECQ      R10
+	KMOVW     R10, K1
+	VMOVUPS.Z (R8), K1, Z0
+	VMULPS    constants<>+192(SB), Z0, Z0
+	VMULPS    constants<>+576(SB), Z0, Z1
 	VADDPS    constants<>+640(SB), Z1, Z1
-	VMULPS    Z3, Z1, Z1
-	VADDPS    constants<>+704(SB), Z1, Z1
-	VMULPS    Z3, Z1, Z1
-	VADDPS    constants<>+768(SB), Z1, Z1
-	VMULPS    Z3, Z1, Z1
-	VADDPS    constants<>+832(SB), Z1, Z1
-	VMULPS    Z3, Z1, Z1
-	VADDPS    constants<>+896(SB), Z1, Z1
+	VSUBPS    constants<>+640(SB), Z1, Z2
+	VPSLLD    $0x17, Z1, Z1
+	VMULPS    constants<>+704(SB), Z2, Z4
+	VSUBPS    Z4, Z0, Z3
+	VMULPS    constants<>+768(SB), Z2, Z4
+	VSUBPS    Z4, Z3, Z3
+	VMULPS    constants<>+832(SB), Z3, Z2
+	VADDPS    constants<>+896(SB), Z2, Z2
+	VMULPS    Z3, Z2, Z2
+	VADDPS    constants<>+960(SB), Z2, Z2
+	VMULPS    Z3, Z2, Z2
+	VADDPS    constants<>+1024(SB), Z2, Z2
+	VMULPS    Z3, Z2, Z2
+	VADDPS    constants<>+1088(SB), Z2, Z2
+	VMULPS    Z3, Z2, Z2
+	VADDPS    constants<>+1152(SB), Z2, Z2
 	VMULPS    Z3, Z3, Z4
-	VMULPS    Z4, Z1, Z1
-	VADDPS    Z3, Z1, Z1
-	VADDPS    constants<>+128(SB), Z1, Z1
-	VPSLLD    $0x17, Z0, Z0
-	VPADDD    Z0, Z1, Z1
-	VCMPPS    $0x05, constants<>+192(SB), Z2, K2
-	VMOVAPS.Z Z1, K2, Z1
-	VCMPPS    $0x1e, constants<>+256(SB), Z2, K2
-	VMOVUPS   constants<>+64(SB), K2, Z1
-	VCMPPS    $0x03, Z2, Z2, K2
-	VMOVAPS   Z2, K2, Z1
-	VMOVUPS   Z1, K1, (AX)
+	VMULPS    Z4, Z2, Z2
+	VADDPS    Z3, Z2, Z2
+	VADDPS    constants<>+128(SB), Z2, Z2
+	VPADDD    Z1, Z2, Z2
+	VCMPPS    $0x05, constants<>+448(SB), Z0, K2
+	VMOVAPS.Z Z2, K2, Z2
+	VCMPPS    $0x06, constants<>+512(SB), Z0, K2
+	VADDPS    constants<>+64(SB), Z0, K2, Z2
+	VMOVUPS   constants<>+128(SB), Z0
+	VADDPS    Z0, Z2, Z2
+	VDIVPS    Z2, Z0, Z2
+	VMOVUPS.Z (R8), K1, Z0
+	VMULPS    Z0, Z2, Z2
+	VMOVUPS.Z (R9), K1, Z0
+	VMULPS    Z0, Z2, Z2
+	VMOVUPS   Z2, K1, (DI)
+
+done:
+	LEAQ (AX)(SI*4), AX
+	LEAQ (DX)(SI*8), DX
+	DECQ BX
+	JNZ  row
+	VZEROUPPER
+	RET
+
+// func gateGradientsAVX512(dgateUp []float32, act []float32, dact []float32, gateUp []float32, rows int, columns int)
+// Requires: AVX, AVX512F
+TEXT ·gateGradientsAVX512(SB), NOSPLIT, $8-112
+	MOVQ dgateUp_base+0(FP), AX
+	MOVQ act_base+24(FP), DX
+	MOVQ dact_base+48(FP), BX
+	MOVQ gateUp_base+72(FP), SI
+	MOVQ rows+96(FP), CX
+	MOVQ CX, (SP)
+
+row:
+	MOVQ columns+104(FP), CX
+	LEAQ (AX)(CX*4), R8
+	LEAQ (SI)(CX*4), R12
+	MOVQ AX, DI
+	MOVQ DX, R9
+	MOVQ BX, R10
+	MOVQ SI, R11
+
+groups:
+	CMPQ      CX, $0x00000040
+	JB        loop
+	VMOVUPS   (R11), Z0
+	VMULPS    constants<>+192(SB), Z0, Z0
+	VMOVUPS   64(R11), Z1
+	VMULPS    constants<>+192(SB), Z1, Z1
+	VMOVUPS   128(R11), Z2
+	VMULPS    constants<>+192(SB), Z2, Z2
+	VMOVUPS   192(R11), Z3
+	VMULPS    constants<>+192(SB), Z3, Z3
+	VMULPS    constants<>+576(SB), Z0, Z4
+	VADDPS    constants<>+640(SB), Z4, Z4
+	VSUBPS    constants<>+640(SB), Z4, Z5
+	VPSLLD    $0x17, Z4, Z4
+	VMULPS    constants<>+704(SB), Z5, Z7
+	VSUBPS    Z7, Z0, Z6
+	VMULPS    constants<>+768(SB), Z5, Z7
+	VSUBPS    Z7, Z6, Z6
+	VMULPS    constants<>+576(SB), Z1, Z5
+	VADDPS    constants<>+640(SB), Z5, Z5
+	VSUBPS    constants<>+640(SB), Z5, Z7
+	VPSLLD    $0x17, Z5, Z5
+	VMULPS    constants<>+704(SB), Z7, Z9
+	VSUBPS    Z9, Z1, Z8
+	VMULPS    constants<>+768(SB), Z7, Z9
+	VSUBPS    Z9, Z8, Z8
+	VMULPS    constants<>+576(SB), Z2, Z7
+	VADDPS    constants<>+640(SB), Z7, Z7
+	VSUBPS    constants<>+640(SB), Z7, Z9
+	VPSLLD    $0x17, Z7, Z7
+	VMULPS    constants<>+704(SB), Z9, Z11
+	VSUBPS    Z11, Z2, Z10
+	VMULPS    constants<>+768(SB), Z9, Z11
+	VSUBPS    Z11, Z10, Z10
+	VMULPS    constants<>+576(SB), Z3, Z9
+	VADDPS    constants<>+640(SB), Z9, Z9
+	VSUBPS    constants<>+640(SB), Z9, Z11
+	VPSLLD    $0x17, Z9, Z9
+	VMULPS    constants<>+704(SB), Z11, Z13
+	VSUBPS    Z13, Z3, Z12
+	VMULPS    constants<>+768(SB), Z11, Z13
+	VSUBPS    Z13, Z12, Z12
+	VMULPS    constants<>+832(SB), Z6, Z11
+	VMULPS    constants<>+832(SB), Z8, Z13
+	VMULPS    constants<>+832(SB), Z10, Z14
+	VMULPS    constants<>+832(SB), Z12, Z15
+	VADDPS    constants<>+896(SB), Z11, Z11
+	VADDPS    constants<>+896(SB), Z13, Z13
+	VADDPS    constants<>+896(SB), Z14, Z14
+	VADDPS    constants<>+896(SB), Z15, Z15
+	VMULPS    Z6, Z11, Z11
+	VADDPS    constants<>+960(SB), Z11, Z11
+	VMULPS    Z8, Z13, Z13
+	VADDPS    constants<>+960(SB), Z13, Z13
+	VMULPS    Z10, Z14, Z14
+	VADDPS    constants<>+960(SB), Z14, Z14
+	VMULPS    Z12, Z15, Z15
+	VADDPS    constants<>+960(SB), Z15, Z15
+	VMULPS    Z6, Z11, Z11
+	VADDPS    constants<>+1024(SB), Z11, Z11
+	VMULPS    Z8, Z13, Z13
+	VADDPS    constants<>+1024(SB), Z13, Z13
+	VMULPS    Z10, Z14, Z14
+	VADDPS    constants<>+1024(SB), Z14, Z14
+	VMULPS    Z12, Z15, Z15
+	VADDPS    constants<>+1024(SB), Z15, Z15
+	VMULPS    Z6, Z11, Z11
+	VADDPS    constants<>+1088(SB), Z11, Z11
+	VMULPS    Z8, Z13, Z13
+	VADDPS    constants<>+1088(SB), Z13, Z13
+	VMULPS    Z10, Z14, Z14
+	VADDPS    constants<>+1088(SB), Z14, Z14
+	VMULPS    Z12, Z15, Z15
+	VADDPS    constants<>+1088(SB), Z15, Z15
+	VMULPS    Z6, Z11, Z11
+	VADDPS    constants<>+1152(SB), Z11, Z11
+	VMULPS    Z8, Z13, Z13
+	VADDPS    constants<>+1152(SB), Z13, Z13
+	VMULPS    Z10, Z14, Z14
+	VADDPS    constants<>+1152(SB), Z14, Z14
+	VMULPS    Z12, Z15, Z15
+	VADDPS    constants<>+1152(SB), Z15, Z15
+	VMULPS    Z6, Z6, Z16
+	VMULPS    Z16, Z11, Z11
+	VMULPS    Z8, Z8, Z16
+	VMULPS    Z16, Z13, Z13
+	VMULPS    Z10, Z10, Z16
+	VMULPS    Z16, Z14, Z14
+	VMULPS    Z12, Z12, Z16
+	VMULPS    Z16, Z15, Z15
+	VADDPS    Z6, Z11, Z11
+	VADDPS    Z8, Z13, Z13
+	VADDPS    Z10, Z14, Z14
+	VADDPS    Z12, Z15, Z15
+	VADDPS    constants<>+128(SB), Z11, Z11
+	VPADDD    Z4, Z11, Z11
+	VCMPPS    $0x05, constants<>+448(SB), Z0, K1
+	VMOVAPS.Z Z11, K1, Z11
+	VCMPPS    $0x06, constants<>+512(SB), Z0, K1
+	VADDPS    constants<>+64(SB), Z0, K1, Z11
+	VADDPS    constants<>+128(SB), Z13, Z13
+	VPADDD    Z5, Z13, Z13
+	VCMPPS    $0x05, constants<>+448(SB), Z1, K1
+	VMOVAPS.Z Z13, K1, Z13
+	VCMPPS    $0x06, constants<>+512(SB), Z1, K1
+	VADDPS    constants<>+64(SB), Z1, K1, Z13
+	VADDPS    constants<>+128(SB), Z14, Z14
+	VPADDD    Z7, Z14, Z14
+	VCMPPS    $0x05, constants<>+448(SB), Z2, K1
+	VMOVAPS.Z Z14, K1, Z14
+	VCMPPS    $0x06, constants<>+512(SB), Z2, K1
+	VADDPS    constants<>+64(SB), Z2, K1, Z14
+	VADDPS    constants<>+128(SB), Z15, Z15
+	VPADDD    Z9, Z15, Z15
+	VCMPPS    $0x05, constants<>+448(SB), Z3, K1
+	VMOVAPS.Z Z15, K1, Z15
+	VCMPPS    $0x06, constants<>+512(SB), Z3, K1
+	VADDPS    constants<>+64(SB), Z3, K1, Z15
+	VMOVUPS   constants<>+128(SB), Z0
+	VADDPS    Z0, Z11, Z11
+	VDIVPS    Z11, Z0, Z11
+	VADDPS    Z0, Z13, Z13
+	VDIVPS    Z13, Z0, Z13
+	VADDPS    Z0, Z14, Z14
+	VDIVPS    Z14, Z0, Z14
+	VADDPS    Z0, Z15, Z15
+	VDIVPS    Z15, Z0, Z15
+	VMOVUPS   (R11), Z0
+	VMOVUPS   (R12), Z1
+	VMOVUPS   (R10), Z2
+	VMULPS    Z0, Z11, Z3
+	VMULPS    Z1, Z3, Z4
+	VMOVUPS   Z4, (R9)
+	VMULPS    Z3, Z2, Z4
+	VMOVUPS   Z4, (R8)
+	VMOVUPS   constants<>+128(SB), Z3
+	VSUBPS    Z11, Z3, Z4
+	VMULPS    Z4, Z0, Z4
+	VADDPS    Z3, Z4, Z4
+	VMULPS    Z4, Z11, Z4
+	VMULPS    Z1, Z2, Z2
+	VMULPS    Z4, Z2, Z2
+	VMOVUPS   Z2, (DI)
+	VMOVUPS   64(R11), Z0
+	VMOVUPS   64(R12), Z1
+	VMOVUPS   64(R10), Z2
+	VMULPS    Z0, Z13, Z3
+	VMULPS    Z1, Z3, Z4
+	VMOVUPS   Z4, 64(R9)
+	VMULPS    Z3, Z2, Z4
+	VMOVUPS   Z4, 64(R8)
+	VMOVUPS   constants<>+128(SB), Z3
+	VSUBPS    Z13, Z3, Z4
+	VMULPS    Z4, Z0, Z4
+	VADDPS    Z3, Z4, Z4
+	VMULPS    Z4, Z13, Z4
+	VMULPS    Z1, Z2, Z2
+	VMULPS    Z4, Z2, Z2
+	VMOVUPS   Z2, 64(DI)
+	VMOVUPS   128(R11), Z0
+	VMOVUPS   128(R12), Z1
+	VMOVUPS   128(R10), Z2
+	VMULPS    Z0, Z14, Z3
+	VMULPS    Z1, Z3, Z4
+	VMOVUPS   Z4, 128(R9)
+	VMULPS    Z3, Z2, Z4
+	VMOVUPS   Z4, 128(R8)
+	VMOVUPS   constants<>+128(SB), Z3
+	VSUBPS    Z14, Z3, Z4
+	VMULPS    Z4, Z0, Z4
+	VADDPS    Z3, Z4, Z4
+	VMULPS    Z4, Z14, Z4
+	VMULPS    Z1, Z2, Z2
+	VMULPS    Z4, Z2, Z2
+	VMOVUPS   Z2, 128(DI)
+	VMOVUPS   192(R11), Z0
+	VMOVUPS   192(R12), Z1
+	VMOVUPS   192(R10), Z2
+	VMULPS    Z0, Z15, Z3
+	VMULPS    Z1, Z3, Z4
+	VMOVUPS   Z4, 192(R9)
+	VMULPS    Z3, Z2, Z4
+	VMOVUPS   Z4, 192(R8)
+	VMOVUPS   constants<>+128(SB), Z3
+	VSUBPS    Z15, Z3, Z4
+	VMULPS    Z4, Z0, Z4
+	VADDPS    Z3, Z4, Z4
+	VMULPS    Z4, Z15, Z4
+	VMULPS    Z1, Z2, Z2
+	VMULPS    Z4, Z2, Z2
+	VMOVUPS   Z2, 192(DI)
+	ADDQ      $0x00000100, DI
+	ADDQ      $0x00000100, R8
+	ADDQ      $0x00000100, R9
+	ADDQ      $0x00000100, R10
+	ADDQ      $0x00000100, R11
+	ADDQ      $0x00000100, R12
+	SUBQ      $0x00000040, CX
+	JMP       groups
+
+loop:
+	CMPQ      CX, $0x00000010
+	JB        tail
+	VMOVUPS   (R11), Z0
+	VMULPS    constants<>+192(SB), Z0, Z0
+	VMULPS    constants<>+576(SB), Z0, Z1
+	VADDPS    constants<>+640(SB), Z1, Z1
+	VSUBPS    constants<>+640(SB), Z1, Z2
+	VPSLLD    $0x17, Z1, Z1
+	VMULPS    constants<>+704(SB), Z2, Z4
+	VSUBPS    Z4, Z0, Z3
+	VMULPS    constants<>+768(SB), Z2, Z4
+	VSUBPS    Z4, Z3, Z3
+	VMULPS    constants<>+832(SB), Z3, Z2
+	VADDPS    constants<>+896(SB), Z2, Z2
+	VMULPS    Z3, Z2, Z2
+	VADDPS    constants<>+960(SB), Z2, Z2
+	VMULPS    Z3, Z2, Z2
+	VADDPS    constants<>+1024(SB), Z2, Z2
+	VMULPS    Z3, Z2, Z2
+	VADDPS    constants<>+1088(SB), Z2, Z2
+	VMULPS    Z3, Z2, Z2
+	VADDPS    constants<>+1152(SB), Z2, Z2
+	VMULPS    Z3, Z3, Z4
+	VMULPS    Z4, Z2, Z2
+	VADDPS    Z3, Z2, Z2
+	VADDPS    constants<>+128(SB), Z2, Z2
+	VPADDD    Z1, Z2, Z2
+	VCMPPS    $0x05, constants<>+448(SB), Z0, K1
+	VMOVAPS.Z Z2, K1, Z2
+	VCMPPS    $0x06, constants<>+512(SB), Z0, K1
+	VADDPS    constants<>+64(SB), Z0, K1, Z2
+	VMOVUPS   constants<>+128(SB), Z0
+	VADDPS    Z0, Z2, Z2
+	VDIVPS    Z2, Z0, Z2
+	VMOVUPS   (R11), Z0
+	VMOVUPS   (R12), Z1
+	VMOVUPS   (R10), Z3
+	VMULPS    Z0, Z2, Z4
+	VMULPS    Z1, Z4, Z5
+	VMOVUPS   Z5, (R9)
+	VMULPS    Z4, Z3, Z5
+	VMOVUPS   Z5, (R8)
+	VMOVUPS   constants<>+128(SB), Z4
+	VSUBPS    Z2, Z4, Z5
+	VMULPS    Z5, Z0, Z5
+	VADDPS    Z4, Z5, Z5
+	VMULPS    Z5, Z2, Z5
+	VMULPS    Z1, Z3, Z3
+	VMULPS    Z5, Z3, Z3
+	VMOVUPS   Z3, (DI)
+	ADDQ      $0x00000040, DI
+	ADDQ      $0x00000040, R8
+	ADDQ      $0x00000040, R9
+	ADDQ      $0x00000040, R10
+	ADDQ      $0x00000040, R11
+	ADDQ      $0x00000040, R12
+	SUBQ      $0x00000010, CX
+	JMP       loop
+
+tail:
+	TESTQ     CX, CX
+	JZ        done
+	MOVQ      $0x00000001, R13
+	SHLQ      CL, R13
+	DECQ      R13
+	KMOVW     R13, K1
+	VMOVUPS.Z (R11), K1, Z0
+	VMULPS    constants<>+192(SB), Z0, Z0
+	VMULPS    constants<>+576(SB), Z0, Z1
+	VADDPS    constants<>+640(SB), Z1, Z1
+	VSUBPS    constants<>+640(SB), Z1, Z2
+	VPSLLD    $0x17, Z1, Z1
+	VMULPS    constants<>+704(SB), Z2, Z4
+	VSUBPS    Z4, Z0, Z3
+	VMULPS    constants<>+768(SB), Z2, Z4
+	VSUBPS    Z4, Z3, Z3
+	VMULPS    constants<>+832(SB), Z3, Z2
+	VADDPS    constants<>+896(SB), Z2, Z2
+	VMULPS    Z3, Z2, Z2
+	VADDPS    constants<>+960(SB), Z2, Z2
+	VMULPS    Z3, Z2, Z2
+	VADDPS    constants<>+1024(SB), Z2, Z2
+	VMULPS    Z3, Z2, Z2
+	VADDPS    constants<>+1088(SB), Z2, Z2
+	VMULPS    Z3, Z2, Z2
+	VADDPS    constants<>+1152(SB), Z2, Z2
+	VMULPS    Z3, Z3, Z4
+	VMULPS    Z4, Z2, Z2
+	VADDPS    Z3, Z2, Z2
+	VADDPS    constants<>+128(SB), Z2, Z2
+	VPADDD    Z1, Z2, Z2
+	VCMPPS    $0x05, constants<>+448(SB), Z0, K2
+	VMOVAPS.Z Z2, K2, Z2
+	VCMPPS    $0x06, constants<>+512(SB), Z0, K2
+	VADDPS    constants<>+64(SB), Z0, K2, Z2
+	VMOVUPS   constants<>+128(SB), Z0
+	VADDPS    Z0, Z2, Z2
+	VDIVPS    Z2, Z0, Z2
+	VMOVUPS.Z (R11), K1, Z0
+	VMOVUPS.Z (R12), K1, Z1
+	VMOVUPS.Z (R10), K1, Z3
+	VMULPS    Z0, Z2, Z4
+	VMULPS    Z1, Z4, Z5
+	VMOVUPS   Z5, K1, (R9)
+	VMULPS    Z4, Z3, Z5
+	VMOVUPS   Z5, K1, (R8)
+	VMOVUPS   constants<>+128(SB), Z4
+	VSUBPS    Z2, Z4, Z5
+	VMULPS    Z5, Z0, Z5
+	VADDPS    Z4, Z5, Z5
+	VMULPS    Z5, Z2, Z5
+	VMULPS    Z1, Z3, Z3
+	VMULPS    Z5, Z3, Z3
+	VMOVUPS   Z3, K1, (DI)
+
+done:
+	MOVQ columns+104(FP), CX
+	LEAQ (DX)(CX*4), DX
+	LEAQ (BX)(CX*4), BX
+	LEAQ (AX)(CX*8), AX
+	LEAQ (SI)(CX*8), SI
+	DECQ (SP)
+	JNZ  row
+	VZEROUPPER
+	RET
+
+// func softmaxAVX512(w []float32, stats []float32, rows int, columns int, seen int, scale float32)
+// Requires: AVX, AVX512F
+TEXT ·softmaxAVX512(SB), NOSPLIT, $0-76
+	MOVQ w_base+0(FP), AX
+	MOVQ stats_base+24(FP), DX
+	MOVQ rows+48(FP), BX
+	MOVQ seen+64(FP), SI
+
+rowTop:
+	LEAQ    15(SI), DI
+	SHRQ    $0x04, DI
+	MOVQ    DI, R8
+	SHLQ    $0x06, R8
+	LEAQ    -64(AX)(R8*1), R8
+	LEAQ    -1(SI), CX
+	ANDQ    $0x0f, CX
+	INCQ    CX
+	MOVQ    $0x00000001, R9
+	SHLQ    CL, R9
+	DECQ    R9
+	KMOVW   R9, K1
+	VMOVUPS constants<>+0(SB), Z0
+	VMOVUPS (R8), K1, Z0
+	VMOVUPS Z0, (R8)
+	VMOVUPS constants<>+0(SB), Z0
+	MOVQ    AX, CX
+
+top:
+	VMOVUPS       (CX), Z3
+	VMAXPS        Z0, Z3, Z0
+	ADDQ          $0x00000040, CX
+	DECQ          DI
+	JNZ           top
+	VEXTRACTF64X4 $0x01, Z0, Y3
+	VMAXPS        Y0, Y3, Y0
+	VEXTRACTF128  $0x01, Y0, X3
+	VMAXPS        X0, X3, X0
+	VPSHUFD       $0x0e, X0, X3
+	VMAXPS        X0, X3, X0
+	VPSHUFD       $0x01, X0, X3
+	VMAXPS        X0, X3, X0
+	VMOVSS        X0, (DX)
+	MOVQ          columns+56(FP), CX
+	LEAQ          (AX)(CX*4), AX
+	ADDQ          $0x08, DX
+	INCQ          SI
+	DECQ          BX
+	JNZ           rowTop
+	MOVQ          w_base+0(FP), AX
+	MOVQ          stats_base+24(FP), CX
+	MOVQ          rows+48(FP), DX
+	MOVQ          seen+64(FP), BX
+
+rowExp:
+	LEAQ   15(BX), SI
+	SHRQ   $0x04, SI
+	MOVQ   SI, DI
+	SHLQ   $0x06, DI
+	LEAQ   -64(AX)(DI*1), DI
+	VPXORD Z1, Z1, Z1
+	MOVQ   AX, DI
+
+steps6:
+	CMPQ         SI, $0x06
+	JB           steps5
+	VBROADCASTSS (CX), Z0
+	VBROADCASTSS scale+72(FP), Z3
+	VMOVUPS      (DI), Z4
+	VSUBPS       Z0, Z4, Z4
+	VMULPS       Z3, Z4, Z4
+	VMOVUPS      64(DI), Z5
+	VSUBPS       Z0, Z5, Z5
+	VMULPS       Z3, Z5, Z5
+	VMOVUPS      128(DI), Z6
+	VSUBPS       Z0, Z6, Z6
+	VMULPS       Z3, Z6, Z6
+	VMOVUPS      192(DI), Z7
+	VSUBPS       Z0, Z7, Z7
+	VMULPS       Z3, Z7, Z7
+	VMOVUPS      256(DI), Z8
+	VSUBPS       Z0, Z8, Z8
+	VMULPS       Z3, Z8, Z8
+	VMOVUPS      320(DI), Z9
+	VSUBPS       Z0, Z9, Z9
+	VMULPS       Z3, Z9, Z9
+	VMULPS       constants<>+576(SB), Z4, Z0
+	VADDPS       constants<>+640(SB), Z0, Z0
+	VSUBPS       constants<>+640(SB), Z0, Z3
+	VPSLLD       $0x17, Z0, Z0
+	VMULPS       constants<>+704(SB), Z3, Z11
+	VSUBPS       Z11, Z4, Z10
+	VMULPS       constants<>+768(SB), Z3, Z11
+	VSUBPS       Z11, Z10, Z10
+	VMULPS       constants<>+576(SB), Z5, Z3
+	VADDPS       constants<>+640(SB), Z3, Z3
+	VSUBPS       constants<>+640(SB), Z3, Z11
+	VPSLLD       $0x17, Z3, Z3
+	VMULPS       constants<>+704(SB), Z11, Z13
+	VSUBPS       Z13, Z5, Z12
+	VMULPS       constants<>+768(SB), Z11, Z13
+	VSUBPS       Z13, Z12, Z12
+	VMULPS       constants<>+576(SB), Z6, Z11
+	VADDPS       constants<>+640(SB), Z11, Z11
+	VSUBPS       constants<>+640(SB), Z11, Z13
+	VPSLLD       $0x17, Z11, Z11
+	VMULPS       constants<>+704(SB), Z13, Z15
+	VSUBPS       Z15, Z6, Z14
+	VMULPS       constants<>+768(SB), Z13, Z15
+	VSUBPS       Z15, Z14, Z14
+	VMULPS       constants<>+576(SB), Z7, Z13
+	VADDPS       constants<>+640(SB), Z13, Z13
+	VSUBPS       constants<>+640(SB), Z13, Z15
+	VPSLLD       $0x17, Z13, Z13
+	VMULPS       constants<>+704(SB), Z15, Z17
+	VSUBPS       Z17, Z7, Z16
+	VMULPS       constants<>+768(SB), Z15, Z17
+	VSUBPS       Z17, Z16, Z16
+	VMULPS       constants<>+576(SB), Z8, Z15
+	VADDPS       constants<>+640(SB), Z15, Z15
+	VSUBPS       constants<>+640(SB), Z15, Z17
+	VPSLLD       $0x17, Z15, Z15
+	VMULPS       constants<>+704(SB), Z17, Z19
+	VSUBPS       Z19, Z8, Z18
+	VMULPS       constants<>+768(SB), Z17, Z19
+	VSUBPS       Z19, Z18, Z18
+	VMULPS       constants<>+576(SB), Z9, Z17
+	VADDPS       constants<>+640(SB), Z17, Z17
+	VSUBPS       constants<>+640(SB), Z17, Z19
+	VPSLLD       $0x17, Z17, Z17
+	VMULPS       constants<>+704(SB), Z19, Z21
+	VSUBPS       Z21, Z9, Z20
+	VMULPS       constants<>+768(SB), Z19, Z21
+	VSUBPS       Z21, Z20, Z20
+	VMULPS       constants<>+832(SB), Z10, Z19
+	VMULPS       constants<>+832(SB), Z12, Z21
+	VMULPS       constants<>+832(SB), Z14, Z22
+	VMULPS       constants<>+832(SB), Z16, Z23
+	VMULPS       constants<>+832(SB), Z18, Z24
+	VMULPS       constants<>+832(SB), Z20, Z25
+	VADDPS       constants<>+896(SB), Z19, Z19
+	VADDPS       constants<>+896(SB), Z21, Z21
+	VADDPS       constants<>+896(SB), Z22, Z22
+	VADDPS       constants<>+896(SB), Z23, Z23
+	VADDPS       constants<>+896(SB), Z24, Z24
+	VADDPS       constants<>+896(SB), Z25, Z25
+	VMULPS       Z10, Z19, Z19
+	VADDPS       constants<>+960(SB), Z19, Z19
+	VMULPS       Z12, Z21, Z21
+	VADDPS       constants<>+960(SB), Z21, Z21
+	VMULPS       Z14, Z22, Z22
+	VADDPS       constants<>+960(SB), Z22, Z22
+	VMULPS       Z16, Z23, Z23
+	VADDPS       constants<>+960(SB), Z23, Z23
+	VMULPS       Z18, Z24, Z24
+	VADDPS       constants<>+960(SB), Z24, Z24
+	VMULPS       Z20, Z25, Z25
+	VADDPS       constants<>+960(SB), Z25, Z25
+	VMULPS       Z10, Z19, Z19
+	VADDPS       constants<>+1024(SB), Z19, Z19
+	VMULPS       Z12, Z21, Z21
+	VADDPS       constants<>+1024(SB), Z21, Z21
+	VMULPS       Z14, Z22, Z22
+	VADDPS       constants<>+1024(SB), Z22, Z22
+	VMULPS       Z16, Z23, Z23
+	VADDPS       constants<>+1024(SB), Z23, Z23
+	VMULPS       Z18, Z24, Z24
+	VADDPS       constants<>+1024(SB), Z24, Z24
+	VMULPS       Z20, Z25, Z25
+	VADDPS       constants<>+1024(SB), Z25, Z25
+	VMULPS       Z10, Z19, Z19
+	VADDPS       constants<>+1088(SB), Z19, Z19
+	VMULPS       Z12, Z21, Z21
+	VADDPS       constants<>+1088(SB), Z21, Z21
+	VMULPS       Z14, Z22, Z22
+	VADDPS       constants<>+1088(SB), Z22, Z22
+	VMULPS       Z16, Z23, Z23
+	VADDPS       constants<>+1088(SB), Z23, Z23
+	VMULPS       Z18, Z24, Z24
+	VADDPS       constants<>+1088(SB), Z24, Z24
+	VMULPS       Z20, Z25, Z25
+	VADDPS       constants<>+1088(SB), Z25, Z25
+	VMULPS       Z10, Z19, Z19
+	VADDPS       constants<>+1152(SB), Z19, Z19
+	VMULPS       Z12, Z21, Z21
+	VADDPS       constants<>+1152(SB), Z21, Z21
+	VMULPS       Z14, Z22, Z22
+	VADDPS       constants<>+1152(SB), Z22, Z22
+	VMULPS       Z16, Z23, Z23
+	VADDPS       constants<>+1152(SB), Z23, Z23
+	VMULPS       Z18, Z24, Z24
+	VADDPS       constants<>+1152(SB), Z24, Z24
+	VMULPS       Z20, Z25, Z25
+	VADDPS       constants<>+1152(SB), Z25, Z25
+	VMULPS       Z10, Z10, Z26
+	VMULPS       Z26, Z19, Z19
+	VMULPS       Z12, Z12, Z26
+	VMULPS       Z26, Z21, Z21
+	VMULPS       Z14, Z14, Z26
+	VMULPS       Z26, Z22, Z22
+	VMULPS       Z16, Z16, Z26
+	VMULPS       Z26, Z23, Z23
+	VMULPS       Z18, Z18, Z26
+	VMULPS       Z26, Z24, Z24
+	VMULPS       Z20, Z20, Z26
+	VMULPS       Z26, Z25, Z25
+	VADDPS       Z10, Z19, Z19
+	VADDPS       Z12, Z21, Z21
+	VADDPS       Z14, Z22, Z22
+	VADDPS       Z16, Z23, Z23
+	VADDPS       Z18, Z24, Z24
+	VADDPS       Z20, Z25, Z25
+	VADDPS       constants<>+128(SB), Z19, Z19
+	VPADDD       Z0, Z19, Z19
+	VCMPPS       $0x05, constants<>+448(SB), Z4, K1
+	VMOVAPS.Z    Z19, K1, Z19
+	VCMPPS       $0x06, constants<>+512(SB), Z4, K1
+	VADDPS       constants<>+64(SB), Z4, K1, Z19
+	VADDPS       constants<>+128(SB), Z21, Z21
+	VPADDD       Z3, Z21, Z21
+	VCMPPS       $0x05, constants<>+448(SB), Z5, K1
+	VMOVAPS.Z    Z21, K1, Z21
+	VCMPPS       $0x06, constants<>+512(SB), Z5, K1
+	VADDPS       constants<>+64(SB), Z5, K1, Z21
+	VADDPS       constants<>+128(SB), Z22, Z22
+	VPADDD       Z11, Z22, Z22
+	VCMPPS       $0x05, constants<>+448(SB), Z6, K1
+	VMOVAPS.Z    Z22, K1, Z22
+	VCMPPS       $0x06, constants<>+512(SB), Z6, K1
+	VADDPS       constants<>+64(SB), Z6, K1, Z22
+	VADDPS       constants<>+128(SB), Z23, Z23
+	VPADDD       Z13, Z23, Z23
+	VCMPPS       $0x05, constants<>+448(SB), Z7, K1
+	VMOVAPS.Z    Z23, K1, Z23
+	VCMPPS       $0x06, constants<>+512(SB), Z7, K1
+	VADDPS       constants<>+64(SB), Z7, K1, Z23
+	VADDPS       constants<>+128(SB), Z24, Z24
+	VPADDD       Z15, Z24, Z24
+	VCMPPS       $0x05, constants<>+448(SB), Z8, K1
+	VMOVAPS.Z    Z24, K1, Z24
+	VCMPPS       $0x06, constants<>+512(SB), Z8, K1
+	VADDPS       constants<>+64(SB), Z8, K1, Z24
+	VADDPS       constants<>+128(SB), Z25, Z25
+	VPADDD       Z17, Z25, Z25
+	VCMPPS       $0x05, constants<>+448(SB), Z9, K1
+	VMOVAPS.Z    Z25, K1, Z25
+	VCMPPS       $0x06, constants<>+512(SB), Z9, K1
+	VADDPS       constants<>+64(SB), Z9, K1, Z25
+	VMOVUPS      Z19, (DI)
+	VADDPS       Z19, Z1, Z1
+	VMOVUPS      Z21, 64(DI)
+	VADDPS       Z21, Z1, Z1
+	VMOVUPS      Z22, 128(DI)
+	VADDPS       Z22, Z1, Z1
+	VMOVUPS      Z23, 192(DI)
+	VADDPS       Z23, Z1, Z1
+	VMOVUPS      Z24, 256(DI)
+	VADDPS       Z24, Z1, Z1
+	VMOVUPS      Z25, 320(DI)
+	VADDPS       Z25, Z1, Z1
+	ADDQ         $0x00000180, DI
+	SUBQ         $0x06, SI
+	JMP          steps6
+
+steps5:
+	CMPQ         SI, $0x05
+	JB           steps4
+	VBROADCASTSS (CX), Z0
+	VBROADCASTSS scale+72(FP), Z3
+	VMOVUPS      (DI), Z4
+	VSUBPS       Z0, Z4, Z4
+	VMULPS       Z3, Z4, Z4
+	VMOVUPS      64(DI), Z5
+	VSUBPS       Z0, Z5, Z5
+	VMULPS       Z3, Z5, Z5
+	VMOVUPS      128(DI), Z6
+	VSUBPS       Z0, Z6, Z6
+	VMULPS       Z3, Z6, Z6
+	VMOVUPS      192(DI), Z7
+	VSUBPS       Z0, Z7, Z7
+	VMULPS       Z3, Z7, Z7
+	VMOVUPS      256(DI), Z8
+	VSUBPS       Z0, Z8, Z8
+	VMULPS       Z3, Z8, Z8
+	VMULPS       constants<>+576(SB), Z4, Z0
+	VADDPS       constants<>+640(SB), Z0, Z0
+	VSUBPS       constants<>+640(SB), Z0, Z3
+	VPSLLD       $0x17, Z0, Z0
+	VMULPS       constants<>+704(SB), Z3, Z10
+	VSUBPS       Z10, Z4, Z9
+	VMULPS       constants<>+768(SB), Z3, Z10
+	VSUBPS       Z10, Z9, Z9
+	VMULPS       constants<>+576(SB), Z5, Z3
+	VADDPS       constants<>+640(SB), Z3, Z3
+	VSUBPS       constants<>+640(SB), Z3, Z10
+	VPSLLD       $0x17, Z3, Z3
+	VMULPS       constants<>+704(SB), Z10, Z12
+	VSUBPS       Z12, Z5, Z11
+	VMULPS       constants<>+768(SB), Z10, Z12
+	VSUBPS       Z12, Z11, Z11
+	VMULPS       constants<>+576(SB), Z6, Z10
+	VADDPS       constants<>+640(SB), Z10, Z10
+	VSUBPS       constants<>+640(SB), Z10, Z12
+	VPSLLD       $0x17, Z10, Z10
+	VMULPS       constants<>+704(SB), Z12, Z14
+	VSUBPS       Z14, Z6, Z13
+	VMULPS       constants<>+768(SB), Z12, Z14
+	VSUBPS       Z14, Z13, Z13
+	VMULPS       constants<>+576(SB), Z7, Z12
+	VADDPS       constants<>+640(SB), Z12, Z12
+	VSUBPS       constants<>+640(SB), Z12, Z14
+	VPSLLD       $0x17, Z12, Z12
+	VMULPS       constants<>+704(SB), Z14, Z16
+	VSUBPS       Z16, Z7, Z15
+	VMULPS       constants<>+768(SB), Z14, Z16
+	VSUBPS       Z16, Z15, Z15
+	VMULPS       constants<>+576(SB), Z8, Z14
+	VADDPS       constants<>+640(SB), Z14, Z14
+	VSUBPS       constants<>+640(SB), Z14, Z16
+	VPSLLD       $0x17, Z14, Z14
+	VMULPS       constants<>+704(SB), Z16, Z18
+	VSUBPS       Z18, Z8, Z17
+	VMULPS       constants<>+768(SB), Z16, Z18
+	VSUBPS       Z18, Z17, Z17
+	VMULPS       constants<>+832(SB), Z9, Z16
+	VMULPS       constants<>+832(SB), Z11, Z18
+	VMULPS       constants<>+832(SB), Z13, Z19
+	VMULPS       constants<>+832(SB), Z15, Z20
+	VMULPS       constants<>+832(SB), Z17, Z21
+	VADDPS       constants<>+896(SB), Z16, Z16
+	VADDPS       constants<>+896(SB), Z18, Z18
+	VADDPS       constants<>+896(SB), Z19, Z19
+	VADDPS       constants<>+896(SB), Z20, Z20
+	VADDPS       constants<>+896(SB), Z21, Z21
+	VMULPS       Z9, Z16, Z16
+	VADDPS       constants<>+960(SB), Z16, Z16
+	VMULPS       Z11, Z18, Z18
+	VADDPS       constants<>+960(SB), Z18, Z18
+	VMULPS       Z13, Z19, Z19
+	VADDPS       constants<>+960(SB), Z19, Z19
+	VMULPS       Z15, Z20, Z20
+	VADDPS       constants<>+960(SB), Z20, Z20
+	VMULPS       Z17, Z21, Z21
+	VADDPS       constants<>+960(SB), Z21, Z21
+	VMULPS       Z9, Z16, Z16
+	VADDPS       constants<>+1024(SB), Z16, Z16
+	VMULPS       Z11, Z18, Z18
+	VADDPS       constants<>+1024(SB), Z18, Z18
+	VMULPS       Z13, Z19, Z19
+	VADDPS       constants<>+1024(SB), Z19, Z19
+	VMULPS       Z15, Z20, Z20
+	VADDPS       constants<>+1024(SB), Z20, Z20
+	VMULPS       Z17, Z21, Z21
+	VADDPS       constants<>+1024(SB), Z21, Z21
+	VMULPS       Z9, Z16, Z16
+	VADDPS       constants<>+1088(SB), Z16, Z16
+	VMULPS       Z11, Z18, Z18
+	VADDPS       constants<>+1088(SB), Z18, Z18
+	VMULPS       Z13, Z19, Z19
+	VADDPS       constants<>+1088(SB), Z19, Z19
+	VMULPS       Z15, Z20, Z20
+	VADDPS       constants<>+1088(SB), Z20, Z20
+	VMULPS       Z17, Z21, Z21
+	VADDPS       constants<>+1088(SB), Z21, Z21
+	VMULPS       Z9, Z16, Z16
+	VADDPS       constants<>+1152(SB), Z16, Z16
+	VMULPS       Z11, Z18, Z18
+	VADDPS       constants<>+1152(SB), Z18, Z18
+	VMULPS       Z13, Z19, Z19
+	VADDPS       constants<>+1152(SB), Z19, Z19
+	VMULPS       Z15, Z20, Z20
+	VADDPS       constants<>+1152(SB), Z20, Z20
+	VMULPS       Z17, Z21, Z21
+	VADDPS       constants<>+1152(SB), Z21, Z21
+	VMULPS       Z9, Z9, Z22
+	VMULPS       Z22, Z16, Z16
+	VMULPS       Z11, Z11, Z22
+	VMULPS       Z22, Z18, Z18
+	VMULPS       Z13, Z13, Z22
+	VMULPS       Z22, Z19, Z19
+	VMULPS       Z15, Z15, Z22
+	VMULPS       Z22, Z20, Z20
+	VMULPS       Z17, Z17, Z22
+	VMULPS       Z22, Z21, Z21
+	VADDPS       Z9, Z16, Z16
+	VADDPS       Z11, Z18, Z18
+	VADDPS       Z13, Z19, Z19
+	VADDPS       Z15, Z20, Z20
+	VADDPS       Z17, Z21, Z21
+	VADDPS       constants<>+128(SB), Z16, Z16
+	VPADDD       Z0, Z16, Z16
+	VCMPPS       $0x05, constants<>+448(SB), Z4, K1
+	VMOVAPS.Z    Z16, K1, Z16
+	VCMPPS       $0x06, constants<>+512(SB), Z4, K1
+	VADDPS       constants<>+64(SB), Z4, K1, Z16
+	VADDPS       constants<>+128(SB), Z18, Z18
+	VPADDD       Z3, Z18, Z18
+	VCMPPS       $0x05, constants<>+448(SB), Z5, K1
+	VMOVAPS.Z    Z18, K1, Z18
+	VCMPPS       $0x06, constants<>+512(SB), Z5, K1
+	VADDPS       constants<>+64(SB), Z5, K1, Z18
+	VADDPS       constants<>+128(SB), Z19, Z19
+	VPADDD       Z10, Z19, Z19
+	VCMPPS       $0x05, constants<>+448(SB), Z6, K1
+	VMOVAPS.Z    Z19, K1, Z19
+	VCMPPS       $0x06, constants<>+512(SB), Z6, K1
+	VADDPS       constants<>+64(SB), Z6, K1, Z19
+	VADDPS       constants<>+128(SB), Z20, Z20
+	VPADDD       Z12, Z20, Z20
+	VCMPPS       $0x05, constants<>+448(SB), Z7, K1
+	VMOVAPS.Z    Z20, K1, Z20
+	VCMPPS       $0x06, constants<>+512(SB), Z7, K1
+	VADDPS       constants<>+64(SB), Z7, K1, Z20
+	VADDPS       constants<>+128(SB), Z21, Z21
+	VPADDD       Z14, Z21, Z21
+	VCMPPS       $0x05, constants<>+448(SB), Z8, K1
+	VMOVAPS.Z    Z21, K1, Z21
+	VCMPPS       $0x06, constants<>+512(SB), Z8, K1
+	VADDPS       constants<>+64(SB), Z8, K1, Z21
+	VMOVUPS      Z16, (DI)
+	VADDPS       Z16, Z1, Z1
+	VMOVUPS      Z18, 64(DI)
+	VADDPS       Z18, Z1, Z1
+	VMOVUPS      Z19, 128(DI)
+	VADDPS       Z19, Z1, Z1
+	VMOVUPS      Z20, 192(DI)
+	VADDPS       Z20, Z1, Z1
+	VMOVUPS      Z21, 256(DI)
+	VADDPS       Z21, Z1, Z1
+	ADDQ         $0x00000140, DI
+	SUBQ         $0x05, SI
+	JMP          steps5
+
+steps4:
+	CMPQ         SI, $0x04
+	JB           steps3
+	VBROADCASTSS (CX), Z0
+	VBROADCASTSS scale+72(FP), Z3
+	VMOVUPS      (DI), Z4
+	VSUBPS       Z0, Z4, Z4
+	VMULPS       Z3, Z4, Z4
+	VMOVUPS      64(DI), Z5
+	VSUBPS       Z0, Z5, Z5
+	VMULPS       Z3, Z5, Z5
+	VMOVUPS      128(DI), Z6
+	VSUBPS       Z0, Z6, Z6
+	VMULPS       Z3, Z6, Z6
+	VMOVUPS      192(DI), Z7
+	VSUBPS       Z0, Z7, Z7
+	VMULPS       Z3, Z7, Z7
+	VMULPS       constants<>+576(SB), Z4, Z0
+	VADDPS       constants<>+640(SB), Z0, Z0
+	VSUBPS       constants<>+640(SB), Z0, Z3
+	VPSLLD       $0x17, Z0, Z0
+	VMULPS       constants<>+704(SB), Z3, Z9
+	VSUBPS       Z9, Z4, Z8
+	VMULPS       constants<>+768(SB), Z3, Z9
+	VSUBPS       Z9, Z8, Z8
+	VMULPS       constants<>+576(SB), Z5, Z3
+	VADDPS       constants<>+640(SB), Z3, Z3
+	VSUBPS       constants<>+640(SB), Z3, Z9
+	VPSLLD       $0x17, Z3, Z3
+	VMULPS       constants<>+704(SB), Z9, Z11
+	VSUBPS       Z11, Z5, Z10
+	VMULPS       constants<>+768(SB), Z9, Z11
+	VSUBPS       Z11, Z10, Z10
+	VMULPS       constants<>+576(SB), Z6, Z9
+	VADDPS       constants<>+640(SB), Z9, Z9
+	VSUBPS       constants<>+640(SB), Z9, Z11
+	VPSLLD       $0x17, Z9, Z9
+	VMULPS       constants<>+704(SB), Z11, Z13
+	VSUBPS       Z13, Z6, Z12
+	VMULPS       constants<>+768(SB), Z11, Z13
+	VSUBPS       Z13, Z12, Z12
+	VMULPS       constants<>+576(SB), Z7, Z11
+	VADDPS       constants<>+640(SB), Z11, Z11
+	VSUBPS       constants<>+640(SB), Z11, Z13
+	VPSLLD       $0x17, Z11, Z11
+	VMULPS       constants<>+704(SB), Z13, Z15
+	VSUBPS       Z15, Z7, Z14
+	VMULPS       constants<>+768(SB), Z13, Z15
+	VSUBPS       Z15, Z14, Z14
+	VMULPS       constants<>+832(SB), Z8, Z13
+	VMULPS       constants<>+832(SB), Z10, Z15
+	VMULPS       constants<>+832(SB), Z12, Z16
+	VMULPS       constants<>+832(SB), Z14, Z17
+	VADDPS       constants<>+896(SB), Z13, Z13
+	VADDPS       constants<>+896(SB), Z15, Z15
+	VADDPS       constants<>+896(SB), Z16, Z16
+	VADDPS       constants<>+896(SB), Z17, Z17
+	VMULPS       Z8, Z13, Z13
+	VADDPS       constants<>+960(SB), Z13, Z13
+	VMULPS       Z10, Z15, Z15
+	VADDPS       constants<>+960(SB), Z15, Z15
+	VMULPS       Z12, Z16, Z16
+	VADDPS       constants<>+960(SB), Z16, Z16
+	VMULPS       Z14, Z17, Z17
+	VADDPS       constants<>+960(SB), Z17, Z17
+	VMULPS       Z8, Z13, Z13
+	VADDPS       constants<>+1024(SB), Z13, Z13
+	VMULPS       Z10, Z15, Z15
+	VADDPS       constants<>+1024(SB), Z15, Z15
+	VMULPS       Z12, Z16, Z16
+	VADDPS       constants<>+1024(SB), Z16, Z16
+	VMULPS       Z14, Z17, Z17
+	VADDPS       constants<>+1024(SB), Z17, Z17
+	VMULPS       Z8, Z13, Z13
+	VADDPS       constants<>+1088(SB), Z13, Z13
+	VMULPS       Z10, Z15, Z15
+	VADDPS       constants<>+1088(SB), Z15, Z15
+	VMULPS       Z12, Z16, Z16
+	VADDPS       constants<>+1088(SB), Z16, Z16
+	VMULPS       Z14, Z17, Z17
+	VADDPS       constants<>+1088(SB), Z17, Z17
+	VMULPS       Z8, Z13, Z13
+	VADDPS       constants<>+1152(SB), Z13, Z13
+	VMULPS       Z10, Z15, Z15
+	VADDPS       constants<>+1152(SB), Z15, Z15
+	VMULPS       Z12, Z16, Z16
+	VADDPS       constants<>+1152(SB), Z16, Z16
+	VMULPS       Z14, Z17, Z17
+	VADDPS       constants<>+1152(SB), Z17, Z17
+	VMULPS       Z8, Z8, Z18
+	VMULPS       Z18, Z13, Z13
+	VMULPS       Z10, Z10, Z18
+	VMULPS       Z18, Z15, Z15
+	VMULPS       Z12, Z12, Z18
+	VMULPS       Z18, Z16, Z16
+	VMULPS       Z14, Z14, Z18
+	VMULPS       Z18, Z17, Z17
+	VADDPS       Z8, Z13, Z13
+	VADDPS       Z10, Z15, Z15
+	VADDPS       Z12, Z16, Z16
+	VADDPS       Z14, Z17, Z17
+	VADDPS       constants<>+128(SB), Z13, Z13
+	VPADDD       Z0, Z13, Z13
+	VCMPPS       $0x05, constants<>+448(SB), Z4, K1
+	VMOVAPS.Z    Z13, K1, Z13
+	VCMPPS       $0x06, constants<>+512(SB), Z4, K1
+	VADDPS       constants<>+64(SB), Z4, K1, Z13
+	VADDPS       constants<>+128(SB), Z15, Z15
+	VPADDD       Z3, Z15, Z15
+	VCMPPS       $0x05, constants<>+448(SB), Z5, K1
+	VMOVAPS.Z    Z15, K1, Z15
+	VCMPPS       $0x06, constants<>+512(SB), Z5, K1
+	VADDPS       constants<>+64(SB), Z5, K1, Z15
+	VADDPS       constants<>+128(SB), Z16, Z16
+	VPADDD       Z9, Z16, Z16
+	VCMPPS       $0x05, constants<>+448(SB), Z6, K1
+	VMOVAPS.Z    Z16, K1, Z16
+	VCMPPS       $0x06, constants<>+512(SB), Z6, K1
+	VADDPS       constants<>+64(SB), Z6, K1, Z16
+	VADDPS       constants<>+128(SB), Z17, Z17
+	VPADDD       Z11, Z17, Z17
+	VCMPPS       $0x05, constants<>+448(SB), Z7, K1
+	VMOVAPS.Z    Z17, K1, Z17
+	VCMPPS       $0x06, constants<>+512(SB), Z7, K1
+	VADDPS       constants<>+64(SB), Z7, K1, Z17
+	VMOVUPS      Z13, (DI)
+	VADDPS       Z13, Z1, Z1
+	VMOVUPS      Z15, 64(DI)
+	VADDPS       Z15, Z1, Z1
+	VMOVUPS      Z16, 128(DI)
+	VADDPS       Z16, Z1, Z1
+	VMOVUPS      Z17, 192(DI)
+	VADDPS       Z17, Z1, Z1
+	ADDQ         $0x00000100, DI
+	SUBQ         $0x04, SI
+	JMP          steps4
+
+steps3:
+	CMPQ         SI, $0x03
+	JB           steps2
+	VBROADCASTSS (CX), Z0
+	VBROADCASTSS scale+72(FP), Z3
+	VMOVUPS      (DI), Z4
+	VSUBPS       Z0, Z4, Z4
+	VMULPS       Z3, Z4, Z4
+	VMOVUPS      64(DI), Z5
+	VSUBPS       Z0, Z5, Z5
+	VMULPS       Z3, Z5, Z5
+	VMOVUPS      128(DI), Z6
+	VSUBPS       Z0, Z6, Z6
+	VMULPS       Z3, Z6, Z6
+	VMULPS       constants<>+576(SB), Z4, Z0
+	VADDPS       constants<>+640(SB), Z0, Z0
+	VSUBPS       constants<>+640(SB), Z0, Z3
+	VPSLLD       $0x17, Z0, Z0
+	VMULPS       constants<>+704(SB), Z3, Z8
+	VSUBPS       Z8, Z4, Z7
+	VMULPS       constants<>+768(SB), Z3, Z8
+	VSUBPS       Z8, Z7, Z7
+	VMULPS       constants<>+576(SB), Z5, Z3
+	VADDPS       constants<>+640(SB), Z3, Z3
+	VSUBPS       constants<>+640(SB), Z3, Z8
+	VPSLLD       $0x17, Z3, Z3
+	VMULPS       constants<>+704(SB), Z8, Z10
+	VSUBPS       Z10, Z5, Z9
+	VMULPS       constants<>+768(SB), Z8, Z10
+	VSUBPS       Z10, Z9, Z9
+	VMULPS       constants<>+576(SB), Z6, Z8
+	VADDPS       constants<>+640(SB), Z8, Z8
+	VSUBPS       constants<>+640(SB), Z8, Z10
+	VPSLLD       $0x17, Z8, Z8
+	VMULPS       constants<>+704(SB), Z10, Z12
+	VSUBPS       Z12, Z6, Z11
+	VMULPS       constants<>+768(SB), Z10, Z12
+	VSUBPS       Z12, Z11, Z11
+	VMULPS       constants<>+832(SB), Z7, Z10
+	VMULPS       constants<>+832(SB), Z9, Z12
+	VMULPS       constants<>+832(SB), Z11, Z13
+	VADDPS       constants<>+896(SB), Z10, Z10
+	VADDPS       constants<>+896(SB), Z12, Z12
+	VADDPS       constants<>+896(SB), Z13, Z13
+	VMULPS       Z7, Z10, Z10
+	VADDPS       constants<>+960(SB), Z10, Z10
+	VMULPS       Z9, Z12, Z12
+	VADDPS       constants<>+960(SB), Z12, Z12
+	VMULPS       Z11, Z13, Z13
+	VADDPS       constants<>+960(SB), Z13, Z13
+	VMULPS       Z7, Z10, Z10
+	VADDPS       constants<>+1024(SB), Z10, Z10
+	VMULPS       Z9, Z12, Z12
+	VADDPS       constants<>+1024(SB), Z12, Z12
+	VMULPS       Z11, Z13, Z13
+	VADDPS       constants<>+1024(SB), Z13, Z13
+	VMULPS       Z7, Z10, Z10
+	VADDPS       constants<>+1088(SB), Z10, Z10
+	VMULPS       Z9, Z12, Z12
+	VADDPS       constants<>+1088(SB), Z12, Z12
+	VMULPS       Z11, Z13, Z13
+	VADDPS       constants<>+1088(SB), Z13, Z13
+	VMULPS       Z7, Z10, Z10
+	VADDPS       constants<>+1152(SB), Z10, Z10
+	VMULPS       Z9, Z12, Z12
+	VADDPS       constants<>+1152(SB), Z12, Z12
+	VMULPS       Z11, Z13, Z13
+	VADDPS       constants<>+1152(SB), Z13, Z13
+	VMULPS       Z7, Z7, Z14
+	VMULPS       Z14, Z10, Z10
+	VMULPS       Z9, Z9, Z14
+	VMULPS       Z14, Z12, Z12
+	VMULPS       Z11, Z11, Z14
+	VMULPS       Z14, Z13, Z13
+	VADDPS       Z7, Z10, Z10
+	VADDPS       Z9, Z12, Z12
+	VADDPS       Z11, Z13, Z13
+	VADDPS       constants<>+128(SB), Z10, Z10
+	VPADDD       Z0, Z10, Z10
+	VCMPPS       $0x05, constants<>+448(SB), Z4, K1
+	VMOVAPS.Z    Z10, K1, Z10
+	VCMPPS       $0x06, constants<>+512(SB), Z4, K1
+	VADDPS       constants<>+64(SB), Z4, K1, Z10
+	VADDPS       constants<>+128(SB), Z12, Z12
+	VPADDD       Z3, Z12, Z12
+	VCMPPS       $0x05, constants<>+448(SB), Z5, K1
+	VMOVAPS.Z    Z12, K1, Z12
+	VCMPPS       $0x06, constants<>+512(SB), Z5, K1
+	VADDPS       constants<>+64(SB), Z5, K1, Z12
+	VADDPS       constants<>+128(SB), Z13, Z13
+	VPADDD       Z8, Z13, Z13
+	VCMPPS       $0x05, constants<>+448(SB), Z6, K1
+	VMOVAPS.Z    Z13, K1, Z13
+	VCMPPS       $0x06, constants<>+512(SB), Z6, K1
+	VADDPS       constants<>+64(SB), Z6, K1, Z13
+	VMOVUPS      Z10, (DI)
+	VADDPS       Z10, Z1, Z1
+	VMOVUPS      Z12, 64(DI)
+	VADDPS       Z12, Z1, Z1
+	VMOVUPS      Z13, 128(DI)
+	VADDPS       Z13, Z1, Z1
+	ADDQ         $0x000000c0, DI
+	SUBQ         $0x03, SI
+	JMP          steps3
+
+steps2:
+	CMPQ         SI, $0x02
+	JB           steps1
+	VBROADCASTSS (CX), Z0
+	VBROADCASTSS scale+72(FP), Z3
+	VMOVUPS      (DI), Z4
+	VSUBPS       Z0, Z4, Z4
+	VMULPS       Z3, Z4, Z4
+	VMOVUPS      64(DI), Z5
+	VSUBPS       Z0, Z5, Z5
+	VMULPS       Z3, Z5, Z5
+	VMULPS       constants<>+576(SB), Z4, Z0
+	VADDPS       constants<>+640(SB), Z0, Z0
+	VSUBPS       constants<>+640(SB), Z0, Z3
+	VPSLLD       $0x17, Z0, Z0
+	VMULPS       constants<>+704(SB), Z3, Z7
+	VSUBPS       Z7, Z4, Z6
+	VMULPS       constants<>+768(SB), Z3, Z7
+	VSUBPS       Z7, Z6, Z6
+	VMULPS       constants<>+576(SB), Z5, Z3
+	VADDPS       constants<>+640(SB), Z3, Z3
+	VSUBPS       constants<>+640(SB), Z3, Z7
+	VPSLLD       $0x17, Z3, Z3
+	VMULPS       constants<>+704(SB), Z7, Z9
+	VSUBPS       Z9, Z5, Z8
+	VMULPS       constants<>+768(SB), Z7, Z9
+	VSUBPS       Z9, Z8, Z8
+	VMULPS       constants<>+832(SB), Z6, Z7
+	VMULPS       constants<>+832(SB), Z8, Z9
+	VADDPS       constants<>+896(SB), Z7, Z7
+	VADDPS       constants<>+896(SB), Z9, Z9
+	VMULPS       Z6, Z7, Z7
+	VADDPS       constants<>+960(SB), Z7, Z7
+	VMULPS       Z8, Z9, Z9
+	VADDPS       constants<>+960(SB), Z9, Z9
+	VMULPS       Z6, Z7, Z7
+	VADDPS       constants<>+1024(SB), Z7, Z7
+	VMULPS       Z8, Z9, Z9
+	VADDPS       constants<>+1024(SB), Z9, Z9
+	VMULPS       Z6, Z7, Z7
+	VADDPS       constants<>+1088(SB), Z7, Z7
+	VMULPS       Z8, Z9, Z9
+	VADDPS       constants<>+1088(SB), Z9, Z9
+	VMULPS       Z6, Z7, Z7
+	VADDPS       constants<>+1152(SB), Z7, Z7
+	VMULPS       Z8, Z9, Z9
+	VADDPS       constants<>+1152(SB), Z9, Z9
+	VMULPS       Z6, Z6, Z10
+	VMULPS       Z10, Z7, Z7
+	VMULPS       Z8, Z8, Z10
+	VMULPS       Z10, Z9, Z9
+	VADDPS       Z6, Z7, Z7
+	VADDPS       Z8, Z9, Z9
+	VADDPS       constants<>+128(SB), Z7, Z7
+	VPADDD       Z0, Z7, Z7
+	VCMPPS       $0x05, constants<>+448(SB), Z4, K1
+	VMOVAPS.Z    Z7, K1, Z7
+	VCMPPS       $0x06, constants<>+512(SB), Z4, K1
+	VADDPS       constants<>+64(SB), Z4, K1, Z7
+	VADDPS       constants<>+128(SB), Z9, Z9
+	VPADDD       Z3, Z9, Z9
+	VCMPPS       $0x05, constants<>+448(SB), Z5, K1
+	VMOVAPS.Z    Z9, K1, Z9
+	VCMPPS       $0x06, constants<>+512(SB), Z5, K1
+	VADDPS       constants<>+64(SB), Z5, K1, Z9
+	VMOVUPS      Z7, (DI)
+	VADDPS       Z7, Z1, Z1
+	VMOVUPS      Z9, 64(DI)
+	VADDPS       Z9, Z1, Z1
+	ADDQ         $0x00000080, DI
+	SUBQ         $0x02, SI
+	JMP          steps2
+
+steps1:
+	CMPQ         SI, $0x01
+	JB           steps0
+	VBROADCASTSS (CX), Z0
+	VBROADCASTSS scale+72(FP), Z3
+	VMOVUPS      (DI), Z4
+	VSUBPS       Z0, Z4, Z4
+	VMULPS       Z3, Z4, Z4
+	VMULPS       constants<>+576(SB), Z4, Z0
+	VADDPS       constants<>+640(SB), Z0, Z0
+	VSUBPS       constants<>+640(SB), Z0, Z3
+	VPSLLD       $0x17, Z0, Z0
+	VMULPS       constants<>+704(SB), Z3, Z6
+	VSUBPS       Z6, Z4, Z5
+	VMULPS       constants<>+768(SB), Z3, Z6
+	VSUBPS       Z6, Z5, Z5
+	VMULPS       constants<>+832(SB), Z5, Z3
+	VADDPS       constants<>+896(SB), Z3, Z3
+	VMULPS       Z5, Z3, Z3
+	VADDPS       constants<>+960(SB), Z3, Z3
+	VMULPS       Z5, Z3, Z3
+	VADDPS       constants<>+1024(SB), Z3, Z3
+	VMULPS       Z5, Z3, Z3
+	VADDPS       constants<>+1088(SB), Z3, Z3
+	VMULPS       Z5, Z3, Z3
+	VADDPS       constants<>+1152(SB), Z3, Z3
+	VMULPS       Z5, Z5, Z6
+	VMULPS       Z6, Z3, Z3
+	VADDPS       Z5, Z3, Z3
+	VADDPS       constants<>+128(SB), Z3, Z3
+	VPADDD       Z0, Z3, Z3
+	VCMPPS       $0x05, constants<>+448(SB), Z4, K1
+	VMOVAPS.Z    Z3, K1, Z3
+	VCMPPS       $0x06, constants<>+512(SB), Z4, K1
+	VADDPS       constants<>+64(SB), Z4, K1, Z3
+	VMOVUPS      Z3, (DI)
+	VADDPS       Z3, Z1, Z1
+	ADDQ         $0x00000040, DI
+	SUBQ         $0x01, SI
+	JMP          steps1
+
+steps0:
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VEXTRACTF128  $0x01, Y1, X0
+	VADDPS        X0, X1, X1
+	VPSHUFD       $0x0e, X1, X0
+	VADDPS        X0, X1, X1
+	VPSHUFD       $0x01, X1, X0
+	VADDPS        X0, X1, X1
+	VMOVSS        constants<>+128(SB), X0
+	VDIVSS        X1, X0, X0
+	VMOVSS        X0, 4(CX)
+	MOVQ          columns+56(FP), SI
+	LEAQ          (AX)(SI*4), AX
+	ADDQ          $0x08, CX
+	INCQ          BX
+	DECQ          DX
+	JNZ           rowExp
+	MOVQ          w_base+0(FP), AX
+	MOVQ          stats_base+24(FP), DX
+	MOVQ          rows+48(FP), BX
+	MOVQ          seen+64(FP), SI
+
+rowScale:
+	LEAQ         15(SI), CX
+	SHRQ         $0x04, CX
+	MOVQ         CX, DI
+	SHLQ         $0x06, DI
+	LEAQ         -64(AX)(DI*1), DI
+	VBROADCASTSS 4(DX), Z0
+	MOVQ         AX, R8
+
+scale:
+	VMULPS    (R8), Z0, Z1
+	VMOVUPS   Z1, (R8)
+	ADDQ      $0x00000040, R8
+	DECQ      CX
+	JNZ       scale
+	LEAQ      -1(SI), CX
+	ANDQ      $0x0f, CX
+	INCQ      CX
+	MOVQ      $0x00000001, R8
+	SHLQ      CL, R8
+	DECQ      R8
+	KMOVW     R8, K1
+	VMOVUPS.Z (DI), K1, Z0
+	VMOVUPS   Z0, (DI)
+	VPXORD    Z2, Z2, Z2
+	MOVQ      columns+56(FP), CX
+	LEAQ      (AX)(CX*4), CX
+
+behind:
+	ADDQ    $0x00000040, DI
+	CMPQ    DI, CX
+	JAE     cleared
+	VMOVUPS Z2, (DI)
+	JMP     behind
+
+cleared:
+	MOVQ columns+56(FP), CX
+	LEAQ (AX)(CX*4), AX
+	ADDQ $0x08, DX
+	INCQ SI
+	DECQ BX
+	JNZ  rowScale
+	VZEROUPPER
+	RET
+
+// func scoreWeightsAVX512(p []float32, stats []float32, rows int, scale float32)
+// Requires: AVX, AVX512F
+TEXT ·scoreWeightsAVX512(SB), NOSPLIT, $0-60
+	MOVQ         p_base+0(FP), AX
+	MOVQ         stats_base+24(FP), DX
+	VBROADCASTSS scale+56(FP), Z0
+	MOVQ         rows+48(FP), BX
+	XORQ         SI, SI
+
+masked:
+	INCQ         SI
+	CMPQ         SI, $0x00000020
+	JAE          whole
+	VBROADCASTSS (DX), Z1
+	VMOVUPS      (AX), Z2
+	VSUBPS       Z1, Z2, Z2
+	VMULPS       Z0, Z2, Z2
+	VMOVUPS      64(AX), Z3
+	VSUBPS       Z1, Z3, Z3
+	VMULPS       Z0, Z3, Z3
+	VMULPS       constants<>+576(SB), Z2, Z1
+	VADDPS       constants<>+640(SB), Z1, Z1
+	VSUBPS       constants<>+640(SB), Z1, Z4
+	VPSLLD       $0x17, Z1, Z1
+	VMULPS       constants<>+704(SB), Z4, Z6
+	VSUBPS       Z6, Z2, Z5
+	VMULPS       constants<>+768(SB), Z4, Z6
+	VSUBPS       Z6, Z5, Z5
+	VMULPS       constants<>+576(SB), Z3, Z4
+	VADDPS       constants<>+640(SB), Z4, Z4
+	VSUBPS       constants<>+640(SB), Z4, Z6
+	VPSLLD       $0x17, Z4, Z4
+	VMULPS       constants<>+704(SB), Z6, Z8
+	VSUBPS       Z8, Z3, Z7
+	VMULPS       constants<>+768(SB), Z6, Z8
+	VSUBPS       Z8, Z7, Z7
+	VMULPS       constants<>+832(SB), Z5, Z6
+	VMULPS       constants<>+832(SB), Z7, Z8
+	VADDPS       constants<>+896(SB), Z6, Z6
+	VADDPS       constants<>+896(SB), Z8, Z8
+	VMULPS       Z5, Z6, Z6
+	VADDPS       constants<>+960(SB), Z6, Z6
+	VMULPS       Z7, Z8, Z8
+	VADDPS       constants<>+960(SB), Z8, Z8
+	VMULPS       Z5, Z6, Z6
+	VADDPS       constants<>+1024(SB), Z6, Z6
+	VMULPS       Z7, Z8, Z8
+	VADDPS       constants<>+1024(SB), Z8, Z8
+	VMULPS       Z5, Z6, Z6
+	VADDPS       constants<>+1088(SB), Z6, Z6
+	VMULPS       Z7, Z8, Z8
+	VADDPS       constants<>+1088(SB), Z8, Z8
+	VMULPS       Z5, Z6, Z6
+	VADDPS       constants<>+1152(SB), Z6, Z6
+	VMULPS       Z7, Z8, Z8
+	VADDPS       constants<>+1152(SB), Z8, Z8
+	VMULPS       Z5, Z5, Z9
+	VMULPS       Z9, Z6, Z6
+	VMULPS       Z7, Z7, Z9
+	VMULPS       Z9, Z8, Z8
+	VADDPS       Z5, Z6, Z6
+	VADDPS       Z7, Z8, Z8
+	VADDPS       constants<>+128(SB), Z6, Z6
+	VPADDD       Z1, Z6, Z6
+	VCMPPS       $0x05, constants<>+448(SB), Z2, K1
+	VMOVAPS.Z    Z6, K1, Z6
+	VCMPPS       $0x06, constants<>+512(SB), Z2, K1
+	VADDPS       constants<>+64(SB), Z2, K1, Z6
+	VADDPS       constants<>+128(SB), Z8, Z8
+	VPADDD       Z4, Z8, Z8
+	VCMPPS       $0x05, constants<>+448(SB), Z3, K1
+	VMOVAPS.Z    Z8, K1, Z8
+	VCMPPS       $0x06, constants<>+512(SB), Z3, K1
+	VADDPS       constants<>+64(SB), Z3, K1, Z8
+	VBROADCASTSS 4(DX), Z1
+	MOVQ         SI, CX
+	MOVQ         $0x00000001, DI
+	SHLQ         CL, DI
+	DECQ         DI
+	KMOVW        DI, K1
+	SHRQ         $0x10, DI
+	KMOVW        DI, K2
+	VMULPS       Z1, Z6, Z6
+	VMOVAPS.Z    Z6, K1, Z6
+	VMOVUPS      Z6, (AX)
+	VMULPS       Z1, Z8, Z8
+	VMOVAPS.Z    Z8, K2, Z8
+	VMOVUPS      Z8, 64(AX)
+	ADDQ         $0x00000080, AX
+	ADDQ         $0x08, DX
+	DECQ         BX
+	JNZ          masked
+	JMP          done
+
+whole:
+	VBROADCASTSS (DX), Z1
+	VMOVUPS      (AX), Z2
+	VSUBPS       Z1, Z2, Z2
+	VMULPS       Z0, Z2, Z2
+	VMOVUPS      64(AX), Z3
+	VSUBPS       Z1, Z3, Z3
+	VMULPS       Z0, Z3, Z3
+	VMULPS       constants<>+576(SB), Z2, Z1
+	VADDPS       constants<>+640(SB), Z1, Z1
+	VSUBPS       constants<>+640(SB), Z1, Z4
+	VPSLLD       $0x17, Z1, Z1
+	VMULPS       constants<>+704(SB), Z4, Z6
+	VSUBPS       Z6, Z2, Z5
+	VMULPS       constants<>+768(SB), Z4, Z6
+	VSUBPS       Z6, Z5, Z5
+	VMULPS       constants<>+576(SB), Z3, Z4
+	VADDPS       constants<>+640(SB), Z4, Z4
+	VSUBPS       constants<>+640(SB), Z4, Z6
+	VPSLLD       $0x17, Z4, Z4
+	VMULPS       constants<>+704(SB), Z6, Z8
+	VSUBPS       Z8, Z3, Z7
+	VMULPS       constants<>+768(SB), Z6, Z8
+	VSUBPS       Z8, Z7, Z7
+	VMULPS       constants<>+832(SB), Z5, Z6
+	VMULPS       constants<>+832(SB), Z7, Z8
+	VADDPS       constants<>+896(SB), Z6, Z6
+	VADDPS       constants<>+896(SB), Z8, Z8
+	VMULPS       Z5, Z6, Z6
+	VADDPS       constants<>+960(SB), Z6, Z6
+	VMULPS       Z7, Z8, Z8
+	VADDPS       constants<>+960(SB), Z8, Z8
+	VMULPS       Z5, Z6, Z6
+	VADDPS       constants<>+1024(SB), Z6, Z6
+	VMULPS       Z7, Z8, Z8
+	VADDPS       constants<>+1024(SB), Z8, Z8
+	VMULPS       Z5, Z6, Z6
+	VADDPS       constants<>+1088(SB), Z6, Z6
+	VMULPS       Z7, Z8, Z8
+	VADDPS       constants<>+1088(SB), Z8, Z8
+	VMULPS       Z5, Z6, Z6
+	VADDPS       constants<>+1152(SB), Z6, Z6
+	VMULPS       Z7, Z8, Z8
+	VADDPS       constants<>+1152(SB), Z8, Z8
+	VMULPS       Z5, Z5, Z9
+	VMULPS       Z9, Z6, Z6
+	VMULPS       Z7, Z7, Z9
+	VMULPS       Z9, Z8, Z8
+	VADDPS       Z5, Z6, Z6
+	VADDPS       Z7, Z8, Z8
+	VADDPS       constants<>+128(SB), Z6, Z6
+	VPADDD       Z1, Z6, Z6
+	VCMPPS       $0x05, constants<>+448(SB), Z2, K1
+	VMOVAPS.Z    Z6, K1, Z6
+	VCMPPS       $0x06, constants<>+512(SB), Z2, K1
+	VADDPS       constants<>+64(SB), Z2, K1, Z6
+	VADDPS       constants<>+128(SB), Z8, Z8
+	VPADDD       Z4, Z8, Z8
+	VCMPPS       $0x05, constants<>+448(SB), Z3, K1
+	VMOVAPS.Z    Z8, K1, Z8
+	VCMPPS       $0x06, constants<>+512(SB), Z3, K1
+	VADDPS       constants<>+64(SB), Z3, K1, Z8
+	VBROADCASTSS 4(DX), Z1
+	VMULPS       Z1, Z6, Z6
+	VMOVUPS      Z6, (AX)
+	VMULPS       Z1, Z8, Z8
+	VMOVUPS      Z8, 64(AX)
+	ADDQ         $0x00000080, AX
+	ADDQ         $0x08, DX
+	DECQ         BX
+	JNZ          whole
+
+done:
+	VZEROUPPER
+	RET
+
+// func scoreGradientsAVX512(dp []float32, p []float32, d []float32, rows int, scale float32)
+// Requires: AVX, AVX512F
+TEXT ·scoreGradientsAVX512(SB), NOSPLIT, $0-84
+	MOVQ         dp_base+0(FP), AX
+	MOVQ         p_base+24(FP), DX
+	MOVQ         d_base+48(FP), BX
+	VBROADCASTSS scale+80(FP), Z0
+	MOVQ         rows+72(FP), SI
+	XORQ         DI, DI
+
+masked:
+	INCQ         DI
+	CMPQ         DI, $0x00000020
+	JAE          whole
+	VBROADCASTSS (BX), Z1
+	MOVQ         DI, CX
+	MOVQ         $0x00000001, R8
+	SHLQ         CL, R8
+	DECQ         R8
+	KMOVW        R8, K1
+	SHRQ         $0x10, R8
+	KMOVW        R8, K2
+	VMOVUPS      (AX), Z2
+	VSUBPS       Z1, Z2, Z2
+	VMULPS       (DX), Z2, Z2
+	VMULPS       Z0, Z2, Z2
+	VMOVAPS.Z    Z2, K1, Z2
+	VMOVUPS      Z2, (AX)
+	VMOVUPS      64(AX), Z2
+	VSUBPS       Z1, Z2, Z2
+	VMULPS       64(DX), Z2, Z2
+	VMULPS       Z0, Z2, Z2
+	VMOVAPS.Z    Z2, K2, Z2
+	VMOVUPS      Z2, 64(AX)
+	ADDQ         $0x00000080, AX
+	ADDQ         $0x00000080, DX
+	ADDQ         $0x04, BX
+	DECQ         SI
+	JNZ          masked
+	JMP          done
+
+whole:
+	VBROADCASTSS (BX), Z1
+	VMOVUPS      (AX), Z2
+	VSUBPS       Z1, Z2, Z2
+	VMULPS       (DX), Z2, Z2
+	VMULPS       Z0, Z2, Z2
+	VMOVUPS      Z2, (AX)
+	VMOVUPS      64(AX), Z2
+	VSUBPS       Z1, Z2, Z2
+	VMULPS       64(DX), Z2, Z2
+	VMULPS       Z0, Z2, Z2
+	VMOVUPS      Z2, 64(AX)
+	ADDQ         $0x00000080, AX
+	ADDQ         $0x00000080, DX
+	ADDQ         $0x04, BX
+	DECQ         SI
+	JNZ          whole
+
+done:
+	VZEROUPPER
+	RET
+
+// func dotsAVX512(d []float32, x []float32, y []float32, columns int, stride int)
+// Requires: AVX, AVX512F
+TEXT ·dotsAVX512(SB), NOSPLIT, $0-88
+	MOVQ d_base+0(FP), AX
+	MOVQ x_base+24(FP), DX
+	MOVQ y_base+48(FP), BX
+	MOVQ columns+72(FP), SI
+	MOVQ stride+80(FP), DI
+	MOVQ d_len+8(FP), R8
+	SHLQ $0x02, DI
+
+row:
+	VPXORD Z0, Z0, Z0
+	MOVQ   SI, CX
+	MOVQ   DX, R9
+	MOVQ   BX, R10
+
+loop:
+	CMPQ    CX, $0x00000010
+	JB      tail
+	VMOVUPS (R9), Z1
+	VMOVUPS (R10), Z2
+	VMULPS  Z2, Z1, Z1
+	VADDPS  Z1, Z0, Z0
+	ADDQ    $0x00000040, R9
+	ADDQ    $0x00000040, R10
+	SUBQ    $0x00000010, CX
+	JMP     loop
+
+tail:
+	TESTQ     CX, CX
+	JZ        done
+	MOVQ      $0x00000001, R11
+	SHLQ      CL, R11
+	DECQ      R11
+	KMOVW     R11, K1
+	VMOVUPS.Z (R9), K1, Z1
+	VMOVUPS.Z (R10), K1, Z2
+	VMULPS    Z2, Z1, Z1
+	VADDPS    Z1, Z0, Z0
+
+done:
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VADDPS        X1, X0, X0
+	VPSHUFD       $0x0e, X0, X1
+	VADDPS        X1, X0, X0
+	VPSHUFD       $0x01, X0, X1
+	VADDPS        X1, X0, X0
+	VMOVSS        X0, (AX)
+	ADDQ          $0x04, AX
+	ADDQ          DI, DX
+	ADDQ          DI, BX
+	DECQ          R8
+	JNZ           row
+	VZEROUPPER
+	RET
+
+// func adamwAVX512(p []float32, m []float32, v []float32, g []float32, u *[9]float32)
+// Requires: AVX, AVX512F
+TEXT ·adamwAVX512(SB), NOSPLIT, $0-104
+	MOVQ u+96(FP), AX
+	MOVQ p_base+0(FP), DX
+	MOVQ m_base+24(FP), BX
+	MOVQ v_base+48(FP), SI
+	MOVQ g_base+72(FP), DI
+	MOVQ p_len+8(FP), CX
+
+loop:
+	CMPQ         CX, $0x00000010
+	JB           tail
+	VMOVUPS      (DI), Z0
+	VMOVUPS      (BX), Z1
+	VMOVUPS      (SI), Z2
+	VBROADCASTSS (AX), Z3
+	VMULPS       Z3, Z1, Z1
+	VBROADCASTSS 4(AX), Z3
+	VMULPS       Z3, Z0, Z3
+	VADDPS       Z3, Z1, Z1
+	VBROADCASTSS 8(AX), Z3
+	VMULPS       Z3, Z2, Z2
+	VBROADCASTSS 12(AX), Z3
+	VMULPS       Z3, Z0, Z3
+	VMULPS       Z0, Z3, Z3
+	VADDPS       Z3, Z2, Z2
+	VXORPS       X4, X4, X4
+	VSUBPS       Z1, Z4, Z4
+	VMAXPS       Z1, Z4, Z4
+	VCMPPS       $0x05, constants<>+256(SB), Z4, K1
+	VMOVAPS.Z    Z1, K1, Z1
+	VCMPPS       $0x05, constants<>+320(SB), Z2, K1
+	VMOVAPS.Z    Z2, K1, Z2
+	VMOVUPS      Z1, (BX)
+	VMOVUPS      Z2, (SI)
+	VSQRTPS      Z2, Z2
+	VBROADCASTSS 20(AX), Z0
+	VMULPS       Z0, Z2, Z2
+	VBROADCASTSS 24(AX), Z0
+	VADDPS       Z0, Z2, Z2
+	VBROADCASTSS 16(AX), Z0
+	VMULPS       Z0, Z1, Z1
+	VDIVPS       Z2, Z1, Z1
+	VMOVUPS      (DX), Z0
+	VBROADCASTSS 28(AX), Z2
+	VMULPS       Z2, Z0, Z0
+	VSUBPS       Z1, Z0, Z0
+	VBROADCASTSS 32(AX), Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (DX)
+	ADDQ         $0x00000040, DX
+	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000040, SI
+	ADDQ         $0x00000040, DI
+	SUBQ         $0x00000010, CX
+	JMP          loop
+
+tail:
+	TESTQ        CX, CX
+	JZ           done
+	MOVQ         $0x00000001, R8
+	SHLQ         CL, R8
+	DECQ         R8
+	KMOVW        R8, K1
+	VMOVUPS.Z    (DI), K1, Z0
+	VMOVUPS.Z    (BX), K1, Z1
+	VMOVUPS.Z    (SI), K1, Z2
+	VBROADCASTSS (AX), Z3
+	VMULPS       Z3, Z1, Z1
+	VBROADCASTSS 4(AX), Z3
+	VMULPS       Z3, Z0, Z3
+	VADDPS       Z3, Z1, Z1
+	VBROADCASTSS 8(AX), Z3
+	VMULPS       Z3, Z2, Z2
+	VBROADCASTSS 12(AX), Z3
+	VMULPS       Z3, Z0, Z3
+	VMULPS       Z0, Z3, Z3
+	VADDPS       Z3, Z2, Z2
+	VXORPS       X5, X5, X5
+	VSUBPS       Z1, Z5, Z5
+	VMAXPS       Z1, Z5, Z5
+	VCMPPS       $0x05, constants<>+256(SB), Z5, K2
+	VMOVAPS.Z    Z1, K2, Z1
+	VCMPPS       $0x05, constants<>+320(SB), Z2, K2
+	VMOVAPS.Z    Z2, K2, Z2
+	VMOVUPS      Z1, K1, (BX)
+	VMOVUPS      Z2, K1, (SI)
+	VSQRTPS      Z2, Z2
+	VBROADCASTSS 20(AX), Z0
+	VMULPS       Z0, Z2, Z2
+	VBROADCASTSS 24(AX), Z0
+	VADDPS       Z0, Z2, Z2
+	VBROADCASTSS 16(AX), Z0
+	VMULPS       Z0, Z1, Z1
+	VDIVPS       Z2, Z1, Z1
+	VMOVUPS.Z    (DX), K1, Z0
+	VBROADCASTSS 28(AX), Z2
+	VMULPS       Z2, Z0, Z0
+	VSUBPS       Z1, Z0, Z0
+	VBROADCASTSS 32(AX), Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (DX)
 
 done:
 	VZEROUPPER
@@ -401,33 +3088,45 @@ done:
 // Requires: AVX, SSE
 TEXT ·sumAVX2(SB), NOSPLIT, $0-28
 	MOVQ   x_base+0(FP), AX
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
 	MOVQ   x_len+8(FP), CX
 
 loop:
-	CMPQ    CX, $0x10
+	CMPQ    CX, $0x00000010
 	JB      tail
 	VMOVUPS (AX), Y2
 	VADDPS  Y2, Y0, Y0
 	VMOVUPS 32(AX), Y2
 	VADDPS  Y2, Y1, Y1
-	ADDQ    $0x40, AX
-	SUBQ    $0x10, CX
+	ADDQ    $0x00000040, AX
+	SUBQ    $0x00000010, CX
 	JMP     loop
 
 tail:
 	TESTQ      CX, CX
 	JZ         done
-	LEAQ       masksAVX2<>+64(SB), DX
+	CMPQ       CX, $0x08
+	JB         few
+	VMOVUPS    (AX), Y2
+	VADDPS     Y2, Y0, Y0
+	SUBQ       $0x08, CX
+	JZ         done
+	LEAQ       masksAVX2<>+128(SB), DX
 	SHLQ       $0x02, CX
 	SUBQ       CX, DX
 	VMOVUPS    (DX), Y2
-	VMOVUPS    32(DX), Y3
+	VMASKMOVPS 32(AX), Y2, Y2
+	VADDPS     Y2, Y1, Y1
+	JMP        done
+
+few:
+	LEAQ       masksAVX2<>+128(SB), DX
+	SHLQ       $0x02, CX
+	SUBQ       CX, DX
+	VMOVUPS    (DX), Y2
 	VMASKMOVPS (AX), Y2, Y2
 	VADDPS     Y2, Y0, Y0
-	VMASKMOVPS 32(AX), Y3, Y2
-	VADDPS     Y2, Y1, Y1
 
 done:
 	VADDPS       Y1, Y0, Y0
@@ -446,12 +3145,12 @@ done:
 TEXT ·dotAVX2(SB), NOSPLIT, $0-52
 	MOVQ   x_base+0(FP), AX
 	MOVQ   y_base+24(FP), CX
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
 	MOVQ   x_len+8(FP), DX
 
 loop:
-	CMPQ    DX, $0x10
+	CMPQ    DX, $0x00000010
 	JB      tail
 	VMOVUPS (AX), Y2
 	VMOVUPS (CX), Y3
@@ -461,27 +3160,41 @@ loop:
 	VMOVUPS 32(CX), Y3
 	VMULPS  Y3, Y2, Y2
 	VADDPS  Y2, Y1, Y1
-	ADDQ    $0x40, AX
-	ADDQ    $0x40, CX
-	SUBQ    $0x10, DX
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000010, DX
 	JMP     loop
 
 tail:
 	TESTQ      DX, DX
 	JZ         done
-	LEAQ       masksAVX2<>+64(SB), BX
+	CMPQ       DX, $0x08
+	JB         few
+	VMOVUPS    (AX), Y2
+	VMOVUPS    (CX), Y3
+	VMULPS     Y3, Y2, Y2
+	VADDPS     Y2, Y0, Y0
+	SUBQ       $0x08, DX
+	JZ         done
+	LEAQ       masksAVX2<>+128(SB), BX
 	SHLQ       $0x02, DX
 	SUBQ       DX, BX
 	VMOVUPS    (BX), Y2
-	VMOVUPS    32(BX), Y3
-	VMASKMOVPS (AX), Y2, Y4
+	VMASKMOVPS 32(AX), Y2, Y3
+	VMASKMOVPS 32(CX), Y2, Y2
+	VMULPS     Y2, Y3, Y3
+	VADDPS     Y3, Y1, Y1
+	JMP        done
+
+few:
+	LEAQ       masksAVX2<>+128(SB), BX
+	SHLQ       $0x02, DX
+	SUBQ       DX, BX
+	VMOVUPS    (BX), Y2
+	VMASKMOVPS (AX), Y2, Y3
 	VMASKMOVPS (CX), Y2, Y2
-	VMULPS     Y2, Y4, Y4
-	VADDPS     Y4, Y0, Y0
-	VMASKMOVPS 32(AX), Y3, Y2
-	VMASKMOVPS 32(CX), Y3, Y3
-	VMULPS     Y3, Y2, Y2
-	VADDPS     Y2, Y1, Y1
+	VMULPS     Y2, Y3, Y3
+	VADDPS     Y3, Y0, Y0
 
 done:
 	VADDPS       Y1, Y0, Y0
@@ -504,32 +3217,44 @@ TEXT ·maxAVX2(SB), NOSPLIT, $0-28
 	MOVQ    x_len+8(FP), CX
 
 loop:
-	CMPQ    CX, $0x10
+	CMPQ    CX, $0x00000010
 	JB      tail
 	VMOVUPS (AX), Y2
 	VMAXPS  Y0, Y2, Y0
 	VMOVUPS 32(AX), Y2
 	VMAXPS  Y1, Y2, Y1
-	ADDQ    $0x40, AX
-	SUBQ    $0x10, CX
+	ADDQ    $0x00000040, AX
+	SUBQ    $0x00000010, CX
 	JMP     loop
 
 tail:
 	TESTQ      CX, CX
 	JZ         done
-	LEAQ       masksAVX2<>+64(SB), DX
+	CMPQ       CX, $0x08
+	JB         few
+	VMOVUPS    (AX), Y2
+	VMAXPS     Y0, Y2, Y0
+	SUBQ       $0x08, CX
+	JZ         done
+	LEAQ       masksAVX2<>+128(SB), DX
 	SHLQ       $0x02, CX
 	SUBQ       CX, DX
 	VMOVUPS    (DX), Y2
-	VMOVUPS    32(DX), Y3
-	VMOVUPS    constants<>+0(SB), Y4
-	VMASKMOVPS (AX), Y2, Y5
-	VBLENDVPS  Y2, Y5, Y4, Y4
-	VMAXPS     Y0, Y4, Y0
-	VMOVUPS    constants<>+0(SB), Y2
-	VMASKMOVPS 32(AX), Y3, Y4
-	VBLENDVPS  Y3, Y4, Y2, Y2
-	VMAXPS     Y1, Y2, Y1
+	VMOVUPS    constants<>+0(SB), Y3
+	VMASKMOVPS 32(AX), Y2, Y4
+	VBLENDVPS  Y2, Y4, Y3, Y3
+	VMAXPS     Y1, Y3, Y1
+	JMP        done
+
+few:
+	LEAQ       masksAVX2<>+128(SB), DX
+	SHLQ       $0x02, CX
+	SUBQ       CX, DX
+	VMOVUPS    (DX), Y2
+	VMOVUPS    constants<>+0(SB), Y3
+	VMASKMOVPS (AX), Y2, Y4
+	VBLENDVPS  Y2, Y4, Y3, Y3
+	VMAXPS     Y0, Y3, Y0
 
 done:
 	VMAXPS       Y0, Y1, Y0
@@ -552,7 +3277,7 @@ TEXT ·scaleAVX2(SB), NOSPLIT, $0-52
 	MOVQ         x_len+32(FP), DX
 
 loop:
-	CMPQ    DX, $0x10
+	CMPQ    DX, $0x00000010
 	JB      tail
 	VMOVUPS (CX), Y1
 	VMULPS  Y0, Y1, Y1
@@ -560,191 +3285,3538 @@ loop:
 	VMOVUPS 32(CX), Y1
 	VMULPS  Y0, Y1, Y1
 	VMOVUPS Y1, 32(AX)
-	ADDQ    $0x40, CX
-	ADDQ    $0x40, AX
-	SUBQ    $0x10, DX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, AX
+	SUBQ    $0x00000010, DX
 	JMP     loop
 
 tail:
 	TESTQ      DX, DX
 	JZ         done
-	LEAQ       masksAVX2<>+64(SB), BX
+	CMPQ       DX, $0x08
+	JB         few
+	VMOVUPS    (CX), Y1
+	VMULPS     Y0, Y1, Y1
+	VMOVUPS    Y1, (AX)
+	SUBQ       $0x08, DX
+	JZ         done
+	LEAQ       masksAVX2<>+128(SB), BX
 	SHLQ       $0x02, DX
 	SUBQ       DX, BX
 	VMOVUPS    (BX), Y1
-	VMOVUPS    32(BX), Y2
-	VMASKMOVPS (CX), Y1, Y3
-	VMULPS     Y0, Y3, Y3
-	VMASKMOVPS Y3, Y1, (AX)
-	VMASKMOVPS 32(CX), Y2, Y1
-	VMULPS     Y0, Y1, Y1
-	VMASKMOVPS Y1, Y2, 32(AX)
+	VMASKMOVPS 32(CX), Y1, Y2
+	VMULPS     Y0, Y2, Y2
+	VMASKMOVPS Y2, Y1, 32(AX)
+	JMP        done
+
+few:
+	LEAQ       masksAVX2<>+128(SB), BX
+	SHLQ       $0x02, DX
+	SUBQ       DX, BX
+	VMOVUPS    (BX), Y1
+	VMASKMOVPS (CX), Y1, Y2
+	VMULPS     Y0, Y2, Y2
+	VMASKMOVPS Y2, Y1, (AX)
 
 done:
 	VZEROUPPER
 	RET
 
-// func expAVX2(y []float32, x []float32, shift float32, scale float32)
+// func expLanesAVX2(y []float32, x []float32, shift float32, scale float32, sums *[16]float32)
 // Requires: AVX, AVX2
-TEXT ·expAVX2(SB), NOSPLIT, $0-56
-	MOVQ         y_base+0(FP), AX
-	MOVQ         x_base+24(FP), CX
-	VBROADCASTSS shift+48(FP), Y0
-	VBROADCASTSS scale+52(FP), Y1
-	MOVQ         x_len+32(FP), DX
+TEXT ·expLanesAVX2(SB), NOSPLIT, $384-64
+	MOVQ    sums+56(FP), AX
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	MOVQ    y_base+0(FP), CX
+	MOVQ    x_base+24(FP), DX
+	MOVQ    y_len+8(FP), BX
+
+groups:
+	CMPQ         BX, $0x00000030
+	JB           loop
+	VBROADCASTSS shift+48(FP), Y2
+	VBROADCASTSS scale+52(FP), Y3
+	VMOVUPS      (DX), Y4
+	VSUBPS       Y2, Y4, Y4
+	VMULPS       Y3, Y4, Y4
+	VMOVUPS      32(DX), Y5
+	VSUBPS       Y2, Y5, Y5
+	VMULPS       Y3, Y5, Y5
+	VMOVUPS      64(DX), Y6
+	VSUBPS       Y2, Y6, Y6
+	VMULPS       Y3, Y6, Y6
+	VMOVUPS      96(DX), Y7
+	VSUBPS       Y2, Y7, Y7
+	VMULPS       Y3, Y7, Y7
+	VMOVUPS      128(DX), Y8
+	VSUBPS       Y2, Y8, Y8
+	VMULPS       Y3, Y8, Y8
+	VMOVUPS      160(DX), Y9
+	VSUBPS       Y2, Y9, Y9
+	VMULPS       Y3, Y9, Y9
+	VMOVUPS      Y4, (SP)
+	VMOVUPS      Y5, 32(SP)
+	VMOVUPS      Y6, 64(SP)
+	VMOVUPS      Y7, 96(SP)
+	VMOVUPS      Y8, 128(SP)
+	VMOVUPS      Y9, 160(SP)
+	VMULPS       constants<>+576(SB), Y4, Y2
+	VADDPS       constants<>+640(SB), Y2, Y2
+	VSUBPS       constants<>+640(SB), Y2, Y3
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       constants<>+704(SB), Y3, Y10
+	VSUBPS       Y10, Y4, Y4
+	VMULPS       constants<>+768(SB), Y3, Y10
+	VSUBPS       Y10, Y4, Y4
+	VMOVUPS      Y2, 192(SP)
+	VMULPS       constants<>+576(SB), Y5, Y2
+	VADDPS       constants<>+640(SB), Y2, Y2
+	VSUBPS       constants<>+640(SB), Y2, Y3
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       constants<>+704(SB), Y3, Y10
+	VSUBPS       Y10, Y5, Y5
+	VMULPS       constants<>+768(SB), Y3, Y10
+	VSUBPS       Y10, Y5, Y5
+	VMOVUPS      Y2, 224(SP)
+	VMULPS       constants<>+576(SB), Y6, Y2
+	VADDPS       constants<>+640(SB), Y2, Y2
+	VSUBPS       constants<>+640(SB), Y2, Y3
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       constants<>+704(SB), Y3, Y10
+	VSUBPS       Y10, Y6, Y6
+	VMULPS       constants<>+768(SB), Y3, Y10
+	VSUBPS       Y10, Y6, Y6
+	VMOVUPS      Y2, 256(SP)
+	VMULPS       constants<>+576(SB), Y7, Y2
+	VADDPS       constants<>+640(SB), Y2, Y2
+	VSUBPS       constants<>+640(SB), Y2, Y3
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       constants<>+704(SB), Y3, Y10
+	VSUBPS       Y10, Y7, Y7
+	VMULPS       constants<>+768(SB), Y3, Y10
+	VSUBPS       Y10, Y7, Y7
+	VMOVUPS      Y2, 288(SP)
+	VMULPS       constants<>+576(SB), Y8, Y2
+	VADDPS       constants<>+640(SB), Y2, Y2
+	VSUBPS       constants<>+640(SB), Y2, Y3
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       constants<>+704(SB), Y3, Y10
+	VSUBPS       Y10, Y8, Y8
+	VMULPS       constants<>+768(SB), Y3, Y10
+	VSUBPS       Y10, Y8, Y8
+	VMOVUPS      Y2, 320(SP)
+	VMULPS       constants<>+576(SB), Y9, Y2
+	VADDPS       constants<>+640(SB), Y2, Y2
+	VSUBPS       constants<>+640(SB), Y2, Y3
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       constants<>+704(SB), Y3, Y10
+	VSUBPS       Y10, Y9, Y9
+	VMULPS       constants<>+768(SB), Y3, Y10
+	VSUBPS       Y10, Y9, Y9
+	VMOVUPS      Y2, 352(SP)
+	VMULPS       constants<>+832(SB), Y4, Y2
+	VMULPS       constants<>+832(SB), Y5, Y3
+	VMULPS       constants<>+832(SB), Y6, Y10
+	VMULPS       constants<>+832(SB), Y7, Y11
+	VMULPS       constants<>+832(SB), Y8, Y12
+	VMULPS       constants<>+832(SB), Y9, Y13
+	VADDPS       constants<>+896(SB), Y2, Y2
+	VADDPS       constants<>+896(SB), Y3, Y3
+	VADDPS       constants<>+896(SB), Y10, Y10
+	VADDPS       constants<>+896(SB), Y11, Y11
+	VADDPS       constants<>+896(SB), Y12, Y12
+	VADDPS       constants<>+896(SB), Y13, Y13
+	VMULPS       Y4, Y2, Y2
+	VADDPS       constants<>+960(SB), Y2, Y2
+	VMULPS       Y5, Y3, Y3
+	VADDPS       constants<>+960(SB), Y3, Y3
+	VMULPS       Y6, Y10, Y10
+	VADDPS       constants<>+960(SB), Y10, Y10
+	VMULPS       Y7, Y11, Y11
+	VADDPS       constants<>+960(SB), Y11, Y11
+	VMULPS       Y8, Y12, Y12
+	VADDPS       constants<>+960(SB), Y12, Y12
+	VMULPS       Y9, Y13, Y13
+	VADDPS       constants<>+960(SB), Y13, Y13
+	VMULPS       Y4, Y2, Y2
+	VADDPS       constants<>+1024(SB), Y2, Y2
+	VMULPS       Y5, Y3, Y3
+	VADDPS       constants<>+1024(SB), Y3, Y3
+	VMULPS       Y6, Y10, Y10
+	VADDPS       constants<>+1024(SB), Y10, Y10
+	VMULPS       Y7, Y11, Y11
+	VADDPS       constants<>+1024(SB), Y11, Y11
+	VMULPS       Y8, Y12, Y12
+	VADDPS       constants<>+1024(SB), Y12, Y12
+	VMULPS       Y9, Y13, Y13
+	VADDPS       constants<>+1024(SB), Y13, Y13
+	VMULPS       Y4, Y2, Y2
+	VADDPS       constants<>+1088(SB), Y2, Y2
+	VMULPS       Y5, Y3, Y3
+	VADDPS       constants<>+1088(SB), Y3, Y3
+	VMULPS       Y6, Y10, Y10
+	VADDPS       constants<>+1088(SB), Y10, Y10
+	VMULPS       Y7, Y11, Y11
+	VADDPS       constants<>+1088(SB), Y11, Y11
+	VMULPS       Y8, Y12, Y12
+	VADDPS       constants<>+1088(SB), Y12, Y12
+	VMULPS       Y9, Y13, Y13
+	VADDPS       constants<>+1088(SB), Y13, Y13
+	VMULPS       Y4, Y2, Y2
+	VADDPS       constants<>+1152(SB), Y2, Y2
+	VMULPS       Y5, Y3, Y3
+	VADDPS       constants<>+1152(SB), Y3, Y3
+	VMULPS       Y6, Y10, Y10
+	VADDPS       constants<>+1152(SB), Y10, Y10
+	VMULPS       Y7, Y11, Y11
+	VADDPS       constants<>+1152(SB), Y11, Y11
+	VMULPS       Y8, Y12, Y12
+	VADDPS       constants<>+1152(SB), Y12, Y12
+	VMULPS       Y9, Y13, Y13
+	VADDPS       constants<>+1152(SB), Y13, Y13
+	VMULPS       Y4, Y4, Y14
+	VMULPS       Y14, Y2, Y2
+	VMULPS       Y5, Y5, Y14
+	VMULPS       Y14, Y3, Y3
+	VMULPS       Y6, Y6, Y14
+	VMULPS       Y14, Y10, Y10
+	VMULPS       Y7, Y7, Y14
+	VMULPS       Y14, Y11, Y11
+	VMULPS       Y8, Y8, Y14
+	VMULPS       Y14, Y12, Y12
+	VMULPS       Y9, Y9, Y14
+	VMULPS       Y14, Y13, Y13
+	VADDPS       Y4, Y2, Y2
+	VADDPS       Y5, Y3, Y3
+	VADDPS       Y6, Y10, Y10
+	VADDPS       Y7, Y11, Y11
+	VADDPS       Y8, Y12, Y12
+	VADDPS       Y9, Y13, Y13
+	VADDPS       constants<>+128(SB), Y2, Y2
+	VMOVUPS      192(SP), Y4
+	VPADDD       Y4, Y2, Y2
+	VMOVUPS      (SP), Y4
+	VCMPPS       $0x05, constants<>+448(SB), Y4, Y5
+	VANDPS       Y5, Y2, Y2
+	VCMPPS       $0x06, constants<>+512(SB), Y4, Y5
+	VADDPS       constants<>+64(SB), Y4, Y4
+	VBLENDVPS    Y5, Y4, Y2, Y2
+	VADDPS       constants<>+128(SB), Y3, Y3
+	VMOVUPS      224(SP), Y4
+	VPADDD       Y4, Y3, Y3
+	VMOVUPS      32(SP), Y4
+	VCMPPS       $0x05, constants<>+448(SB), Y4, Y5
+	VANDPS       Y5, Y3, Y3
+	VCMPPS       $0x06, constants<>+512(SB), Y4, Y5
+	VADDPS       constants<>+64(SB), Y4, Y4
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VADDPS       constants<>+128(SB), Y10, Y10
+	VMOVUPS      256(SP), Y4
+	VPADDD       Y4, Y10, Y10
+	VMOVUPS      64(SP), Y4
+	VCMPPS       $0x05, constants<>+448(SB), Y4, Y5
+	VANDPS       Y5, Y10, Y10
+	VCMPPS       $0x06, constants<>+512(SB), Y4, Y5
+	VADDPS       constants<>+64(SB), Y4, Y4
+	VBLENDVPS    Y5, Y4, Y10, Y10
+	VADDPS       constants<>+128(SB), Y11, Y11
+	VMOVUPS      288(SP), Y4
+	VPADDD       Y4, Y11, Y11
+	VMOVUPS      96(SP), Y4
+	VCMPPS       $0x05, constants<>+448(SB), Y4, Y5
+	VANDPS       Y5, Y11, Y11
+	VCMPPS       $0x06, constants<>+512(SB), Y4, Y5
+	VADDPS       constants<>+64(SB), Y4, Y4
+	VBLENDVPS    Y5, Y4, Y11, Y11
+	VADDPS       constants<>+128(SB), Y12, Y12
+	VMOVUPS      320(SP), Y4
+	VPADDD       Y4, Y12, Y12
+	VMOVUPS      128(SP), Y4
+	VCMPPS       $0x05, constants<>+448(SB), Y4, Y5
+	VANDPS       Y5, Y12, Y12
+	VCMPPS       $0x06, constants<>+512(SB), Y4, Y5
+	VADDPS       constants<>+64(SB), Y4, Y4
+	VBLENDVPS    Y5, Y4, Y12, Y12
+	VADDPS       constants<>+128(SB), Y13, Y13
+	VMOVUPS      352(SP), Y4
+	VPADDD       Y4, Y13, Y13
+	VMOVUPS      160(SP), Y4
+	VCMPPS       $0x05, constants<>+448(SB), Y4, Y5
+	VANDPS       Y5, Y13, Y13
+	VCMPPS       $0x06, constants<>+512(SB), Y4, Y5
+	VADDPS       constants<>+64(SB), Y4, Y4
+	VBLENDVPS    Y5, Y4, Y13, Y13
+	VMOVUPS      Y2, (CX)
+	VADDPS       Y2, Y0, Y0
+	VMOVUPS      Y3, 32(CX)
+	VADDPS       Y3, Y1, Y1
+	VMOVUPS      Y10, 64(CX)
+	VADDPS       Y10, Y0, Y0
+	VMOVUPS      Y11, 96(CX)
+	VADDPS       Y11, Y1, Y1
+	VMOVUPS      Y12, 128(CX)
+	VADDPS       Y12, Y0, Y0
+	VMOVUPS      Y13, 160(CX)
+	VADDPS       Y13, Y1, Y1
+	ADDQ         $0x000000c0, CX
+	ADDQ         $0x000000c0, DX
+	SUBQ         $0x00000030, BX
+	JMP          groups
 
 loop:
-	CMPQ      DX, $0x10
-	JB        tail
-	VMOVUPS   (CX), Y2
-	VSUBPS    Y0, Y2, Y2
-	VMULPS    Y1, Y2, Y2
-	VMOVUPS   32(CX), Y3
-	VSUBPS    Y0, Y3, Y3
-	VMULPS    Y1, Y3, Y3
-	VMULPS    constants<>+320(SB), Y2, Y4
-	VADDPS    constants<>+384(SB), Y4, Y4
-	VSUBPS    constants<>+384(SB), Y4, Y5
-	VMULPS    constants<>+448(SB), Y5, Y7
-	VSUBPS    Y7, Y2, Y6
-	VMULPS    constants<>+512(SB), Y5, Y7
-	VSUBPS    Y7, Y6, Y6
-	VMULPS    constants<>+576(SB), Y6, Y5
-	VADDPS    constants<>+640(SB), Y5, Y5
-	VMULPS    Y6, Y5, Y5
-	VADDPS    constants<>+704(SB), Y5, Y5
-	VMULPS    Y6, Y5, Y5
-	VADDPS    constants<>+768(SB), Y5, Y5
-	VMULPS    Y6, Y5, Y5
-	VADDPS    constants<>+832(SB), Y5, Y5
-	VMULPS    Y6, Y5, Y5
-	VADDPS    constants<>+896(SB), Y5, Y5
-	VMULPS    Y6, Y6, Y7
-	VMULPS    Y7, Y5, Y5
-	VADDPS    Y6, Y5, Y5
-	VADDPS    constants<>+128(SB), Y5, Y5
-	VPSLLD    $0x17, Y4, Y4
-	VPADDD    Y4, Y5, Y5
-	VCMPPS    $0x05, constants<>+192(SB), Y2, Y4
-	VANDPS    Y4, Y5, Y5
-	VCMPPS    $0x1e, constants<>+256(SB), Y2, Y4
-	VMOVUPS   constants<>+64(SB), Y6
-	VBLENDVPS Y4, Y6, Y5, Y5
-	VCMPPS    $0x03, Y2, Y2, Y4
-	VBLENDVPS Y4, Y2, Y5, Y5
-	VMOVUPS   Y5, (AX)
-	VMULPS    constants<>+320(SB), Y3, Y2
-	VADDPS    constants<>+384(SB), Y2, Y2
-	VSUBPS    constants<>+384(SB), Y2, Y4
-	VMULPS    constants<>+448(SB), Y4, Y6
-	VSUBPS    Y6, Y3, Y5
-	VMULPS    constants<>+512(SB), Y4, Y6
-	VSUBPS    Y6, Y5, Y5
-	VMULPS    constants<>+576(SB), Y5, Y4
+	CMPQ         BX, $0x00000010
+	JB           tail
+	VBROADCASTSS shift+48(FP), Y2
+	VBROADCASTSS scale+52(FP), Y3
+	VMOVUPS      (DX), Y4
+	VSUBPS       Y2, Y4, Y4
+	VMULPS       Y3, Y4, Y4
+	VMOVUPS      32(DX), Y5
+	VSUBPS       Y2, Y5, Y5
+	VMULPS       Y3, Y5, Y5
+	VMULPS       constants<>+576(SB), Y4, Y2
+	VADDPS       constants<>+640(SB), Y2, Y2
+	VSUBPS       constants<>+640(SB), Y2, Y3
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       constants<>+704(SB), Y3, Y7
+	VSUBPS       Y7, Y4, Y6
+	VMULPS       constants<>+768(SB), Y3, Y7
+	VSUBPS       Y7, Y6, Y6
+	VMULPS       constants<>+576(SB), Y5, Y3
+	VADDPS       constants<>+640(SB), Y3, Y3
+	VSUBPS       constants<>+640(SB), Y3, Y7
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       constants<>+704(SB), Y7, Y9
+	VSUBPS       Y9, Y5, Y8
+	VMULPS       constants<>+768(SB), Y7, Y9
+	VSUBPS       Y9, Y8, Y8
+	VMULPS       constants<>+832(SB), Y6, Y7
+	VMULPS       constants<>+832(SB), Y8, Y9
+	VADDPS       constants<>+896(SB), Y7, Y7
+	VADDPS       constants<>+896(SB), Y9, Y9
+	VMULPS       Y6, Y7, Y7
+	VADDPS       constants<>+960(SB), Y7, Y7
+	VMULPS       Y8, Y9, Y9
+	VADDPS       constants<>+960(SB), Y9, Y9
+	VMULPS       Y6, Y7, Y7
+	VADDPS       constants<>+1024(SB), Y7, Y7
+	VMULPS       Y8, Y9, Y9
+	VADDPS       constants<>+1024(SB), Y9, Y9
+	VMULPS       Y6, Y7, Y7
+	VADDPS       constants<>+1088(SB), Y7, Y7
+	VMULPS       Y8, Y9, Y9
+	VADDPS       constants<>+1088(SB), Y9, Y9
+	VMULPS       Y6, Y7, Y7
+	VADDPS       constants<>+1152(SB), Y7, Y7
+	VMULPS       Y8, Y9, Y9
+	VADDPS       constants<>+1152(SB), Y9, Y9
+	VMULPS       Y6, Y6, Y10
+	VMULPS       Y10, Y7, Y7
+	VMULPS       Y8, Y8, Y10
+	VMULPS       Y10, Y9, Y9
+	VADDPS       Y6, Y7, Y7
+	VADDPS       Y8, Y9, Y9
+	VADDPS       constants<>+128(SB), Y7, Y7
+	VPADDD       Y2, Y7, Y7
+	VCMPPS       $0x05, constants<>+448(SB), Y4, Y2
+	VANDPS       Y2, Y7, Y7
+	VCMPPS       $0x06, constants<>+512(SB), Y4, Y2
+	VADDPS       constants<>+64(SB), Y4, Y4
+	VBLENDVPS    Y2, Y4, Y7, Y7
+	VADDPS       constants<>+128(SB), Y9, Y9
+	VPADDD       Y3, Y9, Y9
+	VCMPPS       $0x05, constants<>+448(SB), Y5, Y2
+	VANDPS       Y2, Y9, Y9
+	VCMPPS       $0x06, constants<>+512(SB), Y5, Y2
+	VADDPS       constants<>+64(SB), Y5, Y3
+	VBLENDVPS    Y2, Y3, Y9, Y9
+	VMOVUPS      Y7, (CX)
+	VADDPS       Y7, Y0, Y0
+	VMOVUPS      Y9, 32(CX)
+	VADDPS       Y9, Y1, Y1
+	ADDQ         $0x00000040, CX
+	ADDQ         $0x00000040, DX
+	SUBQ         $0x00000010, BX
+	JMP          loop
+
+tail:
+	TESTQ        BX, BX
+	JZ           done
+	CMPQ         BX, $0x08
+	JB           few
+	VBROADCASTSS shift+48(FP), Y2
+	VBROADCASTSS scale+52(FP), Y3
+	VMOVUPS      (DX), Y4
+	VSUBPS       Y2, Y4, Y4
+	VMULPS       Y3, Y4, Y4
+	VMULPS       constants<>+576(SB), Y4, Y2
+	VADDPS       constants<>+640(SB), Y2, Y2
+	VSUBPS       constants<>+640(SB), Y2, Y3
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       constants<>+704(SB), Y3, Y6
+	VSUBPS       Y6, Y4, Y5
+	VMULPS       constants<>+768(SB), Y3, Y6
+	VSUBPS       Y6, Y5, Y5
+	VMULPS       constants<>+832(SB), Y5, Y3
+	VADDPS       constants<>+896(SB), Y3, Y3
+	VMULPS       Y5, Y3, Y3
+	VADDPS       constants<>+960(SB), Y3, Y3
+	VMULPS       Y5, Y3, Y3
+	VADDPS       constants<>+1024(SB), Y3, Y3
+	VMULPS       Y5, Y3, Y3
+	VADDPS       constants<>+1088(SB), Y3, Y3
+	VMULPS       Y5, Y3, Y3
+	VADDPS       constants<>+1152(SB), Y3, Y3
+	VMULPS       Y5, Y5, Y6
+	VMULPS       Y6, Y3, Y3
+	VADDPS       Y5, Y3, Y3
+	VADDPS       constants<>+128(SB), Y3, Y3
+	VPADDD       Y2, Y3, Y3
+	VCMPPS       $0x05, constants<>+448(SB), Y4, Y2
+	VANDPS       Y2, Y3, Y3
+	VCMPPS       $0x06, constants<>+512(SB), Y4, Y2
+	VADDPS       constants<>+64(SB), Y4, Y4
+	VBLENDVPS    Y2, Y4, Y3, Y3
+	VMOVUPS      Y3, (CX)
+	VADDPS       Y3, Y0, Y0
+	SUBQ         $0x08, BX
+	JZ           done
+	LEAQ         masksAVX2<>+128(SB), SI
+	SHLQ         $0x02, BX
+	SUBQ         BX, SI
+	VMOVUPS      (SI), Y2
+	VBROADCASTSS shift+48(FP), Y3
+	VBROADCASTSS scale+52(FP), Y4
+	VMASKMOVPS   32(DX), Y2, Y5
+	VSUBPS       Y3, Y5, Y5
+	VMULPS       Y4, Y5, Y5
+	VMULPS       constants<>+576(SB), Y5, Y3
+	VADDPS       constants<>+640(SB), Y3, Y3
+	VSUBPS       constants<>+640(SB), Y3, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       constants<>+704(SB), Y4, Y7
+	VSUBPS       Y7, Y5, Y6
+	VMULPS       constants<>+768(SB), Y4, Y7
+	VSUBPS       Y7, Y6, Y6
+	VMULPS       constants<>+832(SB), Y6, Y4
+	VADDPS       constants<>+896(SB), Y4, Y4
+	VMULPS       Y6, Y4, Y4
+	VADDPS       constants<>+960(SB), Y4, Y4
+	VMULPS       Y6, Y4, Y4
+	VADDPS       constants<>+1024(SB), Y4, Y4
+	VMULPS       Y6, Y4, Y4
+	VADDPS       constants<>+1088(SB), Y4, Y4
+	VMULPS       Y6, Y4, Y4
+	VADDPS       constants<>+1152(SB), Y4, Y4
+	VMULPS       Y6, Y6, Y7
+	VMULPS       Y7, Y4, Y4
+	VADDPS       Y6, Y4, Y4
+	VADDPS       constants<>+128(SB), Y4, Y4
+	VPADDD       Y3, Y4, Y4
+	VCMPPS       $0x05, constants<>+448(SB), Y5, Y3
+	VANDPS       Y3, Y4, Y4
+	VCMPPS       $0x06, constants<>+512(SB), Y5, Y3
+	VADDPS       constants<>+64(SB), Y5, Y5
+	VBLENDVPS    Y3, Y5, Y4, Y4
+	VMASKMOVPS   Y4, Y2, 32(CX)
+	VANDPS       Y2, Y4, Y4
+	VADDPS       Y4, Y1, Y1
+	JMP          done
+
+few:
+	LEAQ         masksAVX2<>+128(SB), SI
+	SHLQ         $0x02, BX
+	SUBQ         BX, SI
+	VMOVUPS      (SI), Y2
+	VBROADCASTSS shift+48(FP), Y3
+	VBROADCASTSS scale+52(FP), Y4
+	VMASKMOVPS   (DX), Y2, Y5
+	VSUBPS       Y3, Y5, Y5
+	VMULPS       Y4, Y5, Y5
+	VMULPS       constants<>+576(SB), Y5, Y3
+	VADDPS       constants<>+640(SB), Y3, Y3
+	VSUBPS       constants<>+640(SB), Y3, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       constants<>+704(SB), Y4, Y7
+	VSUBPS       Y7, Y5, Y6
+	VMULPS       constants<>+768(SB), Y4, Y7
+	VSUBPS       Y7, Y6, Y6
+	VMULPS       constants<>+832(SB), Y6, Y4
+	VADDPS       constants<>+896(SB), Y4, Y4
+	VMULPS       Y6, Y4, Y4
+	VADDPS       constants<>+960(SB), Y4, Y4
+	VMULPS       Y6, Y4, Y4
+	VADDPS       constants<>+1024(SB), Y4, Y4
+	VMULPS       Y6, Y4, Y4
+	VADDPS       constants<>+1088(SB), Y4, Y4
+	VMULPS       Y6, Y4, Y4
+	VADDPS       constants<>+1152(SB), Y4, Y4
+	VMULPS       Y6, Y6, Y7
+	VMULPS       Y7, Y4, Y4
+	VADDPS       Y6, Y4, Y4
+	VADDPS       constants<>+128(SB), Y4, Y4
+	VPADDD       Y3, Y4, Y4
+	VCMPPS       $0x05, constants<>+448(SB), Y5, Y3
+	VANDPS       Y3, Y4, Y4
+	VCMPPS       $0x06, constants<>+512(SB), Y5, Y3
+	VADDPS       constants<>+64(SB), Y5, Y5
+	VBLENDVPS    Y3, Y5, Y4, Y4
+	VMASKMOVPS   Y4, Y2, (CX)
+	VANDPS       Y2, Y4, Y4
+	VADDPS       Y4, Y0, Y0
+
+done:
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VZEROUPPER
+	RET
+
+// func addAVX2(sum []float32, x []float32, y []float32)
+// Requires: AVX
+TEXT ·addAVX2(SB), NOSPLIT, $0-72
+	MOVQ sum_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ y_base+48(FP), DX
+	MOVQ sum_len+8(FP), BX
+
+loop:
+	CMPQ    BX, $0x00000010
+	JB      tail
+	VMOVUPS (CX), Y0
+	VMOVUPS (DX), Y1
+	VADDPS  Y1, Y0, Y0
+	VMOVUPS Y0, (AX)
+	VMOVUPS 32(CX), Y0
+	VMOVUPS 32(DX), Y1
+	VADDPS  Y1, Y0, Y0
+	VMOVUPS Y0, 32(AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	JMP     loop
+
+tail:
+	TESTQ      BX, BX
+	JZ         done
+	CMPQ       BX, $0x08
+	JB         few
+	VMOVUPS    (CX), Y0
+	VMOVUPS    (DX), Y1
+	VADDPS     Y1, Y0, Y0
+	VMOVUPS    Y0, (AX)
+	SUBQ       $0x08, BX
+	JZ         done
+	LEAQ       masksAVX2<>+128(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y0
+	VMASKMOVPS 32(CX), Y0, Y1
+	VMASKMOVPS 32(DX), Y0, Y2
+	VADDPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, 32(AX)
+	JMP        done
+
+few:
+	LEAQ       masksAVX2<>+128(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y0
+	VMASKMOVPS (CX), Y0, Y1
+	VMASKMOVPS (DX), Y0, Y2
+	VADDPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func scaleRowAVX2(y []float32, x []float32, w []float32, rstd float32)
+// Requires: AVX
+TEXT ·scaleRowAVX2(SB), NOSPLIT, $0-76
+	VBROADCASTSS rstd+72(FP), Y0
+	MOVQ         y_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         w_base+48(FP), DX
+	MOVQ         y_len+8(FP), BX
+
+loop:
+	CMPQ    BX, $0x00000010
+	JB      tail
+	VMOVUPS (CX), Y1
+	VMULPS  Y0, Y1, Y1
+	VMOVUPS (DX), Y2
+	VMULPS  Y2, Y1, Y1
+	VMOVUPS Y1, (AX)
+	VMOVUPS 32(CX), Y1
+	VMULPS  Y0, Y1, Y1
+	VMOVUPS 32(DX), Y2
+	VMULPS  Y2, Y1, Y1
+	VMOVUPS Y1, 32(AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	JMP     loop
+
+tail:
+	TESTQ      BX, BX
+	JZ         done
+	CMPQ       BX, $0x08
+	JB         few
+	VMOVUPS    (CX), Y1
+	VMULPS     Y0, Y1, Y1
+	VMOVUPS    (DX), Y2
+	VMULPS     Y2, Y1, Y1
+	VMOVUPS    Y1, (AX)
+	SUBQ       $0x08, BX
+	JZ         done
+	LEAQ       masksAVX2<>+128(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y1
+	VMASKMOVPS 32(CX), Y1, Y2
+	VMULPS     Y0, Y2, Y2
+	VMASKMOVPS 32(DX), Y1, Y0
+	VMULPS     Y0, Y2, Y2
+	VMASKMOVPS Y2, Y1, 32(AX)
+	JMP        done
+
+few:
+	LEAQ       masksAVX2<>+128(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVUPS    (SI), Y1
+	VMASKMOVPS (CX), Y1, Y2
+	VMULPS     Y0, Y2, Y2
+	VMASKMOVPS (DX), Y1, Y0
+	VMULPS     Y0, Y2, Y2
+	VMASKMOVPS Y2, Y1, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func normsAVX2(y []float32, x []float32, w []float32, rstd []float32)
+// Requires: AVX, AVX2
+TEXT ·normsAVX2(SB), NOSPLIT, $0-96
+	MOVQ y_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ w_base+48(FP), DX
+	MOVQ w_len+56(FP), BX
+	MOVQ rstd_base+72(FP), SI
+	MOVQ rstd_len+80(FP), DI
+	MOVQ BX, R8
+	SHLQ $0x02, R8
+
+row:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	MOVQ   BX, R9
+	MOVQ   CX, R10
+
+loopSquares:
+	CMPQ    R9, $0x00000010
+	JB      tailSquares
+	VMOVUPS (R10), Y2
+	VMULPS  Y2, Y2, Y2
+	VADDPS  Y2, Y0, Y0
+	VMOVUPS 32(R10), Y2
+	VMULPS  Y2, Y2, Y2
+	VADDPS  Y2, Y1, Y1
+	ADDQ    $0x00000040, R10
+	SUBQ    $0x00000010, R9
+	JMP     loopSquares
+
+tailSquares:
+	TESTQ      R9, R9
+	JZ         doneSquares
+	CMPQ       R9, $0x08
+	JB         fewSquares
+	VMOVUPS    (R10), Y2
+	VMULPS     Y2, Y2, Y2
+	VADDPS     Y2, Y0, Y0
+	SUBQ       $0x08, R9
+	JZ         doneSquares
+	LEAQ       masksAVX2<>+128(SB), R11
+	SHLQ       $0x02, R9
+	SUBQ       R9, R11
+	VMOVUPS    (R11), Y2
+	VMASKMOVPS 32(R10), Y2, Y2
+	VMULPS     Y2, Y2, Y2
+	VADDPS     Y2, Y1, Y1
+	JMP        doneSquares
+
+fewSquares:
+	LEAQ       masksAVX2<>+128(SB), R11
+	SHLQ       $0x02, R9
+	SUBQ       R9, R11
+	VMOVUPS    (R11), Y2
+	VMASKMOVPS (R10), Y2, Y2
+	VMULPS     Y2, Y2, Y2
+	VADDPS     Y2, Y0, Y0
+
+doneSquares:
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VPSHUFD      $0x0e, X0, X1
+	VADDPS       X1, X0, X0
+	VPSHUFD      $0x01, X0, X1
+	VADDPS       X1, X0, X0
+	VXORPS       X1, X1, X1
+	VCVTSI2SSQ   BX, X1, X1
+	VDIVSS       X1, X0, X0
+	VADDSS       constants<>+384(SB), X0, X0
+	VSQRTSS      X0, X0, X0
+	VMOVSS       constants<>+128(SB), X1
+	VDIVSS       X0, X1, X1
+	VMOVSS       X1, (SI)
+	VBROADCASTSS X1, Y0
+	MOVQ         BX, R9
+	MOVQ         AX, R10
+	MOVQ         CX, R11
+	MOVQ         DX, R12
+
+loopScale:
+	CMPQ    R9, $0x00000010
+	JB      tailScale
+	VMOVUPS (R11), Y1
+	VMULPS  Y0, Y1, Y1
+	VMOVUPS (R12), Y2
+	VMULPS  Y2, Y1, Y1
+	VMOVUPS Y1, (R10)
+	VMOVUPS 32(R11), Y1
+	VMULPS  Y0, Y1, Y1
+	VMOVUPS 32(R12), Y2
+	VMULPS  Y2, Y1, Y1
+	VMOVUPS Y1, 32(R10)
+	ADDQ    $0x00000040, R10
+	ADDQ    $0x00000040, R11
+	ADDQ    $0x00000040, R12
+	SUBQ    $0x00000010, R9
+	JMP     loopScale
+
+tailScale:
+	TESTQ      R9, R9
+	JZ         doneScale
+	CMPQ       R9, $0x08
+	JB         fewScale
+	VMOVUPS    (R11), Y1
+	VMULPS     Y0, Y1, Y1
+	VMOVUPS    (R12), Y2
+	VMULPS     Y2, Y1, Y1
+	VMOVUPS    Y1, (R10)
+	SUBQ       $0x08, R9
+	JZ         doneScale
+	LEAQ       masksAVX2<>+128(SB), R13
+	SHLQ       $0x02, R9
+	SUBQ       R9, R13
+	VMOVUPS    (R13), Y1
+	VMASKMOVPS 32(R11), Y1, Y2
+	VMULPS     Y0, Y2, Y2
+	VMASKMOVPS 32(R12), Y1, Y0
+	VMULPS     Y0, Y2, Y2
+	VMASKMOVPS Y2, Y1, 32(R10)
+	JMP        doneScale
+
+fewScale:
+	LEAQ       masksAVX2<>+128(SB), R13
+	SHLQ       $0x02, R9
+	SUBQ       R9, R13
+	VMOVUPS    (R13), Y1
+	VMASKMOVPS (R11), Y1, Y2
+	VMULPS     Y0, Y2, Y2
+	VMASKMOVPS (R12), Y1, Y0
+	VMULPS     Y0, Y2, Y2
+	VMASKMOVPS Y2, Y1, (R10)
+
+doneScale:
+	ADDQ R8, AX
+	ADDQ R8, CX
+	ADDQ $0x04, SI
+	DECQ DI
+	JNZ  row
+	VZEROUPPER
+	RET
+
+// func normGradientsAVX2(dx []float32, dy []float32, x []float32, w []float32, rstd []float32)
+// Requires: AVX, AVX2
+TEXT ·normGradientsAVX2(SB), NOSPLIT, $0-120
+	MOVQ dx_base+0(FP), AX
+	MOVQ dy_base+24(FP), CX
+	MOVQ x_base+48(FP), DX
+	MOVQ w_base+72(FP), BX
+	MOVQ w_len+80(FP), SI
+	MOVQ rstd_base+96(FP), DI
+	MOVQ rstd_len+104(FP), R8
+	MOVQ SI, R9
+	SHLQ $0x02, R9
+
+row:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	MOVQ   SI, R10
+	MOVQ   BX, R11
+	MOVQ   CX, R12
+	MOVQ   DX, R13
+
+loopDot:
+	CMPQ    R10, $0x00000010
+	JB      tailDot
+	VMOVUPS (R11), Y2
+	VMOVUPS (R12), Y3
+	VMULPS  Y3, Y2, Y2
+	VMOVUPS (R13), Y3
+	VMULPS  Y3, Y2, Y2
+	VADDPS  Y2, Y0, Y0
+	VMOVUPS 32(R11), Y2
+	VMOVUPS 32(R12), Y3
+	VMULPS  Y3, Y2, Y2
+	VMOVUPS 32(R13), Y3
+	VMULPS  Y3, Y2, Y2
+	VADDPS  Y2, Y1, Y1
+	ADDQ    $0x00000040, R11
+	ADDQ    $0x00000040, R12
+	ADDQ    $0x00000040, R13
+	SUBQ    $0x00000010, R10
+	JMP     loopDot
+
+tailDot:
+	TESTQ      R10, R10
+	JZ         doneDot
+	CMPQ       R10, $0x08
+	JB         fewDot
+	VMOVUPS    (R11), Y2
+	VMOVUPS    (R12), Y3
+	VMULPS     Y3, Y2, Y2
+	VMOVUPS    (R13), Y3
+	VMULPS     Y3, Y2, Y2
+	VADDPS     Y2, Y0, Y0
+	SUBQ       $0x08, R10
+	JZ         doneDot
+	LEAQ       masksAVX2<>+128(SB), R14
+	SHLQ       $0x02, R10
+	SUBQ       R10, R14
+	VMOVUPS    (R14), Y2
+	VMASKMOVPS 32(R11), Y2, Y3
+	VMASKMOVPS 32(R12), Y2, Y4
+	VMULPS     Y4, Y3, Y3
+	VMASKMOVPS 32(R13), Y2, Y2
+	VMULPS     Y2, Y3, Y3
+	VADDPS     Y3, Y1, Y1
+	JMP        doneDot
+
+fewDot:
+	LEAQ       masksAVX2<>+128(SB), R14
+	SHLQ       $0x02, R10
+	SUBQ       R10, R14
+	VMOVUPS    (R14), Y2
+	VMASKMOVPS (R11), Y2, Y3
+	VMASKMOVPS (R12), Y2, Y4
+	VMULPS     Y4, Y3, Y3
+	VMASKMOVPS (R13), Y2, Y2
+	VMULPS     Y2, Y3, Y3
+	VADDPS     Y3, Y0, Y0
+
+doneDot:
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VPSHUFD      $0x0e, X0, X1
+	VADDPS       X1, X0, X0
+	VPSHUFD      $0x01, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSS       (DI), X1
+	VMULSS       X1, X1, X1
+	VMULSS       X1, X0, X0
+	VXORPS       X1, X1, X1
+	VCVTSI2SSQ   SI, X1, X1
+	VDIVSS       X1, X0, X0
+	VBROADCASTSS X0, Y0
+	VBROADCASTSS (DI), Y1
+	MOVQ         SI, R10
+	MOVQ         AX, R11
+	MOVQ         BX, R12
+	MOVQ         CX, R13
+	MOVQ         DX, R14
+
+loopGradient:
+	CMPQ    R10, $0x00000010
+	JB      tailGradient
+	VMOVUPS (R12), Y2
+	VMOVUPS (R14), Y3
+	VMOVUPS (R13), Y4
+	VMULPS  Y4, Y2, Y2
+	VMULPS  Y0, Y3, Y3
+	VSUBPS  Y3, Y2, Y2
+	VMULPS  Y1, Y2, Y2
+	VMOVUPS (R11), Y3
+	VADDPS  Y3, Y2, Y2
+	VMOVUPS Y2, (R11)
+	VMOVUPS 32(R12), Y2
+	VMOVUPS 32(R14), Y3
+	VMOVUPS 32(R13), Y4
+	VMULPS  Y4, Y2, Y2
+	VMULPS  Y0, Y3, Y3
+	VSUBPS  Y3, Y2, Y2
+	VMULPS  Y1, Y2, Y2
+	VMOVUPS 32(R11), Y3
+	VADDPS  Y3, Y2, Y2
+	VMOVUPS Y2, 32(R11)
+	ADDQ    $0x00000040, R11
+	ADDQ    $0x00000040, R12
+	ADDQ    $0x00000040, R13
+	ADDQ    $0x00000040, R14
+	SUBQ    $0x00000010, R10
+	JMP     loopGradient
+
+tailGradient:
+	TESTQ      R10, R10
+	JZ         doneGradient
+	CMPQ       R10, $0x08
+	JB         fewGradient
+	VMOVUPS    (R12), Y2
+	VMOVUPS    (R14), Y3
+	VMOVUPS    (R13), Y4
+	VMULPS     Y4, Y2, Y2
+	VMULPS     Y0, Y3, Y3
+	VSUBPS     Y3, Y2, Y2
+	VMULPS     Y1, Y2, Y2
+	VMOVUPS    (R11), Y3
+	VADDPS     Y3, Y2, Y2
+	VMOVUPS    Y2, (R11)
+	SUBQ       $0x08, R10
+	JZ         doneGradient
+	LEAQ       masksAVX2<>+128(SB), R15
+	SHLQ       $0x02, R10
+	SUBQ       R10, R15
+	VMOVUPS    (R15), Y2
+	VMASKMOVPS 32(R12), Y2, Y3
+	VMASKMOVPS 32(R14), Y2, Y4
+	VMASKMOVPS 32(R13), Y2, Y5
+	VMULPS     Y5, Y3, Y3
+	VMULPS     Y0, Y4, Y4
+	VSUBPS     Y4, Y3, Y3
+	VMULPS     Y1, Y3, Y3
+	VMASKMOVPS 32(R11), Y2, Y0
+	VADDPS     Y0, Y3, Y3
+	VMASKMOVPS Y3, Y2, 32(R11)
+	JMP        doneGradient
+
+fewGradient:
+	LEAQ       masksAVX2<>+128(SB), R15
+	SHLQ       $0x02, R10
+	SUBQ       R10, R15
+	VMOVUPS    (R15), Y2
+	VMASKMOVPS (R12), Y2, Y3
+	VMASKMOVPS (R14), Y2, Y4
+	VMASKMOVPS (R13), Y2, Y5
+	VMULPS     Y5, Y3, Y3
+	VMULPS     Y0, Y4, Y4
+	VSUBPS     Y4, Y3, Y3
+	VMULPS     Y1, Y3, Y3
+	VMASKMOVPS (R11), Y2, Y0
+	VADDPS     Y0, Y3, Y3
+	VMASKMOVPS Y3, Y2, (R11)
+
+doneGradient:
+	ADDQ R9, AX
+	ADDQ R9, CX
+	ADDQ R9, DX
+	ADDQ $0x04, DI
+	DECQ R8
+	JNZ  row
+	VZEROUPPER
+	RET
+
+// func weightGradientAVX2(dw []float32, dy []float32, x []float32, rstd []float32, stride int)
+// Requires: AVX
+TEXT ·weightGradientAVX2(SB), NOSPLIT, $0-104
+	MOVQ dw_base+0(FP), AX
+	MOVQ dy_base+24(FP), CX
+	MOVQ x_base+48(FP), DX
+	MOVQ rstd_base+72(FP), BX
+	MOVQ dw_len+8(FP), SI
+	MOVQ rstd_len+80(FP), DI
+	MOVQ stride+96(FP), R8
+	SHLQ $0x02, R8
+
+groups:
+	CMPQ    SI, $0x00000020
+	JB      loop
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	MOVQ    CX, R9
+	MOVQ    DX, R10
+	MOVQ    BX, R11
+	MOVQ    DI, R12
+
+rowsB:
+	VBROADCASTSS (R11), Y4
+	VMOVUPS      (R10), Y5
+	VMOVUPS      (R9), Y6
+	VMULPS       Y4, Y5, Y5
+	VMULPS       Y6, Y5, Y5
+	VADDPS       Y5, Y0, Y0
+	VMOVUPS      32(R10), Y5
+	VMOVUPS      32(R9), Y6
+	VMULPS       Y4, Y5, Y5
+	VMULPS       Y6, Y5, Y5
+	VADDPS       Y5, Y1, Y1
+	VMOVUPS      64(R10), Y5
+	VMOVUPS      64(R9), Y6
+	VMULPS       Y4, Y5, Y5
+	VMULPS       Y6, Y5, Y5
+	VADDPS       Y5, Y2, Y2
+	VMOVUPS      96(R10), Y5
+	VMOVUPS      96(R9), Y6
+	VMULPS       Y4, Y5, Y5
+	VMULPS       Y6, Y5, Y5
+	VADDPS       Y5, Y3, Y3
+	ADDQ         R8, R9
+	ADDQ         R8, R10
+	ADDQ         $0x04, R11
+	DECQ         R12
+	JNZ          rowsB
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      Y3, 96(AX)
+	ADDQ         $0x00000080, AX
+	ADDQ         $0x00000080, CX
+	ADDQ         $0x00000080, DX
+	SUBQ         $0x00000020, SI
+	JMP          groups
+
+loop:
+	CMPQ    SI, $0x00000010
+	JB      tail
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	MOVQ    CX, R9
+	MOVQ    DX, R10
+	MOVQ    BX, R11
+	MOVQ    DI, R12
+
+rowsC:
+	VBROADCASTSS (R11), Y2
+	VMOVUPS      (R10), Y3
+	VMOVUPS      (R9), Y4
+	VMULPS       Y2, Y3, Y3
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y3, Y0, Y0
+	VMOVUPS      32(R10), Y3
+	VMOVUPS      32(R9), Y4
+	VMULPS       Y2, Y3, Y3
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	ADDQ         R8, R9
+	ADDQ         R8, R10
+	ADDQ         $0x04, R11
+	DECQ         R12
+	JNZ          rowsC
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	ADDQ         $0x00000040, AX
+	ADDQ         $0x00000040, CX
+	ADDQ         $0x00000040, DX
+	SUBQ         $0x00000010, SI
+	JMP          loop
+
+tail:
+	TESTQ   SI, SI
+	JZ      done
+	CMPQ    SI, $0x08
+	JB      few
+	VMOVUPS (AX), Y0
+	MOVQ    CX, R9
+	MOVQ    DX, R10
+	MOVQ    BX, R11
+	MOVQ    DI, R12
+
+rowsD:
+	VBROADCASTSS (R11), Y1
+	VMOVUPS      (R10), Y2
+	VMOVUPS      (R9), Y3
+	VMULPS       Y1, Y2, Y2
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	ADDQ         R8, R9
+	ADDQ         R8, R10
+	ADDQ         $0x04, R11
+	DECQ         R12
+	JNZ          rowsD
+	VMOVUPS      Y0, (AX)
+	SUBQ         $0x08, SI
+	JZ           done
+	LEAQ         masksAVX2<>+128(SB), R9
+	SHLQ         $0x02, SI
+	SUBQ         SI, R9
+	VMOVUPS      (R9), Y0
+	VMASKMOVPS   32(AX), Y0, Y1
+	MOVQ         DX, DX
+	MOVQ         DI, SI
+
+rowsE:
+	VBROADCASTSS (BX), Y2
+	VMASKMOVPS   32(DX), Y0, Y3
+	VMASKMOVPS   32(CX), Y0, Y4
+	VMULPS       Y2, Y3, Y3
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	ADDQ         R8, CX
+	ADDQ         R8, DX
+	ADDQ         $0x04, BX
+	DECQ         SI
+	JNZ          rowsE
+	VMASKMOVPS   Y1, Y0, 32(AX)
+	JMP          done
+
+few:
+	LEAQ       masksAVX2<>+128(SB), R9
+	SHLQ       $0x02, SI
+	SUBQ       SI, R9
+	VMOVUPS    (R9), Y0
+	VMASKMOVPS (AX), Y0, Y1
+	MOVQ       DX, DX
+	MOVQ       DI, SI
+
+rowsF:
+	VBROADCASTSS (BX), Y2
+	VMASKMOVPS   (DX), Y0, Y3
+	VMASKMOVPS   (CX), Y0, Y4
+	VMULPS       Y2, Y3, Y3
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	ADDQ         R8, CX
+	ADDQ         R8, DX
+	ADDQ         $0x04, BX
+	DECQ         SI
+	JNZ          rowsF
+	VMASKMOVPS   Y1, Y0, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func turnsAVX2(x []float32, cos []float32, sin []float32, rows int, heads int, half int, stride int, sign float32)
+// Requires: AVX
+TEXT ·turnsAVX2(SB), NOSPLIT, $8-108
+	MOVQ         x_base+0(FP), AX
+	MOVQ         cos_base+24(FP), CX
+	MOVQ         sin_base+48(FP), DX
+	MOVQ         half+88(FP), BX
+	VBROADCASTSS sign+104(FP), Y0
+	MOVQ         BX, SI
+	SHLQ         $0x02, SI
+	MOVQ         rows+72(FP), DI
+	MOVQ         DI, (SP)
+
+row:
+	MOVQ heads+80(FP), DI
+	MOVQ AX, R8
+
+head:
+	LEAQ (R8)(SI*1), R9
+	MOVQ BX, R10
+	MOVQ R8, R11
+	MOVQ CX, R12
+	MOVQ DX, R13
+
+loop:
+	CMPQ    R10, $0x00000010
+	JB      tail
+	VMOVUPS (R11), Y1
+	VMOVUPS (R9), Y2
+	VMOVUPS (R12), Y3
+	VMOVUPS (R13), Y4
+	VMULPS  Y0, Y4, Y4
+	VMULPS  Y3, Y1, Y5
+	VMULPS  Y1, Y4, Y1
+	VMULPS  Y3, Y2, Y3
+	VMULPS  Y2, Y4, Y4
+	VSUBPS  Y4, Y5, Y5
+	VADDPS  Y1, Y3, Y3
+	VMOVUPS Y5, (R11)
+	VMOVUPS Y3, (R9)
+	VMOVUPS 32(R11), Y1
+	VMOVUPS 32(R9), Y2
+	VMOVUPS 32(R12), Y3
+	VMOVUPS 32(R13), Y4
+	VMULPS  Y0, Y4, Y4
+	VMULPS  Y3, Y1, Y5
+	VMULPS  Y1, Y4, Y1
+	VMULPS  Y3, Y2, Y3
+	VMULPS  Y2, Y4, Y4
+	VSUBPS  Y4, Y5, Y5
+	VADDPS  Y1, Y3, Y3
+	VMOVUPS Y5, 32(R11)
+	VMOVUPS Y3, 32(R9)
+	ADDQ    $0x00000040, R11
+	ADDQ    $0x00000040, R9
+	ADDQ    $0x00000040, R12
+	ADDQ    $0x00000040, R13
+	SUBQ    $0x00000010, R10
+	JMP     loop
+
+tail:
+	TESTQ      R10, R10
+	JZ         done
+	CMPQ       R10, $0x08
+	JB         few
+	VMOVUPS    (R11), Y1
+	VMOVUPS    (R9), Y2
+	VMOVUPS    (R12), Y3
+	VMOVUPS    (R13), Y4
+	VMULPS     Y0, Y4, Y4
+	VMULPS     Y3, Y1, Y5
+	VMULPS     Y1, Y4, Y1
+	VMULPS     Y3, Y2, Y3
+	VMULPS     Y2, Y4, Y4
+	VSUBPS     Y4, Y5, Y5
+	VADDPS     Y1, Y3, Y3
+	VMOVUPS    Y5, (R11)
+	VMOVUPS    Y3, (R9)
+	SUBQ       $0x08, R10
+	JZ         done
+	LEAQ       masksAVX2<>+128(SB), R14
+	SHLQ       $0x02, R10
+	SUBQ       R10, R14
+	VMOVUPS    (R14), Y1
+	VMASKMOVPS 32(R11), Y1, Y2
+	VMASKMOVPS 32(R9), Y1, Y3
+	VMASKMOVPS 32(R12), Y1, Y4
+	VMASKMOVPS 32(R13), Y1, Y5
+	VMULPS     Y0, Y5, Y5
+	VMULPS     Y4, Y2, Y6
+	VMULPS     Y2, Y5, Y2
+	VMULPS     Y4, Y3, Y4
+	VMULPS     Y3, Y5, Y5
+	VSUBPS     Y5, Y6, Y6
+	VADDPS     Y2, Y4, Y4
+	VMASKMOVPS Y6, Y1, 32(R11)
+	VMASKMOVPS Y4, Y1, 32(R9)
+	JMP        done
+
+few:
+	LEAQ       masksAVX2<>+128(SB), R14
+	SHLQ       $0x02, R10
+	SUBQ       R10, R14
+	VMOVUPS    (R14), Y1
+	VMASKMOVPS (R11), Y1, Y2
+	VMASKMOVPS (R9), Y1, Y3
+	VMASKMOVPS (R12), Y1, Y4
+	VMASKMOVPS (R13), Y1, Y5
+	VMULPS     Y0, Y5, Y5
+	VMULPS     Y4, Y2, Y6
+	VMULPS     Y2, Y5, Y2
+	VMULPS     Y4, Y3, Y4
+	VMULPS     Y3, Y5, Y5
+	VSUBPS     Y5, Y6, Y6
+	VADDPS     Y2, Y4, Y4
+	VMASKMOVPS Y6, Y1, (R11)
+	VMASKMOVPS Y4, Y1, (R9)
+
+done:
+	LEAQ (R8)(SI*2), R8
+	DECQ DI
+	JNZ  head
+	MOVQ stride+96(FP), DI
+	LEAQ (AX)(DI*4), AX
+	ADDQ SI, CX
+	ADDQ SI, DX
+	DECQ (SP)
+	JNZ  row
+	VZEROUPPER
+	RET
+
+// func gatesAVX2(act []float32, gateUp []float32, rows int, columns int)
+// Requires: AVX, AVX2
+TEXT ·gatesAVX2(SB), NOSPLIT, $256-64
+	MOVQ act_base+0(FP), AX
+	MOVQ gateUp_base+24(FP), CX
+	MOVQ rows+48(FP), DX
+	MOVQ columns+56(FP), BX
+
+row:
+	LEAQ (CX)(BX*4), SI
+	MOVQ BX, DI
+	MOVQ AX, R8
+	MOVQ CX, R9
+
+groups:
+	CMPQ      DI, $0x00000020
+	JB        loop
+	VMOVUPS   (R9), Y0
+	VMULPS    constants<>+192(SB), Y0, Y0
+	VMOVUPS   32(R9), Y1
+	VMULPS    constants<>+192(SB), Y1, Y1
+	VMOVUPS   64(R9), Y2
+	VMULPS    constants<>+192(SB), Y2, Y2
+	VMOVUPS   96(R9), Y3
+	VMULPS    constants<>+192(SB), Y3, Y3
+	VMOVUPS   Y0, (SP)
+	VMOVUPS   Y1, 32(SP)
+	VMOVUPS   Y2, 64(SP)
+	VMOVUPS   Y3, 96(SP)
+	VMULPS    constants<>+576(SB), Y0, Y4
 	VADDPS    constants<>+640(SB), Y4, Y4
-	VMULPS    Y5, Y4, Y4
-	VADDPS    constants<>+704(SB), Y4, Y4
-	VMULPS    Y5, Y4, Y4
-	VADDPS    constants<>+768(SB), Y4, Y4
-	VMULPS    Y5, Y4, Y4
-	VADDPS    constants<>+832(SB), Y4, Y4
-	VMULPS    Y5, Y4, Y4
+	VSUBPS    constants<>+640(SB), Y4, Y5
+	VPSLLD    $0x17, Y4, Y4
+	VMULPS    constants<>+704(SB), Y5, Y6
+	VSUBPS    Y6, Y0, Y0
+	VMULPS    constants<>+768(SB), Y5, Y6
+	VSUBPS    Y6, Y0, Y0
+	VMOVUPS   Y4, 128(SP)
+	VMULPS    constants<>+576(SB), Y1, Y4
+	VADDPS    constants<>+640(SB), Y4, Y4
+	VSUBPS    constants<>+640(SB), Y4, Y5
+	VPSLLD    $0x17, Y4, Y4
+	VMULPS    constants<>+704(SB), Y5, Y6
+	VSUBPS    Y6, Y1, Y1
+	VMULPS    constants<>+768(SB), Y5, Y6
+	VSUBPS    Y6, Y1, Y1
+	VMOVUPS   Y4, 160(SP)
+	VMULPS    constants<>+576(SB), Y2, Y4
+	VADDPS    constants<>+640(SB), Y4, Y4
+	VSUBPS    constants<>+640(SB), Y4, Y5
+	VPSLLD    $0x17, Y4, Y4
+	VMULPS    constants<>+704(SB), Y5, Y6
+	VSUBPS    Y6, Y2, Y2
+	VMULPS    constants<>+768(SB), Y5, Y6
+	VSUBPS    Y6, Y2, Y2
+	VMOVUPS   Y4, 192(SP)
+	VMULPS    constants<>+576(SB), Y3, Y4
+	VADDPS    constants<>+640(SB), Y4, Y4
+	VSUBPS    constants<>+640(SB), Y4, Y5
+	VPSLLD    $0x17, Y4, Y4
+	VMULPS    constants<>+704(SB), Y5, Y6
+	VSUBPS    Y6, Y3, Y3
+	VMULPS    constants<>+768(SB), Y5, Y6
+	VSUBPS    Y6, Y3, Y3
+	VMOVUPS   Y4, 224(SP)
+	VMULPS    constants<>+832(SB), Y0, Y4
+	VMULPS    constants<>+832(SB), Y1, Y5
+	VMULPS    constants<>+832(SB), Y2, Y6
+	VMULPS    constants<>+832(SB), Y3, Y7
 	VADDPS    constants<>+896(SB), Y4, Y4
-	VMULPS    Y5, Y5, Y6
-	VMULPS    Y6, Y4, Y4
-	VADDPS    Y5, Y4, Y4
+	VADDPS    constants<>+896(SB), Y5, Y5
+	VADDPS    constants<>+896(SB), Y6, Y6
+	VADDPS    constants<>+896(SB), Y7, Y7
+	VMULPS    Y0, Y4, Y4
+	VADDPS    constants<>+960(SB), Y4, Y4
+	VMULPS    Y1, Y5, Y5
+	VADDPS    constants<>+960(SB), Y5, Y5
+	VMULPS    Y2, Y6, Y6
+	VADDPS    constants<>+960(SB), Y6, Y6
+	VMULPS    Y3, Y7, Y7
+	VADDPS    constants<>+960(SB), Y7, Y7
+	VMULPS    Y0, Y4, Y4
+	VADDPS    constants<>+1024(SB), Y4, Y4
+	VMULPS    Y1, Y5, Y5
+	VADDPS    constants<>+1024(SB), Y5, Y5
+	VMULPS    Y2, Y6, Y6
+	VADDPS    constants<>+1024(SB), Y6, Y6
+	VMULPS    Y3, Y7, Y7
+	VADDPS    constants<>+1024(SB), Y7, Y7
+	VMULPS    Y0, Y4, Y4
+	VADDPS    constants<>+1088(SB), Y4, Y4
+	VMULPS    Y1, Y5, Y5
+	VADDPS    constants<>+1088(SB), Y5, Y5
+	VMULPS    Y2, Y6, Y6
+	VADDPS    constants<>+1088(SB), Y6, Y6
+	VMULPS    Y3, Y7, Y7
+	VADDPS    constants<>+1088(SB), Y7, Y7
+	VMULPS    Y0, Y4, Y4
+	VADDPS    constants<>+1152(SB), Y4, Y4
+	VMULPS    Y1, Y5, Y5
+	VADDPS    constants<>+1152(SB), Y5, Y5
+	VMULPS    Y2, Y6, Y6
+	VADDPS    constants<>+1152(SB), Y6, Y6
+	VMULPS    Y3, Y7, Y7
+	VADDPS    constants<>+1152(SB), Y7, Y7
+	VMULPS    Y0, Y0, Y8
+	VMULPS    Y8, Y4, Y4
+	VMULPS    Y1, Y1, Y8
+	VMULPS    Y8, Y5, Y5
+	VMULPS    Y2, Y2, Y8
+	VMULPS    Y8, Y6, Y6
+	VMULPS    Y3, Y3, Y8
+	VMULPS    Y8, Y7, Y7
+	VADDPS    Y0, Y4, Y4
+	VADDPS    Y1, Y5, Y5
+	VADDPS    Y2, Y6, Y6
+	VADDPS    Y3, Y7, Y7
 	VADDPS    constants<>+128(SB), Y4, Y4
+	VMOVUPS   128(SP), Y0
+	VPADDD    Y0, Y4, Y4
+	VMOVUPS   (SP), Y0
+	VCMPPS    $0x05, constants<>+448(SB), Y0, Y1
+	VANDPS    Y1, Y4, Y4
+	VCMPPS    $0x06, constants<>+512(SB), Y0, Y1
+	VADDPS    constants<>+64(SB), Y0, Y0
+	VBLENDVPS Y1, Y0, Y4, Y4
+	VADDPS    constants<>+128(SB), Y5, Y5
+	VMOVUPS   160(SP), Y0
+	VPADDD    Y0, Y5, Y5
+	VMOVUPS   32(SP), Y0
+	VCMPPS    $0x05, constants<>+448(SB), Y0, Y1
+	VANDPS    Y1, Y5, Y5
+	VCMPPS    $0x06, constants<>+512(SB), Y0, Y1
+	VADDPS    constants<>+64(SB), Y0, Y0
+	VBLENDVPS Y1, Y0, Y5, Y5
+	VADDPS    constants<>+128(SB), Y6, Y6
+	VMOVUPS   192(SP), Y0
+	VPADDD    Y0, Y6, Y6
+	VMOVUPS   64(SP), Y0
+	VCMPPS    $0x05, constants<>+448(SB), Y0, Y1
+	VANDPS    Y1, Y6, Y6
+	VCMPPS    $0x06, constants<>+512(SB), Y0, Y1
+	VADDPS    constants<>+64(SB), Y0, Y0
+	VBLENDVPS Y1, Y0, Y6, Y6
+	VADDPS    constants<>+128(SB), Y7, Y7
+	VMOVUPS   224(SP), Y0
+	VPADDD    Y0, Y7, Y7
+	VMOVUPS   96(SP), Y0
+	VCMPPS    $0x05, constants<>+448(SB), Y0, Y1
+	VANDPS    Y1, Y7, Y7
+	VCMPPS    $0x06, constants<>+512(SB), Y0, Y1
+	VADDPS    constants<>+64(SB), Y0, Y0
+	VBLENDVPS Y1, Y0, Y7, Y7
+	VMOVUPS   constants<>+128(SB), Y0
+	VADDPS    Y0, Y4, Y4
+	VDIVPS    Y4, Y0, Y4
+	VADDPS    Y0, Y5, Y5
+	VDIVPS    Y5, Y0, Y5
+	VADDPS    Y0, Y6, Y6
+	VDIVPS    Y6, Y0, Y6
+	VADDPS    Y0, Y7, Y7
+	VDIVPS    Y7, Y0, Y7
+	VMOVUPS   (R9), Y0
+	VMULPS    Y0, Y4, Y4
+	VMOVUPS   (SI), Y0
+	VMULPS    Y0, Y4, Y4
+	VMOVUPS   Y4, (R8)
+	VMOVUPS   32(R9), Y0
+	VMULPS    Y0, Y5, Y5
+	VMOVUPS   32(SI), Y0
+	VMULPS    Y0, Y5, Y5
+	VMOVUPS   Y5, 32(R8)
+	VMOVUPS   64(R9), Y0
+	VMULPS    Y0, Y6, Y6
+	VMOVUPS   64(SI), Y0
+	VMULPS    Y0, Y6, Y6
+	VMOVUPS   Y6, 64(R8)
+	VMOVUPS   96(R9), Y0
+	VMULPS    Y0, Y7, Y7
+	VMOVUPS   96(SI), Y0
+	VMULPS    Y0, Y7, Y7
+	VMOVUPS   Y7, 96(R8)
+	ADDQ      $0x00000080, R8
+	ADDQ      $0x00000080, R9
+	ADDQ      $0x00000080, SI
+	SUBQ      $0x00000020, DI
+	JMP       groups
+
+loop:
+	CMPQ      DI, $0x00000010
+	JB        tail
+	VMOVUPS   (R9), Y0
+	VMULPS    constants<>+192(SB), Y0, Y0
+	VMOVUPS   32(R9), Y1
+	VMULPS    constants<>+192(SB), Y1, Y1
+	VMULPS    constants<>+576(SB), Y0, Y2
+	VADDPS    constants<>+640(SB), Y2, Y2
+	VSUBPS    constants<>+640(SB), Y2, Y3
 	VPSLLD    $0x17, Y2, Y2
-	VPADDD    Y2, Y4, Y4
-	VCMPPS    $0x05, constants<>+192(SB), Y3, Y2
-	VANDPS    Y2, Y4, Y4
-	VCMPPS    $0x1e, constants<>+256(SB), Y3, Y2
-	VMOVUPS   constants<>+64(SB), Y5
-	VBLENDVPS Y2, Y5, Y4, Y4
-	VCMPPS    $0x03, Y3, Y3, Y2
-	VBLENDVPS Y2, Y3, Y4, Y4
-	VMOVUPS   Y4, 32(AX)
-	ADDQ      $0x40, CX
-	ADDQ      $0x40, AX
-	SUBQ      $0x10, DX
+	VMULPS    constants<>+704(SB), Y3, Y5
+	VSUBPS    Y5, Y0, Y4
+	VMULPS    constants<>+768(SB), Y3, Y5
+	VSUBPS    Y5, Y4, Y4
+	VMULPS    constants<>+576(SB), Y1, Y3
+	VADDPS    constants<>+640(SB), Y3, Y3
+	VSUBPS    constants<>+640(SB), Y3, Y5
+	VPSLLD    $0x17, Y3, Y3
+	VMULPS    constants<>+704(SB), Y5, Y7
+	VSUBPS    Y7, Y1, Y6
+	VMULPS    constants<>+768(SB), Y5, Y7
+	VSUBPS    Y7, Y6, Y6
+	VMULPS    constants<>+832(SB), Y4, Y5
+	VMULPS    constants<>+832(SB), Y6, Y7
+	VADDPS    constants<>+896(SB), Y5, Y5
+	VADDPS    constants<>+896(SB), Y7, Y7
+	VMULPS    Y4, Y5, Y5
+	VADDPS    constants<>+960(SB), Y5, Y5
+	VMULPS    Y6, Y7, Y7
+	VADDPS    constants<>+960(SB), Y7, Y7
+	VMULPS    Y4, Y5, Y5
+	VADDPS    constants<>+1024(SB), Y5, Y5
+	VMULPS    Y6, Y7, Y7
+	VADDPS    constants<>+1024(SB), Y7, Y7
+	VMULPS    Y4, Y5, Y5
+	VADDPS    constants<>+1088(SB), Y5, Y5
+	VMULPS    Y6, Y7, Y7
+	VADDPS    constants<>+1088(SB), Y7, Y7
+	VMULPS    Y4, Y5, Y5
+	VADDPS    constants<>+1152(SB), Y5, Y5
+	VMULPS    Y6, Y7, Y7
+	VADDPS    constants<>+1152(SB), Y7, Y7
+	VMULPS    Y4, Y4, Y8
+	VMULPS    Y8, Y5, Y5
+	VMULPS    Y6, Y6, Y8
+	VMULPS    Y8, Y7, Y7
+	VADDPS    Y4, Y5, Y5
+	VADDPS    Y6, Y7, Y7
+	VADDPS    constants<>+128(SB), Y5, Y5
+	VPADDD    Y2, Y5, Y5
+	VCMPPS    $0x05, constants<>+448(SB), Y0, Y2
+	VANDPS    Y2, Y5, Y5
+	VCMPPS    $0x06, constants<>+512(SB), Y0, Y2
+	VADDPS    constants<>+64(SB), Y0, Y0
+	VBLENDVPS Y2, Y0, Y5, Y5
+	VADDPS    constants<>+128(SB), Y7, Y7
+	VPADDD    Y3, Y7, Y7
+	VCMPPS    $0x05, constants<>+448(SB), Y1, Y0
+	VANDPS    Y0, Y7, Y7
+	VCMPPS    $0x06, constants<>+512(SB), Y1, Y0
+	VADDPS    constants<>+64(SB), Y1, Y1
+	VBLENDVPS Y0, Y1, Y7, Y7
+	VMOVUPS   constants<>+128(SB), Y0
+	VADDPS    Y0, Y5, Y5
+	VDIVPS    Y5, Y0, Y5
+	VADDPS    Y0, Y7, Y7
+	VDIVPS    Y7, Y0, Y7
+	VMOVUPS   (R9), Y0
+	VMULPS    Y0, Y5, Y5
+	VMOVUPS   (SI), Y0
+	VMULPS    Y0, Y5, Y5
+	VMOVUPS   Y5, (R8)
+	VMOVUPS   32(R9), Y0
+	VMULPS    Y0, Y7, Y7
+	VMOVUPS   32(SI), Y0
+	VMULPS    Y0, Y7, Y7
+	VMOVUPS   Y7, 32(R8)
+	ADDQ      $0x00000040, R8
+	ADDQ      $0x00000040, R9
+	ADDQ      $0x00000040, SI
+	SUBQ      $0x00000010, DI
 	JMP       loop
 
 tail:
-	TESTQ      DX, DX
+	TESTQ      DI, DI
 	JZ         done
-	LEAQ       masksAVX2<>+64(SB), BX
-	SHLQ       $0x02, DX
-	SUBQ       DX, BX
-	VMOVUPS    (BX), Y2
-	VMOVUPS    32(BX), Y3
-	VMASKMOVPS (CX), Y2, Y4
-	VSUBPS     Y0, Y4, Y4
-	VMULPS     Y1, Y4, Y4
-	VMASKMOVPS 32(CX), Y3, Y5
-	VSUBPS     Y0, Y5, Y5
-	VMULPS     Y1, Y5, Y5
-	VMULPS     constants<>+320(SB), Y4, Y0
-	VADDPS     constants<>+384(SB), Y0, Y0
-	VSUBPS     constants<>+384(SB), Y0, Y1
-	VMULPS     constants<>+448(SB), Y1, Y7
-	VSUBPS     Y7, Y4, Y6
-	VMULPS     constants<>+512(SB), Y1, Y7
-	VSUBPS     Y7, Y6, Y6
-	VMULPS     constants<>+576(SB), Y6, Y1
+	CMPQ       DI, $0x08
+	JB         few
+	VMOVUPS    (R9), Y0
+	VMULPS     constants<>+192(SB), Y0, Y0
+	VMULPS     constants<>+576(SB), Y0, Y1
 	VADDPS     constants<>+640(SB), Y1, Y1
-	VMULPS     Y6, Y1, Y1
-	VADDPS     constants<>+704(SB), Y1, Y1
-	VMULPS     Y6, Y1, Y1
-	VADDPS     constants<>+768(SB), Y1, Y1
-	VMULPS     Y6, Y1, Y1
-	VADDPS     constants<>+832(SB), Y1, Y1
-	VMULPS     Y6, Y1, Y1
-	VADDPS     constants<>+896(SB), Y1, Y1
-	VMULPS     Y6, Y6, Y7
-	VMULPS     Y7, Y1, Y1
-	VADDPS     Y6, Y1, Y1
-	VADDPS     constants<>+128(SB), Y1, Y1
-	VPSLLD     $0x17, Y0, Y0
-	VPADDD     Y0, Y1, Y1
-	VCMPPS     $0x05, constants<>+192(SB), Y4, Y0
-	VANDPS     Y0, Y1, Y1
-	VCMPPS     $0x1e, constants<>+256(SB), Y4, Y0
-	VMOVUPS    constants<>+64(SB), Y6
-	VBLENDVPS  Y0, Y6, Y1, Y1
-	VCMPPS     $0x03, Y4, Y4, Y0
-	VBLENDVPS  Y0, Y4, Y1, Y1
-	VMASKMOVPS Y1, Y2, (AX)
-	VMULPS     constants<>+320(SB), Y5, Y0
-	VADDPS     constants<>+384(SB), Y0, Y0
-	VSUBPS     constants<>+384(SB), Y0, Y1
-	VMULPS     constants<>+448(SB), Y1, Y4
-	VSUBPS     Y4, Y5, Y2
-	VMULPS     constants<>+512(SB), Y1, Y4
-	VSUBPS     Y4, Y2, Y2
-	VMULPS     constants<>+576(SB), Y2, Y1
+	VSUBPS     constants<>+640(SB), Y1, Y2
+	VPSLLD     $0x17, Y1, Y1
+	VMULPS     constants<>+704(SB), Y2, Y4
+	VSUBPS     Y4, Y0, Y3
+	VMULPS     constants<>+768(SB), Y2, Y4
+	VSUBPS     Y4, Y3, Y3
+	VMULPS     constants<>+832(SB), Y3, Y2
+	VADDPS     constants<>+896(SB), Y2, Y2
+	VMULPS     Y3, Y2, Y2
+	VADDPS     constants<>+960(SB), Y2, Y2
+	VMULPS     Y3, Y2, Y2
+	VADDPS     constants<>+1024(SB), Y2, Y2
+	VMULPS     Y3, Y2, Y2
+	VADDPS     constants<>+1088(SB), Y2, Y2
+	VMULPS     Y3, Y2, Y2
+	VADDPS     constants<>+1152(SB), Y2, Y2
+	VMULPS     Y3, Y3, Y4
+	VMULPS     Y4, Y2, Y2
+	VADDPS     Y3, Y2, Y2
+	VADDPS     constants<>+128(SB), Y2, Y2
+	VPADDD     Y1, Y2, Y2
+	VCMPPS     $0x05, constants<>+448(SB), Y0, Y1
+	VANDPS     Y1, Y2, Y2
+	VCMPPS     $0x06, constants<>+512(SB), Y0, Y1
+	VADDPS     constants<>+64(SB), Y0, Y0
+	VBLENDVPS  Y1, Y0, Y2, Y2
+	VMOVUPS    constants<>+128(SB), Y0
+	VADDPS     Y0, Y2, Y2
+	VDIVPS     Y2, Y0, Y2
+	VMOVUPS    (R9), Y0
+	VMULPS     Y0, Y2, Y2
+	VMOVUPS    (SI), Y0
+	VMULPS     Y0, Y2, Y2
+	VMOVUPS    Y2, (R8)
+	SUBQ       $0x08, DI
+	JZ         done
+	LEAQ       masksAVX2<>+128(SB), R10
+	SHLQ       $0x02, DI
+	SUBQ       DI, R10
+	VMOVUPS    (R10), Y0
+	VMASKMOVPS 32(R9), Y0, Y1
+	VMULPS     constants<>+192(SB), Y1, Y1
+	VMULPS     constants<>+576(SB), Y1, Y2
+	VADDPS     constants<>+640(SB), Y2, Y2
+	VSUBPS     constants<>+640(SB), Y2, Y3
+	VPSLLD     $0x17, Y2, Y2
+	VMULPS     constants<>+704(SB), Y3, Y5
+	VSUBPS     Y5, Y1, Y4
+	VMULPS     constants<>+768(SB), Y3, Y5
+	VSUBPS     Y5, Y4, Y4
+	VMULPS     constants<>+832(SB), Y4, Y3
+	VADDPS     constants<>+896(SB), Y3, Y3
+	VMULPS     Y4, Y3, Y3
+	VADDPS     constants<>+960(SB), Y3, Y3
+	VMULPS     Y4, Y3, Y3
+	VADDPS     constants<>+1024(SB), Y3, Y3
+	VMULPS     Y4, Y3, Y3
+	VADDPS     constants<>+1088(SB), Y3, Y3
+	VMULPS     Y4, Y3, Y3
+	VADDPS     constants<>+1152(SB), Y3, Y3
+	VMULPS     Y4, Y4, Y5
+	VMULPS     Y5, Y3, Y3
+	VADDPS     Y4, Y3, Y3
+	VADDPS     constants<>+128(SB), Y3, Y3
+	VPADDD     Y2, Y3, Y3
+	VCMPPS     $0x05, constants<>+448(SB), Y1, Y2
+	VANDPS     Y2, Y3, Y3
+	VCMPPS     $0x06, constants<>+512(SB), Y1, Y2
+	VADDPS     constants<>+64(SB), Y1, Y1
+	VBLENDVPS  Y2, Y1, Y3, Y3
+	VMOVUPS    constants<>+128(SB), Y1
+	VADDPS     Y1, Y3, Y3
+	VDIVPS     Y3, Y1, Y3
+	VMASKMOVPS 32(R9), Y0, Y1
+	VMULPS     Y1, Y3, Y3
+	VMASKMOVPS 32(SI), Y0, Y1
+	VMULPS     Y1, Y3, Y3
+	VMASKMOVPS Y3, Y0, 32(R8)
+	JMP        done
+
+few:
+	LEAQ       masksAVX2<>+128(SB), R10
+	SHLQ       $0x02, DI
+	SUBQ       DI, R10
+	VMOVUPS    (R10), Y0
+	VMASKMOVPS (R9), Y0, Y1
+	VMULPS     constants<>+192(SB), Y1, Y1
+	VMULPS     constants<>+576(SB), Y1, Y2
+	VADDPS     constants<>+640(SB), Y2, Y2
+	VSUBPS     constants<>+640(SB), Y2, Y3
+	VPSLLD     $0x17, Y2, Y2
+	VMULPS     constants<>+704(SB), Y3, Y5
+	VSUBPS     Y5, Y1, Y4
+	VMULPS     constants<>+768(SB), Y3, Y5
+	VSUBPS     Y5, Y4, Y4
+	VMULPS     constants<>+832(SB), Y4, Y3
+	VADDPS     constants<>+896(SB), Y3, Y3
+	VMULPS     Y4, Y3, Y3
+	VADDPS     constants<>+960(SB), Y3, Y3
+	VMULPS     Y4, Y3, Y3
+	VADDPS     constants<>+1024(SB), Y3, Y3
+	VMULPS     Y4, Y3, Y3
+	VADDPS     constants<>+1088(SB), Y3, Y3
+	VMULPS     Y4, Y3, Y3
+	VADDPS     constants<>+1152(SB), Y3, Y3
+	VMULPS     Y4, Y4, Y5
+	VMULPS     Y5, Y3, Y3
+	VADDPS     Y4, Y3, Y3
+	VADDPS     constants<>+128(SB), Y3, Y3
+	VPADDD     Y2, Y3, Y3
+	VCMPPS     $0x05, constants<>+448(SB), Y1, Y2
+	VANDPS     Y2, Y3, Y3
+	VCMPPS     $0x06, constants<>+512(SB), Y1, Y2
+	VADDPS     constants<>+64(SB), Y1, Y1
+	VBLENDVPS  Y2, Y1, Y3, Y3
+	VMOVUPS    constants<>+128(SB), Y1
+	VADDPS     Y1, Y3, Y3
+	VDIVPS     Y3, Y1, Y3
+	VMASKMOVPS (R9), Y0, Y1
+	VMULPS     Y1, Y3, Y3
+	VMASKMOVPS (SI), Y0, Y1
+	VMULPS     Y1, Y3, Y3
+	VMASKMOVPS Y3, Y0, (R8)
+
+done:
+	LEAQ (AX)(BX*4), AX
+	LEAQ (CX)(BX*8), CX
+	DECQ DX
+	JNZ  row
+	VZEROUPPER
+	RET
+
+// func gateGradientsAVX2(dgateUp []float32, act []float32, dact []float32, gateUp []float32, rows int, columns int)
+// Requires: AVX, AVX2
+TEXT ·gateGradientsAVX2(SB), NOSPLIT, $264-112
+	MOVQ dgateUp_base+0(FP), AX
+	MOVQ act_base+24(FP), CX
+	MOVQ dact_base+48(FP), DX
+	MOVQ gateUp_base+72(FP), BX
+	MOVQ rows+96(FP), SI
+	MOVQ SI, (SP)
+
+row:
+	MOVQ columns+104(FP), SI
+	LEAQ (AX)(SI*4), DI
+	LEAQ (BX)(SI*4), R8
+	MOVQ AX, R9
+	MOVQ CX, R10
+	MOVQ DX, R11
+	MOVQ BX, R12
+
+groups:
+	CMPQ      SI, $0x00000020
+	JB        loop
+	VMOVUPS   (R12), Y0
+	VMULPS    constants<>+192(SB), Y0, Y0
+	VMOVUPS   32(R12), Y1
+	VMULPS    constants<>+192(SB), Y1, Y1
+	VMOVUPS   64(R12), Y2
+	VMULPS    constants<>+192(SB), Y2, Y2
+	VMOVUPS   96(R12), Y3
+	VMULPS    constants<>+192(SB), Y3, Y3
+	VMOVUPS   Y0, 8(SP)
+	VMOVUPS   Y1, 40(SP)
+	VMOVUPS   Y2, 72(SP)
+	VMOVUPS   Y3, 104(SP)
+	VMULPS    constants<>+576(SB), Y0, Y4
+	VADDPS    constants<>+640(SB), Y4, Y4
+	VSUBPS    constants<>+640(SB), Y4, Y5
+	VPSLLD    $0x17, Y4, Y4
+	VMULPS    constants<>+704(SB), Y5, Y6
+	VSUBPS    Y6, Y0, Y0
+	VMULPS    constants<>+768(SB), Y5, Y6
+	VSUBPS    Y6, Y0, Y0
+	VMOVUPS   Y4, 136(SP)
+	VMULPS    constants<>+576(SB), Y1, Y4
+	VADDPS    constants<>+640(SB), Y4, Y4
+	VSUBPS    constants<>+640(SB), Y4, Y5
+	VPSLLD    $0x17, Y4, Y4
+	VMULPS    constants<>+704(SB), Y5, Y6
+	VSUBPS    Y6, Y1, Y1
+	VMULPS    constants<>+768(SB), Y5, Y6
+	VSUBPS    Y6, Y1, Y1
+	VMOVUPS   Y4, 168(SP)
+	VMULPS    constants<>+576(SB), Y2, Y4
+	VADDPS    constants<>+640(SB), Y4, Y4
+	VSUBPS    constants<>+640(SB), Y4, Y5
+	VPSLLD    $0x17, Y4, Y4
+	VMULPS    constants<>+704(SB), Y5, Y6
+	VSUBPS    Y6, Y2, Y2
+	VMULPS    constants<>+768(SB), Y5, Y6
+	VSUBPS    Y6, Y2, Y2
+	VMOVUPS   Y4, 200(SP)
+	VMULPS    constants<>+576(SB), Y3, Y4
+	VADDPS    constants<>+640(SB), Y4, Y4
+	VSUBPS    constants<>+640(SB), Y4, Y5
+	VPSLLD    $0x17, Y4, Y4
+	VMULPS    constants<>+704(SB), Y5, Y6
+	VSUBPS    Y6, Y3, Y3
+	VMULPS    constants<>+768(SB), Y5, Y6
+	VSUBPS    Y6, Y3, Y3
+	VMOVUPS   Y4, 232(SP)
+	VMULPS    constants<>+832(SB), Y0, Y4
+	VMULPS    constants<>+832(SB), Y1, Y5
+	VMULPS    constants<>+832(SB), Y2, Y6
+	VMULPS    constants<>+832(SB), Y3, Y7
+	VADDPS    constants<>+896(SB), Y4, Y4
+	VADDPS    constants<>+896(SB), Y5, Y5
+	VADDPS    constants<>+896(SB), Y6, Y6
+	VADDPS    constants<>+896(SB), Y7, Y7
+	VMULPS    Y0, Y4, Y4
+	VADDPS    constants<>+960(SB), Y4, Y4
+	VMULPS    Y1, Y5, Y5
+	VADDPS    constants<>+960(SB), Y5, Y5
+	VMULPS    Y2, Y6, Y6
+	VADDPS    constants<>+960(SB), Y6, Y6
+	VMULPS    Y3, Y7, Y7
+	VADDPS    constants<>+960(SB), Y7, Y7
+	VMULPS    Y0, Y4, Y4
+	VADDPS    constants<>+1024(SB), Y4, Y4
+	VMULPS    Y1, Y5, Y5
+	VADDPS    constants<>+1024(SB), Y5, Y5
+	VMULPS    Y2, Y6, Y6
+	VADDPS    constants<>+1024(SB), Y6, Y6
+	VMULPS    Y3, Y7, Y7
+	VADDPS    constants<>+1024(SB), Y7, Y7
+	VMULPS    Y0, Y4, Y4
+	VADDPS    constants<>+1088(SB), Y4, Y4
+	VMULPS    Y1, Y5, Y5
+	VADDPS    constants<>+1088(SB), Y5, Y5
+	VMULPS    Y2, Y6, Y6
+	VADDPS    constants<>+1088(SB), Y6, Y6
+	VMULPS    Y3, Y7, Y7
+	VADDPS    constants<>+1088(SB), Y7, Y7
+	VMULPS    Y0, Y4, Y4
+	VADDPS    constants<>+1152(SB), Y4, Y4
+	VMULPS    Y1, Y5, Y5
+	VADDPS    constants<>+1152(SB), Y5, Y5
+	VMULPS    Y2, Y6, Y6
+	VADDPS    constants<>+1152(SB), Y6, Y6
+	VMULPS    Y3, Y7, Y7
+	VADDPS    constants<>+1152(SB), Y7, Y7
+	VMULPS    Y0, Y0, Y8
+	VMULPS    Y8, Y4, Y4
+	VMULPS    Y1, Y1, Y8
+	VMULPS    Y8, Y5, Y5
+	VMULPS    Y2, Y2, Y8
+	VMULPS    Y8, Y6, Y6
+	VMULPS    Y3, Y3, Y8
+	VMULPS    Y8, Y7, Y7
+	VADDPS    Y0, Y4, Y4
+	VADDPS    Y1, Y5, Y5
+	VADDPS    Y2, Y6, Y6
+	VADDPS    Y3, Y7, Y7
+	VADDPS    constants<>+128(SB), Y4, Y4
+	VMOVUPS   136(SP), Y0
+	VPADDD    Y0, Y4, Y4
+	VMOVUPS   8(SP), Y0
+	VCMPPS    $0x05, constants<>+448(SB), Y0, Y1
+	VANDPS    Y1, Y4, Y4
+	VCMPPS    $0x06, constants<>+512(SB), Y0, Y1
+	VADDPS    constants<>+64(SB), Y0, Y0
+	VBLENDVPS Y1, Y0, Y4, Y4
+	VADDPS    constants<>+128(SB), Y5, Y5
+	VMOVUPS   168(SP), Y0
+	VPADDD    Y0, Y5, Y5
+	VMOVUPS   40(SP), Y0
+	VCMPPS    $0x05, constants<>+448(SB), Y0, Y1
+	VANDPS    Y1, Y5, Y5
+	VCMPPS    $0x06, constants<>+512(SB), Y0, Y1
+	VADDPS    constants<>+64(SB), Y0, Y0
+	VBLENDVPS Y1, Y0, Y5, Y5
+	VADDPS    constants<>+128(SB), Y6, Y6
+	VMOVUPS   200(SP), Y0
+	VPADDD    Y0, Y6, Y6
+	VMOVUPS   72(SP), Y0
+	VCMPPS    $0x05, constants<>+448(SB), Y0, Y1
+	VANDPS    Y1, Y6, Y6
+	VCMPPS    $0x06, constants<>+512(SB), Y0, Y1
+	VADDPS    constants<>+64(SB), Y0, Y0
+	VBLENDVPS Y1, Y0, Y6, Y6
+	VADDPS    constants<>+128(SB), Y7, Y7
+	VMOVUPS   232(SP), Y0
+	VPADDD    Y0, Y7, Y7
+	VMOVUPS   104(SP), Y0
+	VCMPPS    $0x05, constants<>+448(SB), Y0, Y1
+	VANDPS    Y1, Y7, Y7
+	VCMPPS    $0x06, constants<>+512(SB), Y0, Y1
+	VADDPS    constants<>+64(SB), Y0, Y0
+	VBLENDVPS Y1, Y0, Y7, Y7
+	VMOVUPS   constants<>+128(SB), Y0
+	VADDPS    Y0, Y4, Y4
+	VDIVPS    Y4, Y0, Y4
+	VADDPS    Y0, Y5, Y5
+	VDIVPS    Y5, Y0, Y5
+	VADDPS    Y0, Y6, Y6
+	VDIVPS    Y6, Y0, Y6
+	VADDPS    Y0, Y7, Y7
+	VDIVPS    Y7, Y0, Y7
+	VMOVUPS   (R12), Y0
+	VMOVUPS   (R8), Y1
+	VMOVUPS   (R11), Y2
+	VMULPS    Y0, Y4, Y3
+	VMULPS    Y1, Y3, Y8
+	VMOVUPS   Y8, (R10)
+	VMULPS    Y3, Y2, Y8
+	VMOVUPS   Y8, (DI)
+	VMOVUPS   constants<>+128(SB), Y3
+	VSUBPS    Y4, Y3, Y8
+	VMULPS    Y8, Y0, Y8
+	VADDPS    Y3, Y8, Y8
+	VMULPS    Y8, Y4, Y8
+	VMULPS    Y1, Y2, Y2
+	VMULPS    Y8, Y2, Y2
+	VMOVUPS   Y2, (R9)
+	VMOVUPS   32(R12), Y0
+	VMOVUPS   32(R8), Y1
+	VMOVUPS   32(R11), Y2
+	VMULPS    Y0, Y5, Y3
+	VMULPS    Y1, Y3, Y4
+	VMOVUPS   Y4, 32(R10)
+	VMULPS    Y3, Y2, Y4
+	VMOVUPS   Y4, 32(DI)
+	VMOVUPS   constants<>+128(SB), Y3
+	VSUBPS    Y5, Y3, Y4
+	VMULPS    Y4, Y0, Y4
+	VADDPS    Y3, Y4, Y4
+	VMULPS    Y4, Y5, Y4
+	VMULPS    Y1, Y2, Y2
+	VMULPS    Y4, Y2, Y2
+	VMOVUPS   Y2, 32(R9)
+	VMOVUPS   64(R12), Y0
+	VMOVUPS   64(R8), Y1
+	VMOVUPS   64(R11), Y2
+	VMULPS    Y0, Y6, Y3
+	VMULPS    Y1, Y3, Y4
+	VMOVUPS   Y4, 64(R10)
+	VMULPS    Y3, Y2, Y4
+	VMOVUPS   Y4, 64(DI)
+	VMOVUPS   constants<>+128(SB), Y3
+	VSUBPS    Y6, Y3, Y4
+	VMULPS    Y4, Y0, Y4
+	VADDPS    Y3, Y4, Y4
+	VMULPS    Y4, Y6, Y4
+	VMULPS    Y1, Y2, Y2
+	VMULPS    Y4, Y2, Y2
+	VMOVUPS   Y2, 64(R9)
+	VMOVUPS   96(R12), Y0
+	VMOVUPS   96(R8), Y1
+	VMOVUPS   96(R11), Y2
+	VMULPS    Y0, Y7, Y3
+	VMULPS    Y1, Y3, Y4
+	VMOVUPS   Y4, 96(R10)
+	VMULPS    Y3, Y2, Y4
+	VMOVUPS   Y4, 96(DI)
+	VMOVUPS   constants<>+128(SB), Y3
+	VSUBPS    Y7, Y3, Y4
+	VMULPS    Y4, Y0, Y4
+	VADDPS    Y3, Y4, Y4
+	VMULPS    Y4, Y7, Y4
+	VMULPS    Y1, Y2, Y2
+	VMULPS    Y4, Y2, Y2
+	VMOVUPS   Y2, 96(R9)
+	ADDQ      $0x00000080, R9
+	ADDQ      $0x00000080, DI
+	ADDQ      $0x00000080, R10
+	ADDQ      $0x00000080, R11
+	ADDQ      $0x00000080, R12
+	ADDQ      $0x00000080, R8
+	SUBQ      $0x00000020, SI
+	JMP       groups
+
+loop:
+	CMPQ      SI, $0x00000010
+	JB        tail
+	VMOVUPS   (R12), Y0
+	VMULPS    constants<>+192(SB), Y0, Y0
+	VMOVUPS   32(R12), Y1
+	VMULPS    constants<>+192(SB), Y1, Y1
+	VMULPS    constants<>+576(SB), Y0, Y2
+	VADDPS    constants<>+640(SB), Y2, Y2
+	VSUBPS    constants<>+640(SB), Y2, Y3
+	VPSLLD    $0x17, Y2, Y2
+	VMULPS    constants<>+704(SB), Y3, Y5
+	VSUBPS    Y5, Y0, Y4
+	VMULPS    constants<>+768(SB), Y3, Y5
+	VSUBPS    Y5, Y4, Y4
+	VMULPS    constants<>+576(SB), Y1, Y3
+	VADDPS    constants<>+640(SB), Y3, Y3
+	VSUBPS    constants<>+640(SB), Y3, Y5
+	VPSLLD    $0x17, Y3, Y3
+	VMULPS    constants<>+704(SB), Y5, Y7
+	VSUBPS    Y7, Y1, Y6
+	VMULPS    constants<>+768(SB), Y5, Y7
+	VSUBPS    Y7, Y6, Y6
+	VMULPS    constants<>+832(SB), Y4, Y5
+	VMULPS    constants<>+832(SB), Y6, Y7
+	VADDPS    constants<>+896(SB), Y5, Y5
+	VADDPS    constants<>+896(SB), Y7, Y7
+	VMULPS    Y4, Y5, Y5
+	VADDPS    constants<>+960(SB), Y5, Y5
+	VMULPS    Y6, Y7, Y7
+	VADDPS    constants<>+960(SB), Y7, Y7
+	VMULPS    Y4, Y5, Y5
+	VADDPS    constants<>+1024(SB), Y5, Y5
+	VMULPS    Y6, Y7, Y7
+	VADDPS    constants<>+1024(SB), Y7, Y7
+	VMULPS    Y4, Y5, Y5
+	VADDPS    constants<>+1088(SB), Y5, Y5
+	VMULPS    Y6, Y7, Y7
+	VADDPS    constants<>+1088(SB), Y7, Y7
+	VMULPS    Y4, Y5, Y5
+	VADDPS    constants<>+1152(SB), Y5, Y5
+	VMULPS    Y6, Y7, Y7
+	VADDPS    constants<>+1152(SB), Y7, Y7
+	VMULPS    Y4, Y4, Y8
+	VMULPS    Y8, Y5, Y5
+	VMULPS    Y6, Y6, Y8
+	VMULPS    Y8, Y7, Y7
+	VADDPS    Y4, Y5, Y5
+	VADDPS    Y6, Y7, Y7
+	VADDPS    constants<>+128(SB), Y5, Y5
+	VPADDD    Y2, Y5, Y5
+	VCMPPS    $0x05, constants<>+448(SB), Y0, Y2
+	VANDPS    Y2, Y5, Y5
+	VCMPPS    $0x06, constants<>+512(SB), Y0, Y2
+	VADDPS    constants<>+64(SB), Y0, Y0
+	VBLENDVPS Y2, Y0, Y5, Y5
+	VADDPS    constants<>+128(SB), Y7, Y7
+	VPADDD    Y3, Y7, Y7
+	VCMPPS    $0x05, constants<>+448(SB), Y1, Y0
+	VANDPS    Y0, Y7, Y7
+	VCMPPS    $0x06, constants<>+512(SB), Y1, Y0
+	VADDPS    constants<>+64(SB), Y1, Y1
+	VBLENDVPS Y0, Y1, Y7, Y7
+	VMOVUPS   constants<>+128(SB), Y0
+	VADDPS    Y0, Y5, Y5
+	VDIVPS    Y5, Y0, Y5
+	VADDPS    Y0, Y7, Y7
+	VDIVPS    Y7, Y0, Y7
+	VMOVUPS   (R12), Y0
+	VMOVUPS   (R8), Y1
+	VMOVUPS   (R11), Y2
+	VMULPS    Y0, Y5, Y3
+	VMULPS    Y1, Y3, Y4
+	VMOVUPS   Y4, (R10)
+	VMULPS    Y3, Y2, Y4
+	VMOVUPS   Y4, (DI)
+	VMOVUPS   constants<>+128(SB), Y3
+	VSUBPS    Y5, Y3, Y4
+	VMULPS    Y4, Y0, Y4
+	VADDPS    Y3, Y4, Y4
+	VMULPS    Y4, Y5, Y4
+	VMULPS    Y1, Y2, Y2
+	VMULPS    Y4, Y2, Y2
+	VMOVUPS   Y2, (R9)
+	VMOVUPS   32(R12), Y0
+	VMOVUPS   32(R8), Y1
+	VMOVUPS   32(R11), Y2
+	VMULPS    Y0, Y7, Y3
+	VMULPS    Y1, Y3, Y4
+	VMOVUPS   Y4, 32(R10)
+	VMULPS    Y3, Y2, Y4
+	VMOVUPS   Y4, 32(DI)
+	VMOVUPS   constants<>+128(SB), Y3
+	VSUBPS    Y7, Y3, Y4
+	VMULPS    Y4, Y0, Y4
+	VADDPS    Y3, Y4, Y4
+	VMULPS    Y4, Y7, Y4
+	VMULPS    Y1, Y2, Y2
+	VMULPS    Y4, Y2, Y2
+	VMOVUPS   Y2, 32(R9)
+	ADDQ      $0x00000040, R9
+	ADDQ      $0x00000040, DI
+	ADDQ      $0x00000040, R10
+	ADDQ      $0x00000040, R11
+	ADDQ      $0x00000040, R12
+	ADDQ      $0x00000040, R8
+	SUBQ      $0x00000010, SI
+	JMP       loop
+
+tail:
+	TESTQ      SI, SI
+	JZ         done
+	CMPQ       SI, $0x08
+	JB         few
+	VMOVUPS    (R12), Y0
+	VMULPS     constants<>+192(SB), Y0, Y0
+	VMULPS     constants<>+576(SB), Y0, Y1
 	VADDPS     constants<>+640(SB), Y1, Y1
-	VMULPS     Y2, Y1, Y1
-	VADDPS     constants<>+704(SB), Y1, Y1
-	VMULPS     Y2, Y1, Y1
-	VADDPS     constants<>+768(SB), Y1, Y1
-	VMULPS     Y2, Y1, Y1
-	VADDPS     constants<>+832(SB), Y1, Y1
-	VMULPS     Y2, Y1, Y1
-	VADDPS     constants<>+896(SB), Y1, Y1
-	VMULPS     Y2, Y2, Y4
-	VMULPS     Y4, Y1, Y1
-	VADDPS     Y2, Y1, Y1
-	VADDPS     constants<>+128(SB), Y1, Y1
-	VPSLLD     $0x17, Y0, Y0
-	VPADDD     Y0, Y1, Y1
-	VCMPPS     $0x05, constants<>+192(SB), Y5, Y0
-	VANDPS     Y0, Y1, Y1
-	VCMPPS     $0x1e, constants<>+256(SB), Y5, Y0
-	VMOVUPS    constants<>+64(SB), Y2
-	VBLENDVPS  Y0, Y2, Y1, Y1
-	VCMPPS     $0x03, Y5, Y5, Y0
-	VBLENDVPS  Y0, Y5, Y1, Y1
-	VMASKMOVPS Y1, Y3, 32(AX)
+	VSUBPS     constants<>+640(SB), Y1, Y2
+	VPSLLD     $0x17, Y1, Y1
+	VMULPS     constants<>+704(SB), Y2, Y4
+	VSUBPS     Y4, Y0, Y3
+	VMULPS     constants<>+768(SB), Y2, Y4
+	VSUBPS     Y4, Y3, Y3
+	VMULPS     constants<>+832(SB), Y3, Y2
+	VADDPS     constants<>+896(SB), Y2, Y2
+	VMULPS     Y3, Y2, Y2
+	VADDPS     constants<>+960(SB), Y2, Y2
+	VMULPS     Y3, Y2, Y2
+	VADDPS     constants<>+1024(SB), Y2, Y2
+	VMULPS     Y3, Y2, Y2
+	VADDPS     constants<>+1088(SB), Y2, Y2
+	VMULPS     Y3, Y2, Y2
+	VADDPS     constants<>+1152(SB), Y2, Y2
+	VMULPS     Y3, Y3, Y4
+	VMULPS     Y4, Y2, Y2
+	VADDPS     Y3, Y2, Y2
+	VADDPS     constants<>+128(SB), Y2, Y2
+	VPADDD     Y1, Y2, Y2
+	VCMPPS     $0x05, constants<>+448(SB), Y0, Y1
+	VANDPS     Y1, Y2, Y2
+	VCMPPS     $0x06, constants<>+512(SB), Y0, Y1
+	VADDPS     constants<>+64(SB), Y0, Y0
+	VBLENDVPS  Y1, Y0, Y2, Y2
+	VMOVUPS    constants<>+128(SB), Y0
+	VADDPS     Y0, Y2, Y2
+	VDIVPS     Y2, Y0, Y2
+	VMOVUPS    (R12), Y0
+	VMOVUPS    (R8), Y1
+	VMOVUPS    (R11), Y3
+	VMULPS     Y0, Y2, Y4
+	VMULPS     Y1, Y4, Y5
+	VMOVUPS    Y5, (R10)
+	VMULPS     Y4, Y3, Y5
+	VMOVUPS    Y5, (DI)
+	VMOVUPS    constants<>+128(SB), Y4
+	VSUBPS     Y2, Y4, Y5
+	VMULPS     Y5, Y0, Y5
+	VADDPS     Y4, Y5, Y5
+	VMULPS     Y5, Y2, Y5
+	VMULPS     Y1, Y3, Y3
+	VMULPS     Y5, Y3, Y3
+	VMOVUPS    Y3, (R9)
+	SUBQ       $0x08, SI
+	JZ         done
+	LEAQ       masksAVX2<>+128(SB), R13
+	SHLQ       $0x02, SI
+	SUBQ       SI, R13
+	VMOVUPS    (R13), Y0
+	VMASKMOVPS 32(R12), Y0, Y1
+	VMULPS     constants<>+192(SB), Y1, Y1
+	VMULPS     constants<>+576(SB), Y1, Y2
+	VADDPS     constants<>+640(SB), Y2, Y2
+	VSUBPS     constants<>+640(SB), Y2, Y3
+	VPSLLD     $0x17, Y2, Y2
+	VMULPS     constants<>+704(SB), Y3, Y5
+	VSUBPS     Y5, Y1, Y4
+	VMULPS     constants<>+768(SB), Y3, Y5
+	VSUBPS     Y5, Y4, Y4
+	VMULPS     constants<>+832(SB), Y4, Y3
+	VADDPS     constants<>+896(SB), Y3, Y3
+	VMULPS     Y4, Y3, Y3
+	VADDPS     constants<>+960(SB), Y3, Y3
+	VMULPS     Y4, Y3, Y3
+	VADDPS     constants<>+1024(SB), Y3, Y3
+	VMULPS     Y4, Y3, Y3
+	VADDPS     constants<>+1088(SB), Y3, Y3
+	VMULPS     Y4, Y3, Y3
+	VADDPS     constants<>+1152(SB), Y3, Y3
+	VMULPS     Y4, Y4, Y5
+	VMULPS     Y5, Y3, Y3
+	VADDPS     Y4, Y3, Y3
+	VADDPS     constants<>+128(SB), Y3, Y3
+	VPADDD     Y2, Y3, Y3
+	VCMPPS     $0x05, constants<>+448(SB), Y1, Y2
+	VANDPS     Y2, Y3, Y3
+	VCMPPS     $0x06, constants<>+512(SB), Y1, Y2
+	VADDPS     constants<>+64(SB), Y1, Y1
+	VBLENDVPS  Y2, Y1, Y3, Y3
+	VMOVUPS    constants<>+128(SB), Y1
+	VADDPS     Y1, Y3, Y3
+	VDIVPS     Y3, Y1, Y3
+	VMASKMOVPS 32(R12), Y0, Y1
+	VMASKMOVPS 32(R8), Y0, Y2
+	VMASKMOVPS 32(R11), Y0, Y4
+	VMULPS     Y1, Y3, Y5
+	VMULPS     Y2, Y5, Y6
+	VMASKMOVPS Y6, Y0, 32(R10)
+	VMULPS     Y5, Y4, Y6
+	VMASKMOVPS Y6, Y0, 32(DI)
+	VMOVUPS    constants<>+128(SB), Y5
+	VSUBPS     Y3, Y5, Y6
+	VMULPS     Y6, Y1, Y6
+	VADDPS     Y5, Y6, Y6
+	VMULPS     Y6, Y3, Y6
+	VMULPS     Y2, Y4, Y4
+	VMULPS     Y6, Y4, Y4
+	VMASKMOVPS Y4, Y0, 32(R9)
+	JMP        done
+
+few:
+	LEAQ       masksAVX2<>+128(SB), R13
+	SHLQ       $0x02, SI
+	SUBQ       SI, R13
+	VMOVUPS    (R13), Y0
+	VMASKMOVPS (R12), Y0, Y1
+	VMULPS     constants<>+192(SB), Y1, Y1
+	VMULPS     constants<>+576(SB), Y1, Y2
+	VADDPS     constants<>+640(SB), Y2, Y2
+	VSUBPS     constants<>+640(SB), Y2, Y3
+	VPSLLD     $0x17, Y2, Y2
+	VMULPS     constants<>+704(SB), Y3, Y5
+	VSUBPS     Y5, Y1, Y4
+	VMULPS     constants<>+768(SB), Y3, Y5
+	VSUBPS     Y5, Y4, Y4
+	VMULPS     constants<>+832(SB), Y4, Y3
+	VADDPS     constants<>+896(SB), Y3, Y3
+	VMULPS     Y4, Y3, Y3
+	VADDPS     constants<>+960(SB), Y3, Y3
+	VMULPS     Y4, Y3, Y3
+	VADDPS     constants<>+1024(SB), Y3, Y3
+	VMULPS     Y4, Y3, Y3
+	VADDPS     constants<>+1088(SB), Y3, Y3
+	VMULPS     Y4, Y3, Y3
+	VADDPS     constants<>+1152(SB), Y3, Y3
+	VMULPS     Y4, Y4, Y5
+	VMULPS     Y5, Y3, Y3
+	VADDPS     Y4, Y3, Y3
+	VADDPS     constants<>+128(SB), Y3, Y3
+	VPADDD     Y2, Y3, Y3
+	VCMPPS     $0x05, constants<>+448(SB), Y1, Y2
+	VANDPS     Y2, Y3, Y3
+	VCMPPS     $0x06, constants<>+512(SB), Y1, Y2
+	VADDPS     constants<>+64(SB), Y1, Y1
+	VBLENDVPS  Y2, Y1, Y3, Y3
+	VMOVUPS    constants<>+128(SB), Y1
+	VADDPS     Y1, Y3, Y3
+	VDIVPS     Y3, Y1, Y3
+	VMASKMOVPS (R12), Y0, Y1
+	VMASKMOVPS (R8), Y0, Y2
+	VMASKMOVPS (R11), Y0, Y4
+	VMULPS     Y1, Y3, Y5
+	VMULPS     Y2, Y5, Y6
+	VMASKMOVPS Y6, Y0, (R10)
+	VMULPS     Y5, Y4, Y6
+	VMASKMOVPS Y6, Y0, (DI)
+	VMOVUPS    constants<>+128(SB), Y5
+	VSUBPS     Y3, Y5, Y6
+	VMULPS     Y6, Y1, Y6
+	VADDPS     Y5, Y6, Y6
+	VMULPS     Y6, Y3, Y6
+	VMULPS     Y2, Y4, Y4
+	VMULPS     Y6, Y4, Y4
+	VMASKMOVPS Y4, Y0, (R9)
+
+done:
+	MOVQ columns+104(FP), SI
+	LEAQ (CX)(SI*4), CX
+	LEAQ (DX)(SI*4), DX
+	LEAQ (AX)(SI*8), AX
+	LEAQ (BX)(SI*8), BX
+	DECQ (SP)
+	JNZ  row
+	VZEROUPPER
+	RET
+
+// func softmaxAVX2(w []float32, stats []float32, rows int, columns int, seen int, scale float32)
+// Requires: AVX, AVX2
+TEXT ·softmaxAVX2(SB), NOSPLIT, $640-76
+	MOVQ w_base+0(FP), AX
+	MOVQ stats_base+24(FP), CX
+	MOVQ rows+48(FP), DX
+	MOVQ seen+64(FP), BX
+
+rowTop:
+	LEAQ       15(BX), SI
+	SHRQ       $0x04, SI
+	MOVQ       SI, DI
+	SHLQ       $0x06, DI
+	LEAQ       -64(AX)(DI*1), DI
+	LEAQ       -1(BX), R8
+	ANDQ       $0x0f, R8
+	INCQ       R8
+	LEAQ       masksAVX2<>+128(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    (R9), Y0
+	VMOVUPS    32(R9), Y1
+	VMOVUPS    constants<>+0(SB), Y2
+	VMASKMOVPS (DI), Y0, Y3
+	VBLENDVPS  Y0, Y3, Y2, Y2
+	VMOVUPS    Y2, (DI)
+	VMOVUPS    constants<>+0(SB), Y0
+	VMASKMOVPS 32(DI), Y1, Y2
+	VBLENDVPS  Y1, Y2, Y0, Y0
+	VMOVUPS    Y0, 32(DI)
+	VMOVUPS    constants<>+0(SB), Y0
+	VMOVUPS    constants<>+0(SB), Y1
+	MOVQ       AX, DI
+
+top:
+	VMOVUPS      (DI), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMOVUPS      32(DI), Y2
+	VMAXPS       Y1, Y2, Y1
+	ADDQ         $0x00000040, DI
+	DECQ         SI
+	JNZ          top
+	VMAXPS       Y0, Y1, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VMAXPS       X0, X1, X0
+	VPSHUFD      $0x0e, X0, X1
+	VMAXPS       X0, X1, X0
+	VPSHUFD      $0x01, X0, X1
+	VMAXPS       X0, X1, X0
+	VMOVSS       X0, (CX)
+	MOVQ         columns+56(FP), SI
+	LEAQ         (AX)(SI*4), AX
+	ADDQ         $0x08, CX
+	INCQ         BX
+	DECQ         DX
+	JNZ          rowTop
+	MOVQ         w_base+0(FP), AX
+	MOVQ         stats_base+24(FP), CX
+	MOVQ         rows+48(FP), DX
+	MOVQ         seen+64(FP), BX
+
+rowExp:
+	LEAQ   15(BX), SI
+	SHRQ   $0x04, SI
+	MOVQ   SI, DI
+	SHLQ   $0x06, DI
+	LEAQ   -64(AX)(DI*1), DI
+	VXORPS Y1, Y1, Y1
+	VXORPS Y0, Y0, Y0
+	MOVQ   AX, DI
+
+steps3:
+	CMPQ         SI, $0x03
+	JB           steps2
+	VBROADCASTSS (CX), Y2
+	VBROADCASTSS scale+72(FP), Y3
+	VMOVUPS      (DI), Y4
+	VSUBPS       Y2, Y4, Y4
+	VMULPS       Y3, Y4, Y4
+	VMOVUPS      32(DI), Y5
+	VSUBPS       Y2, Y5, Y5
+	VMULPS       Y3, Y5, Y5
+	VMOVUPS      64(DI), Y6
+	VSUBPS       Y2, Y6, Y6
+	VMULPS       Y3, Y6, Y6
+	VMOVUPS      96(DI), Y7
+	VSUBPS       Y2, Y7, Y7
+	VMULPS       Y3, Y7, Y7
+	VMOVUPS      128(DI), Y8
+	VSUBPS       Y2, Y8, Y8
+	VMULPS       Y3, Y8, Y8
+	VMOVUPS      160(DI), Y9
+	VSUBPS       Y2, Y9, Y9
+	VMULPS       Y3, Y9, Y9
+	VMOVUPS      Y4, (SP)
+	VMOVUPS      Y5, 32(SP)
+	VMOVUPS      Y6, 64(SP)
+	VMOVUPS      Y7, 96(SP)
+	VMOVUPS      Y8, 128(SP)
+	VMOVUPS      Y9, 160(SP)
+	VMULPS       constants<>+576(SB), Y4, Y2
+	VADDPS       constants<>+640(SB), Y2, Y2
+	VSUBPS       constants<>+640(SB), Y2, Y3
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       constants<>+704(SB), Y3, Y10
+	VSUBPS       Y10, Y4, Y4
+	VMULPS       constants<>+768(SB), Y3, Y10
+	VSUBPS       Y10, Y4, Y4
+	VMOVUPS      Y2, 192(SP)
+	VMULPS       constants<>+576(SB), Y5, Y2
+	VADDPS       constants<>+640(SB), Y2, Y2
+	VSUBPS       constants<>+640(SB), Y2, Y3
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       constants<>+704(SB), Y3, Y10
+	VSUBPS       Y10, Y5, Y5
+	VMULPS       constants<>+768(SB), Y3, Y10
+	VSUBPS       Y10, Y5, Y5
+	VMOVUPS      Y2, 224(SP)
+	VMULPS       constants<>+576(SB), Y6, Y2
+	VADDPS       constants<>+640(SB), Y2, Y2
+	VSUBPS       constants<>+640(SB), Y2, Y3
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       constants<>+704(SB), Y3, Y10
+	VSUBPS       Y10, Y6, Y6
+	VMULPS       constants<>+768(SB), Y3, Y10
+	VSUBPS       Y10, Y6, Y6
+	VMOVUPS      Y2, 256(SP)
+	VMULPS       constants<>+576(SB), Y7, Y2
+	VADDPS       constants<>+640(SB), Y2, Y2
+	VSUBPS       constants<>+640(SB), Y2, Y3
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       constants<>+704(SB), Y3, Y10
+	VSUBPS       Y10, Y7, Y7
+	VMULPS       constants<>+768(SB), Y3, Y10
+	VSUBPS       Y10, Y7, Y7
+	VMOVUPS      Y2, 288(SP)
+	VMULPS       constants<>+576(SB), Y8, Y2
+	VADDPS       constants<>+640(SB), Y2, Y2
+	VSUBPS       constants<>+640(SB), Y2, Y3
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       constants<>+704(SB), Y3, Y10
+	VSUBPS       Y10, Y8, Y8
+	VMULPS       constants<>+768(SB), Y3, Y10
+	VSUBPS       Y10, Y8, Y8
+	VMOVUPS      Y2, 320(SP)
+	VMULPS       constants<>+576(SB), Y9, Y2
+	VADDPS       constants<>+640(SB), Y2, Y2
+	VSUBPS       constants<>+640(SB), Y2, Y3
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       constants<>+704(SB), Y3, Y10
+	VSUBPS       Y10, Y9, Y9
+	VMULPS       constants<>+768(SB), Y3, Y10
+	VSUBPS       Y10, Y9, Y9
+	VMOVUPS      Y2, 352(SP)
+	VMULPS       constants<>+832(SB), Y4, Y2
+	VMULPS       constants<>+832(SB), Y5, Y3
+	VMULPS       constants<>+832(SB), Y6, Y10
+	VMULPS       constants<>+832(SB), Y7, Y11
+	VMULPS       constants<>+832(SB), Y8, Y12
+	VMULPS       constants<>+832(SB), Y9, Y13
+	VADDPS       constants<>+896(SB), Y2, Y2
+	VADDPS       constants<>+896(SB), Y3, Y3
+	VADDPS       constants<>+896(SB), Y10, Y10
+	VADDPS       constants<>+896(SB), Y11, Y11
+	VADDPS       constants<>+896(SB), Y12, Y12
+	VADDPS       constants<>+896(SB), Y13, Y13
+	VMULPS       Y4, Y2, Y2
+	VADDPS       constants<>+960(SB), Y2, Y2
+	VMULPS       Y5, Y3, Y3
+	VADDPS       constants<>+960(SB), Y3, Y3
+	VMULPS       Y6, Y10, Y10
+	VADDPS       constants<>+960(SB), Y10, Y10
+	VMULPS       Y7, Y11, Y11
+	VADDPS       constants<>+960(SB), Y11, Y11
+	VMULPS       Y8, Y12, Y12
+	VADDPS       constants<>+960(SB), Y12, Y12
+	VMULPS       Y9, Y13, Y13
+	VADDPS       constants<>+960(SB), Y13, Y13
+	VMULPS       Y4, Y2, Y2
+	VADDPS       constants<>+1024(SB), Y2, Y2
+	VMULPS       Y5, Y3, Y3
+	VADDPS       constants<>+1024(SB), Y3, Y3
+	VMULPS       Y6, Y10, Y10
+	VADDPS       constants<>+1024(SB), Y10, Y10
+	VMULPS       Y7, Y11, Y11
+	VADDPS       constants<>+1024(SB), Y11, Y11
+	VMULPS       Y8, Y12, Y12
+	VADDPS       constants<>+1024(SB), Y12, Y12
+	VMULPS       Y9, Y13, Y13
+	VADDPS       constants<>+1024(SB), Y13, Y13
+	VMULPS       Y4, Y2, Y2
+	VADDPS       constants<>+1088(SB), Y2, Y2
+	VMULPS       Y5, Y3, Y3
+	VADDPS       constants<>+1088(SB), Y3, Y3
+	VMULPS       Y6, Y10, Y10
+	VADDPS       constants<>+1088(SB), Y10, Y10
+	VMULPS       Y7, Y11, Y11
+	VADDPS       constants<>+1088(SB), Y11, Y11
+	VMULPS       Y8, Y12, Y12
+	VADDPS       constants<>+1088(SB), Y12, Y12
+	VMULPS       Y9, Y13, Y13
+	VADDPS       constants<>+1088(SB), Y13, Y13
+	VMULPS       Y4, Y2, Y2
+	VADDPS       constants<>+1152(SB), Y2, Y2
+	VMULPS       Y5, Y3, Y3
+	VADDPS       constants<>+1152(SB), Y3, Y3
+	VMULPS       Y6, Y10, Y10
+	VADDPS       constants<>+1152(SB), Y10, Y10
+	VMULPS       Y7, Y11, Y11
+	VADDPS       constants<>+1152(SB), Y11, Y11
+	VMULPS       Y8, Y12, Y12
+	VADDPS       constants<>+1152(SB), Y12, Y12
+	VMULPS       Y9, Y13, Y13
+	VADDPS       constants<>+1152(SB), Y13, Y13
+	VMULPS       Y4, Y4, Y14
+	VMULPS       Y14, Y2, Y2
+	VMULPS       Y5, Y5, Y14
+	VMULPS       Y14, Y3, Y3
+	VMULPS       Y6, Y6, Y14
+	VMULPS       Y14, Y10, Y10
+	VMULPS       Y7, Y7, Y14
+	VMULPS       Y14, Y11, Y11
+	VMULPS       Y8, Y8, Y14
+	VMULPS       Y14, Y12, Y12
+	VMULPS       Y9, Y9, Y14
+	VMULPS       Y14, Y13, Y13
+	VADDPS       Y4, Y2, Y2
+	VADDPS       Y5, Y3, Y3
+	VADDPS       Y6, Y10, Y10
+	VADDPS       Y7, Y11, Y11
+	VADDPS       Y8, Y12, Y12
+	VADDPS       Y9, Y13, Y13
+	VADDPS       constants<>+128(SB), Y2, Y2
+	VMOVUPS      192(SP), Y4
+	VPADDD       Y4, Y2, Y2
+	VMOVUPS      (SP), Y4
+	VCMPPS       $0x05, constants<>+448(SB), Y4, Y5
+	VANDPS       Y5, Y2, Y2
+	VCMPPS       $0x06, constants<>+512(SB), Y4, Y5
+	VADDPS       constants<>+64(SB), Y4, Y4
+	VBLENDVPS    Y5, Y4, Y2, Y2
+	VADDPS       constants<>+128(SB), Y3, Y3
+	VMOVUPS      224(SP), Y4
+	VPADDD       Y4, Y3, Y3
+	VMOVUPS      32(SP), Y4
+	VCMPPS       $0x05, constants<>+448(SB), Y4, Y5
+	VANDPS       Y5, Y3, Y3
+	VCMPPS       $0x06, constants<>+512(SB), Y4, Y5
+	VADDPS       constants<>+64(SB), Y4, Y4
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VADDPS       constants<>+128(SB), Y10, Y10
+	VMOVUPS      256(SP), Y4
+	VPADDD       Y4, Y10, Y10
+	VMOVUPS      64(SP), Y4
+	VCMPPS       $0x05, constants<>+448(SB), Y4, Y5
+	VANDPS       Y5, Y10, Y10
+	VCMPPS       $0x06, constants<>+512(SB), Y4, Y5
+	VADDPS       constants<>+64(SB), Y4, Y4
+	VBLENDVPS    Y5, Y4, Y10, Y10
+	VADDPS       constants<>+128(SB), Y11, Y11
+	VMOVUPS      288(SP), Y4
+	VPADDD       Y4, Y11, Y11
+	VMOVUPS      96(SP), Y4
+	VCMPPS       $0x05, constants<>+448(SB), Y4, Y5
+	VANDPS       Y5, Y11, Y11
+	VCMPPS       $0x06, constants<>+512(SB), Y4, Y5
+	VADDPS       constants<>+64(SB), Y4, Y4
+	VBLENDVPS    Y5, Y4, Y11, Y11
+	VADDPS       constants<>+128(SB), Y12, Y12
+	VMOVUPS      320(SP), Y4
+	VPADDD       Y4, Y12, Y12
+	VMOVUPS      128(SP), Y4
+	VCMPPS       $0x05, constants<>+448(SB), Y4, Y5
+	VANDPS       Y5, Y12, Y12
+	VCMPPS       $0x06, constants<>+512(SB), Y4, Y5
+	VADDPS       constants<>+64(SB), Y4, Y4
+	VBLENDVPS    Y5, Y4, Y12, Y12
+	VADDPS       constants<>+128(SB), Y13, Y13
+	VMOVUPS      352(SP), Y4
+	VPADDD       Y4, Y13, Y13
+	VMOVUPS      160(SP), Y4
+	VCMPPS       $0x05, constants<>+448(SB), Y4, Y5
+	VANDPS       Y5, Y13, Y13
+	VCMPPS       $0x06, constants<>+512(SB), Y4, Y5
+	VADDPS       constants<>+64(SB), Y4, Y4
+	VBLENDVPS    Y5, Y4, Y13, Y13
+	VMOVUPS      Y2, (DI)
+	VADDPS       Y2, Y1, Y1
+	VMOVUPS      Y3, 32(DI)
+	VADDPS       Y3, Y0, Y0
+	VMOVUPS      Y10, 64(DI)
+	VADDPS       Y10, Y1, Y1
+	VMOVUPS      Y11, 96(DI)
+	VADDPS       Y11, Y0, Y0
+	VMOVUPS      Y12, 128(DI)
+	VADDPS       Y12, Y1, Y1
+	VMOVUPS      Y13, 160(DI)
+	VADDPS       Y13, Y0, Y0
+	ADDQ         $0x000000c0, DI
+	SUBQ         $0x03, SI
+	JMP          steps3
+
+steps2:
+	CMPQ         SI, $0x02
+	JB           steps1
+	VBROADCASTSS (CX), Y2
+	VBROADCASTSS scale+72(FP), Y3
+	VMOVUPS      (DI), Y4
+	VSUBPS       Y2, Y4, Y4
+	VMULPS       Y3, Y4, Y4
+	VMOVUPS      32(DI), Y5
+	VSUBPS       Y2, Y5, Y5
+	VMULPS       Y3, Y5, Y5
+	VMOVUPS      64(DI), Y6
+	VSUBPS       Y2, Y6, Y6
+	VMULPS       Y3, Y6, Y6
+	VMOVUPS      96(DI), Y7
+	VSUBPS       Y2, Y7, Y7
+	VMULPS       Y3, Y7, Y7
+	VMOVUPS      Y4, 384(SP)
+	VMOVUPS      Y5, 416(SP)
+	VMOVUPS      Y6, 448(SP)
+	VMOVUPS      Y7, 480(SP)
+	VMULPS       constants<>+576(SB), Y4, Y2
+	VADDPS       constants<>+640(SB), Y2, Y2
+	VSUBPS       constants<>+640(SB), Y2, Y3
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       constants<>+704(SB), Y3, Y8
+	VSUBPS       Y8, Y4, Y4
+	VMULPS       constants<>+768(SB), Y3, Y8
+	VSUBPS       Y8, Y4, Y4
+	VMOVUPS      Y2, 512(SP)
+	VMULPS       constants<>+576(SB), Y5, Y2
+	VADDPS       constants<>+640(SB), Y2, Y2
+	VSUBPS       constants<>+640(SB), Y2, Y3
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       constants<>+704(SB), Y3, Y8
+	VSUBPS       Y8, Y5, Y5
+	VMULPS       constants<>+768(SB), Y3, Y8
+	VSUBPS       Y8, Y5, Y5
+	VMOVUPS      Y2, 544(SP)
+	VMULPS       constants<>+576(SB), Y6, Y2
+	VADDPS       constants<>+640(SB), Y2, Y2
+	VSUBPS       constants<>+640(SB), Y2, Y3
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       constants<>+704(SB), Y3, Y8
+	VSUBPS       Y8, Y6, Y6
+	VMULPS       constants<>+768(SB), Y3, Y8
+	VSUBPS       Y8, Y6, Y6
+	VMOVUPS      Y2, 576(SP)
+	VMULPS       constants<>+576(SB), Y7, Y2
+	VADDPS       constants<>+640(SB), Y2, Y2
+	VSUBPS       constants<>+640(SB), Y2, Y3
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       constants<>+704(SB), Y3, Y8
+	VSUBPS       Y8, Y7, Y7
+	VMULPS       constants<>+768(SB), Y3, Y8
+	VSUBPS       Y8, Y7, Y7
+	VMOVUPS      Y2, 608(SP)
+	VMULPS       constants<>+832(SB), Y4, Y2
+	VMULPS       constants<>+832(SB), Y5, Y3
+	VMULPS       constants<>+832(SB), Y6, Y8
+	VMULPS       constants<>+832(SB), Y7, Y9
+	VADDPS       constants<>+896(SB), Y2, Y2
+	VADDPS       constants<>+896(SB), Y3, Y3
+	VADDPS       constants<>+896(SB), Y8, Y8
+	VADDPS       constants<>+896(SB), Y9, Y9
+	VMULPS       Y4, Y2, Y2
+	VADDPS       constants<>+960(SB), Y2, Y2
+	VMULPS       Y5, Y3, Y3
+	VADDPS       constants<>+960(SB), Y3, Y3
+	VMULPS       Y6, Y8, Y8
+	VADDPS       constants<>+960(SB), Y8, Y8
+	VMULPS       Y7, Y9, Y9
+	VADDPS       constants<>+960(SB), Y9, Y9
+	VMULPS       Y4, Y2, Y2
+	VADDPS       constants<>+1024(SB), Y2, Y2
+	VMULPS       Y5, Y3, Y3
+	VADDPS       constants<>+1024(SB), Y3, Y3
+	VMULPS       Y6, Y8, Y8
+	VADDPS       constants<>+1024(SB), Y8, Y8
+	VMULPS       Y7, Y9, Y9
+	VADDPS       constants<>+1024(SB), Y9, Y9
+	VMULPS       Y4, Y2, Y2
+	VADDPS       constants<>+1088(SB), Y2, Y2
+	VMULPS       Y5, Y3, Y3
+	VADDPS       constants<>+1088(SB), Y3, Y3
+	VMULPS       Y6, Y8, Y8
+	VADDPS       constants<>+1088(SB), Y8, Y8
+	VMULPS       Y7, Y9, Y9
+	VADDPS       constants<>+1088(SB), Y9, Y9
+	VMULPS       Y4, Y2, Y2
+	VADDPS       constants<>+1152(SB), Y2, Y2
+	VMULPS       Y5, Y3, Y3
+	VADDPS       constants<>+1152(SB), Y3, Y3
+	VMULPS       Y6, Y8, Y8
+	VADDPS       constants<>+1152(SB), Y8, Y8
+	VMULPS       Y7, Y9, Y9
+	VADDPS       constants<>+1152(SB), Y9, Y9
+	VMULPS       Y4, Y4, Y10
+	VMULPS       Y10, Y2, Y2
+	VMULPS       Y5, Y5, Y10
+	VMULPS       Y10, Y3, Y3
+	VMULPS       Y6, Y6, Y10
+	VMULPS       Y10, Y8, Y8
+	VMULPS       Y7, Y7, Y10
+	VMULPS       Y10, Y9, Y9
+	VADDPS       Y4, Y2, Y2
+	VADDPS       Y5, Y3, Y3
+	VADDPS       Y6, Y8, Y8
+	VADDPS       Y7, Y9, Y9
+	VADDPS       constants<>+128(SB), Y2, Y2
+	VMOVUPS      512(SP), Y4
+	VPADDD       Y4, Y2, Y2
+	VMOVUPS      384(SP), Y4
+	VCMPPS       $0x05, constants<>+448(SB), Y4, Y5
+	VANDPS       Y5, Y2, Y2
+	VCMPPS       $0x06, constants<>+512(SB), Y4, Y5
+	VADDPS       constants<>+64(SB), Y4, Y4
+	VBLENDVPS    Y5, Y4, Y2, Y2
+	VADDPS       constants<>+128(SB), Y3, Y3
+	VMOVUPS      544(SP), Y4
+	VPADDD       Y4, Y3, Y3
+	VMOVUPS      416(SP), Y4
+	VCMPPS       $0x05, constants<>+448(SB), Y4, Y5
+	VANDPS       Y5, Y3, Y3
+	VCMPPS       $0x06, constants<>+512(SB), Y4, Y5
+	VADDPS       constants<>+64(SB), Y4, Y4
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VADDPS       constants<>+128(SB), Y8, Y8
+	VMOVUPS      576(SP), Y4
+	VPADDD       Y4, Y8, Y8
+	VMOVUPS      448(SP), Y4
+	VCMPPS       $0x05, constants<>+448(SB), Y4, Y5
+	VANDPS       Y5, Y8, Y8
+	VCMPPS       $0x06, constants<>+512(SB), Y4, Y5
+	VADDPS       constants<>+64(SB), Y4, Y4
+	VBLENDVPS    Y5, Y4, Y8, Y8
+	VADDPS       constants<>+128(SB), Y9, Y9
+	VMOVUPS      608(SP), Y4
+	VPADDD       Y4, Y9, Y9
+	VMOVUPS      480(SP), Y4
+	VCMPPS       $0x05, constants<>+448(SB), Y4, Y5
+	VANDPS       Y5, Y9, Y9
+	VCMPPS       $0x06, constants<>+512(SB), Y4, Y5
+	VADDPS       constants<>+64(SB), Y4, Y4
+	VBLENDVPS    Y5, Y4, Y9, Y9
+	VMOVUPS      Y2, (DI)
+	VADDPS       Y2, Y1, Y1
+	VMOVUPS      Y3, 32(DI)
+	VADDPS       Y3, Y0, Y0
+	VMOVUPS      Y8, 64(DI)
+	VADDPS       Y8, Y1, Y1
+	VMOVUPS      Y9, 96(DI)
+	VADDPS       Y9, Y0, Y0
+	ADDQ         $0x00000080, DI
+	SUBQ         $0x02, SI
+	JMP          steps2
+
+steps1:
+	CMPQ         SI, $0x01
+	JB           steps0
+	VBROADCASTSS (CX), Y2
+	VBROADCASTSS scale+72(FP), Y3
+	VMOVUPS      (DI), Y4
+	VSUBPS       Y2, Y4, Y4
+	VMULPS       Y3, Y4, Y4
+	VMOVUPS      32(DI), Y5
+	VSUBPS       Y2, Y5, Y5
+	VMULPS       Y3, Y5, Y5
+	VMULPS       constants<>+576(SB), Y4, Y2
+	VADDPS       constants<>+640(SB), Y2, Y2
+	VSUBPS       constants<>+640(SB), Y2, Y3
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       constants<>+704(SB), Y3, Y7
+	VSUBPS       Y7, Y4, Y6
+	VMULPS       constants<>+768(SB), Y3, Y7
+	VSUBPS       Y7, Y6, Y6
+	VMULPS       constants<>+576(SB), Y5, Y3
+	VADDPS       constants<>+640(SB), Y3, Y3
+	VSUBPS       constants<>+640(SB), Y3, Y7
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       constants<>+704(SB), Y7, Y9
+	VSUBPS       Y9, Y5, Y8
+	VMULPS       constants<>+768(SB), Y7, Y9
+	VSUBPS       Y9, Y8, Y8
+	VMULPS       constants<>+832(SB), Y6, Y7
+	VMULPS       constants<>+832(SB), Y8, Y9
+	VADDPS       constants<>+896(SB), Y7, Y7
+	VADDPS       constants<>+896(SB), Y9, Y9
+	VMULPS       Y6, Y7, Y7
+	VADDPS       constants<>+960(SB), Y7, Y7
+	VMULPS       Y8, Y9, Y9
+	VADDPS       constants<>+960(SB), Y9, Y9
+	VMULPS       Y6, Y7, Y7
+	VADDPS       constants<>+1024(SB), Y7, Y7
+	VMULPS       Y8, Y9, Y9
+	VADDPS       constants<>+1024(SB), Y9, Y9
+	VMULPS       Y6, Y7, Y7
+	VADDPS       constants<>+1088(SB), Y7, Y7
+	VMULPS       Y8, Y9, Y9
+	VADDPS       constants<>+1088(SB), Y9, Y9
+	VMULPS       Y6, Y7, Y7
+	VADDPS       constants<>+1152(SB), Y7, Y7
+	VMULPS       Y8, Y9, Y9
+	VADDPS       constants<>+1152(SB), Y9, Y9
+	VMULPS       Y6, Y6, Y10
+	VMULPS       Y10, Y7, Y7
+	VMULPS       Y8, Y8, Y10
+	VMULPS       Y10, Y9, Y9
+	VADDPS       Y6, Y7, Y7
+	VADDPS       Y8, Y9, Y9
+	VADDPS       constants<>+128(SB), Y7, Y7
+	VPADDD       Y2, Y7, Y7
+	VCMPPS       $0x05, constants<>+448(SB), Y4, Y2
+	VANDPS       Y2, Y7, Y7
+	VCMPPS       $0x06, constants<>+512(SB), Y4, Y2
+	VADDPS       constants<>+64(SB), Y4, Y4
+	VBLENDVPS    Y2, Y4, Y7, Y7
+	VADDPS       constants<>+128(SB), Y9, Y9
+	VPADDD       Y3, Y9, Y9
+	VCMPPS       $0x05, constants<>+448(SB), Y5, Y2
+	VANDPS       Y2, Y9, Y9
+	VCMPPS       $0x06, constants<>+512(SB), Y5, Y2
+	VADDPS       constants<>+64(SB), Y5, Y3
+	VBLENDVPS    Y2, Y3, Y9, Y9
+	VMOVUPS      Y7, (DI)
+	VADDPS       Y7, Y1, Y1
+	VMOVUPS      Y9, 32(DI)
+	VADDPS       Y9, Y0, Y0
+	ADDQ         $0x00000040, DI
+	SUBQ         $0x01, SI
+	JMP          steps1
+
+steps0:
+	VADDPS       Y0, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X0
+	VADDPS       X0, X1, X1
+	VPSHUFD      $0x0e, X1, X0
+	VADDPS       X0, X1, X1
+	VPSHUFD      $0x01, X1, X0
+	VADDPS       X0, X1, X1
+	VMOVSS       constants<>+128(SB), X0
+	VDIVSS       X1, X0, X0
+	VMOVSS       X0, 4(CX)
+	MOVQ         columns+56(FP), SI
+	LEAQ         (AX)(SI*4), AX
+	ADDQ         $0x08, CX
+	INCQ         BX
+	DECQ         DX
+	JNZ          rowExp
+	MOVQ         w_base+0(FP), AX
+	MOVQ         stats_base+24(FP), CX
+	MOVQ         rows+48(FP), DX
+	MOVQ         seen+64(FP), BX
+
+rowScale:
+	LEAQ         15(BX), SI
+	SHRQ         $0x04, SI
+	MOVQ         SI, DI
+	SHLQ         $0x06, DI
+	LEAQ         -64(AX)(DI*1), DI
+	VBROADCASTSS 4(CX), Y0
+	MOVQ         AX, R8
+
+scale:
+	VMULPS     (R8), Y0, Y1
+	VMOVUPS    Y1, (R8)
+	VMULPS     32(R8), Y0, Y1
+	VMOVUPS    Y1, 32(R8)
+	ADDQ       $0x00000040, R8
+	DECQ       SI
+	JNZ        scale
+	LEAQ       -1(BX), SI
+	ANDQ       $0x0f, SI
+	INCQ       SI
+	LEAQ       masksAVX2<>+128(SB), R8
+	SHLQ       $0x02, SI
+	SUBQ       SI, R8
+	VMOVUPS    (R8), Y0
+	VMOVUPS    32(R8), Y1
+	VMASKMOVPS (DI), Y0, Y0
+	VMOVUPS    Y0, (DI)
+	VMASKMOVPS 32(DI), Y1, Y0
+	VMOVUPS    Y0, 32(DI)
+	VXORPS     Y0, Y0, Y0
+	MOVQ       columns+56(FP), SI
+	LEAQ       (AX)(SI*4), SI
+
+behind:
+	ADDQ    $0x00000040, DI
+	CMPQ    DI, SI
+	JAE     cleared
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y0, 32(DI)
+	JMP     behind
+
+cleared:
+	MOVQ columns+56(FP), SI
+	LEAQ (AX)(SI*4), AX
+	ADDQ $0x08, CX
+	INCQ BX
+	DECQ DX
+	JNZ  rowScale
+	VZEROUPPER
+	RET
+
+// func scoreWeightsAVX2(p []float32, stats []float32, rows int, scale float32)
+// Requires: AVX, AVX2
+TEXT ·scoreWeightsAVX2(SB), NOSPLIT, $512-60
+	MOVQ         p_base+0(FP), AX
+	MOVQ         stats_base+24(FP), CX
+	VBROADCASTSS scale+56(FP), Y0
+	MOVQ         rows+48(FP), DX
+	XORQ         BX, BX
+
+masked:
+	INCQ         BX
+	CMPQ         BX, $0x00000020
+	JAE          whole
+	VBROADCASTSS (CX), Y1
+	VMOVUPS      (AX), Y2
+	VSUBPS       Y1, Y2, Y2
+	VMULPS       Y0, Y2, Y2
+	VMOVUPS      32(AX), Y3
+	VSUBPS       Y1, Y3, Y3
+	VMULPS       Y0, Y3, Y3
+	VMOVUPS      64(AX), Y4
+	VSUBPS       Y1, Y4, Y4
+	VMULPS       Y0, Y4, Y4
+	VMOVUPS      96(AX), Y5
+	VSUBPS       Y1, Y5, Y5
+	VMULPS       Y0, Y5, Y5
+	VMOVUPS      Y2, (SP)
+	VMOVUPS      Y3, 32(SP)
+	VMOVUPS      Y4, 64(SP)
+	VMOVUPS      Y5, 96(SP)
+	VMULPS       constants<>+576(SB), Y2, Y1
+	VADDPS       constants<>+640(SB), Y1, Y1
+	VSUBPS       constants<>+640(SB), Y1, Y6
+	VPSLLD       $0x17, Y1, Y1
+	VMULPS       constants<>+704(SB), Y6, Y7
+	VSUBPS       Y7, Y2, Y2
+	VMULPS       constants<>+768(SB), Y6, Y7
+	VSUBPS       Y7, Y2, Y2
+	VMOVUPS      Y1, 128(SP)
+	VMULPS       constants<>+576(SB), Y3, Y1
+	VADDPS       constants<>+640(SB), Y1, Y1
+	VSUBPS       constants<>+640(SB), Y1, Y6
+	VPSLLD       $0x17, Y1, Y1
+	VMULPS       constants<>+704(SB), Y6, Y7
+	VSUBPS       Y7, Y3, Y3
+	VMULPS       constants<>+768(SB), Y6, Y7
+	VSUBPS       Y7, Y3, Y3
+	VMOVUPS      Y1, 160(SP)
+	VMULPS       constants<>+576(SB), Y4, Y1
+	VADDPS       constants<>+640(SB), Y1, Y1
+	VSUBPS       constants<>+640(SB), Y1, Y6
+	VPSLLD       $0x17, Y1, Y1
+	VMULPS       constants<>+704(SB), Y6, Y7
+	VSUBPS       Y7, Y4, Y4
+	VMULPS       constants<>+768(SB), Y6, Y7
+	VSUBPS       Y7, Y4, Y4
+	VMOVUPS      Y1, 192(SP)
+	VMULPS       constants<>+576(SB), Y5, Y1
+	VADDPS       constants<>+640(SB), Y1, Y1
+	VSUBPS       constants<>+640(SB), Y1, Y6
+	VPSLLD       $0x17, Y1, Y1
+	VMULPS       constants<>+704(SB), Y6, Y7
+	VSUBPS       Y7, Y5, Y5
+	VMULPS       constants<>+768(SB), Y6, Y7
+	VSUBPS       Y7, Y5, Y5
+	VMOVUPS      Y1, 224(SP)
+	VMULPS       constants<>+832(SB), Y2, Y1
+	VMULPS       constants<>+832(SB), Y3, Y6
+	VMULPS       constants<>+832(SB), Y4, Y7
+	VMULPS       constants<>+832(SB), Y5, Y8
+	VADDPS       constants<>+896(SB), Y1, Y1
+	VADDPS       constants<>+896(SB), Y6, Y6
+	VADDPS       constants<>+896(SB), Y7, Y7
+	VADDPS       constants<>+896(SB), Y8, Y8
+	VMULPS       Y2, Y1, Y1
+	VADDPS       constants<>+960(SB), Y1, Y1
+	VMULPS       Y3, Y6, Y6
+	VADDPS       constants<>+960(SB), Y6, Y6
+	VMULPS       Y4, Y7, Y7
+	VADDPS       constants<>+960(SB), Y7, Y7
+	VMULPS       Y5, Y8, Y8
+	VADDPS       constants<>+960(SB), Y8, Y8
+	VMULPS       Y2, Y1, Y1
+	VADDPS       constants<>+1024(SB), Y1, Y1
+	VMULPS       Y3, Y6, Y6
+	VADDPS       constants<>+1024(SB), Y6, Y6
+	VMULPS       Y4, Y7, Y7
+	VADDPS       constants<>+1024(SB), Y7, Y7
+	VMULPS       Y5, Y8, Y8
+	VADDPS       constants<>+1024(SB), Y8, Y8
+	VMULPS       Y2, Y1, Y1
+	VADDPS       constants<>+1088(SB), Y1, Y1
+	VMULPS       Y3, Y6, Y6
+	VADDPS       constants<>+1088(SB), Y6, Y6
+	VMULPS       Y4, Y7, Y7
+	VADDPS       constants<>+1088(SB), Y7, Y7
+	VMULPS       Y5, Y8, Y8
+	VADDPS       constants<>+1088(SB), Y8, Y8
+	VMULPS       Y2, Y1, Y1
+	VADDPS       constants<>+1152(SB), Y1, Y1
+	VMULPS       Y3, Y6, Y6
+	VADDPS       constants<>+1152(SB), Y6, Y6
+	VMULPS       Y4, Y7, Y7
+	VADDPS       constants<>+1152(SB), Y7, Y7
+	VMULPS       Y5, Y8, Y8
+	VADDPS       constants<>+1152(SB), Y8, Y8
+	VMULPS       Y2, Y2, Y9
+	VMULPS       Y9, Y1, Y1
+	VMULPS       Y3, Y3, Y9
+	VMULPS       Y9, Y6, Y6
+	VMULPS       Y4, Y4, Y9
+	VMULPS       Y9, Y7, Y7
+	VMULPS       Y5, Y5, Y9
+	VMULPS       Y9, Y8, Y8
+	VADDPS       Y2, Y1, Y1
+	VADDPS       Y3, Y6, Y6
+	VADDPS       Y4, Y7, Y7
+	VADDPS       Y5, Y8, Y8
+	VADDPS       constants<>+128(SB), Y1, Y1
+	VMOVUPS      128(SP), Y2
+	VPADDD       Y2, Y1, Y1
+	VMOVUPS      (SP), Y2
+	VCMPPS       $0x05, constants<>+448(SB), Y2, Y3
+	VANDPS       Y3, Y1, Y1
+	VCMPPS       $0x06, constants<>+512(SB), Y2, Y3
+	VADDPS       constants<>+64(SB), Y2, Y2
+	VBLENDVPS    Y3, Y2, Y1, Y1
+	VADDPS       constants<>+128(SB), Y6, Y6
+	VMOVUPS      160(SP), Y2
+	VPADDD       Y2, Y6, Y6
+	VMOVUPS      32(SP), Y2
+	VCMPPS       $0x05, constants<>+448(SB), Y2, Y3
+	VANDPS       Y3, Y6, Y6
+	VCMPPS       $0x06, constants<>+512(SB), Y2, Y3
+	VADDPS       constants<>+64(SB), Y2, Y2
+	VBLENDVPS    Y3, Y2, Y6, Y6
+	VADDPS       constants<>+128(SB), Y7, Y7
+	VMOVUPS      192(SP), Y2
+	VPADDD       Y2, Y7, Y7
+	VMOVUPS      64(SP), Y2
+	VCMPPS       $0x05, constants<>+448(SB), Y2, Y3
+	VANDPS       Y3, Y7, Y7
+	VCMPPS       $0x06, constants<>+512(SB), Y2, Y3
+	VADDPS       constants<>+64(SB), Y2, Y2
+	VBLENDVPS    Y3, Y2, Y7, Y7
+	VADDPS       constants<>+128(SB), Y8, Y8
+	VMOVUPS      224(SP), Y2
+	VPADDD       Y2, Y8, Y8
+	VMOVUPS      96(SP), Y2
+	VCMPPS       $0x05, constants<>+448(SB), Y2, Y3
+	VANDPS       Y3, Y8, Y8
+	VCMPPS       $0x06, constants<>+512(SB), Y2, Y3
+	VADDPS       constants<>+64(SB), Y2, Y2
+	VBLENDVPS    Y3, Y2, Y8, Y8
+	VBROADCASTSS 4(CX), Y2
+	MOVQ         BX, SI
+	LEAQ         masksAVX2<>+128(SB), DI
+	SHLQ         $0x02, SI
+	SUBQ         SI, DI
+	VMOVUPS      (DI), Y3
+	VMOVUPS      32(DI), Y4
+	VMOVUPS      64(DI), Y5
+	VMOVUPS      96(DI), Y9
+	VMULPS       Y2, Y1, Y1
+	VANDPS       Y3, Y1, Y1
+	VMOVUPS      Y1, (AX)
+	VMULPS       Y2, Y6, Y6
+	VANDPS       Y4, Y6, Y6
+	VMOVUPS      Y6, 32(AX)
+	VMULPS       Y2, Y7, Y7
+	VANDPS       Y5, Y7, Y7
+	VMOVUPS      Y7, 64(AX)
+	VMULPS       Y2, Y8, Y8
+	VANDPS       Y9, Y8, Y8
+	VMOVUPS      Y8, 96(AX)
+	ADDQ         $0x00000080, AX
+	ADDQ         $0x08, CX
+	DECQ         DX
+	JNZ          masked
+	JMP          done
+
+whole:
+	VBROADCASTSS (CX), Y1
+	VMOVUPS      (AX), Y2
+	VSUBPS       Y1, Y2, Y2
+	VMULPS       Y0, Y2, Y2
+	VMOVUPS      32(AX), Y3
+	VSUBPS       Y1, Y3, Y3
+	VMULPS       Y0, Y3, Y3
+	VMOVUPS      64(AX), Y4
+	VSUBPS       Y1, Y4, Y4
+	VMULPS       Y0, Y4, Y4
+	VMOVUPS      96(AX), Y5
+	VSUBPS       Y1, Y5, Y5
+	VMULPS       Y0, Y5, Y5
+	VMOVUPS      Y2, 256(SP)
+	VMOVUPS      Y3, 288(SP)
+	VMOVUPS      Y4, 320(SP)
+	VMOVUPS      Y5, 352(SP)
+	VMULPS       constants<>+576(SB), Y2, Y1
+	VADDPS       constants<>+640(SB), Y1, Y1
+	VSUBPS       constants<>+640(SB), Y1, Y6
+	VPSLLD       $0x17, Y1, Y1
+	VMULPS       constants<>+704(SB), Y6, Y7
+	VSUBPS       Y7, Y2, Y2
+	VMULPS       constants<>+768(SB), Y6, Y7
+	VSUBPS       Y7, Y2, Y2
+	VMOVUPS      Y1, 384(SP)
+	VMULPS       constants<>+576(SB), Y3, Y1
+	VADDPS       constants<>+640(SB), Y1, Y1
+	VSUBPS       constants<>+640(SB), Y1, Y6
+	VPSLLD       $0x17, Y1, Y1
+	VMULPS       constants<>+704(SB), Y6, Y7
+	VSUBPS       Y7, Y3, Y3
+	VMULPS       constants<>+768(SB), Y6, Y7
+	VSUBPS       Y7, Y3, Y3
+	VMOVUPS      Y1, 416(SP)
+	VMULPS       constants<>+576(SB), Y4, Y1
+	VADDPS       constants<>+640(SB), Y1, Y1
+	VSUBPS       constants<>+640(SB), Y1, Y6
+	VPSLLD       $0x17, Y1, Y1
+	VMULPS       constants<>+704(SB), Y6, Y7
+	VSUBPS       Y7, Y4, Y4
+	VMULPS       constants<>+768(SB), Y6, Y7
+	VSUBPS       Y7, Y4, Y4
+	VMOVUPS      Y1, 448(SP)
+	VMULPS       constants<>+576(SB), Y5, Y1
+	VADDPS       constants<>+640(SB), Y1, Y1
+	VSUBPS       constants<>+640(SB), Y1, Y6
+	VPSLLD       $0x17, Y1, Y1
+	VMULPS       constants<>+704(SB), Y6, Y7
+	VSUBPS       Y7, Y5, Y5
+	VMULPS       constants<>+768(SB), Y6, Y7
+	VSUBPS       Y7, Y5, Y5
+	VMOVUPS      Y1, 480(SP)
+	VMULPS       constants<>+832(SB), Y2, Y1
+	VMULPS       constants<>+832(SB), Y3, Y6
+	VMULPS       constants<>+832(SB), Y4, Y7
+	VMULPS       constants<>+832(SB), Y5, Y8
+	VADDPS       constants<>+896(SB), Y1, Y1
+	VADDPS       constants<>+896(SB), Y6, Y6
+	VADDPS       constants<>+896(SB), Y7, Y7
+	VADDPS       constants<>+896(SB), Y8, Y8
+	VMULPS       Y2, Y1, Y1
+	VADDPS       constants<>+960(SB), Y1, Y1
+	VMULPS       Y3, Y6, Y6
+	VADDPS       constants<>+960(SB), Y6, Y6
+	VMULPS       Y4, Y7, Y7
+	VADDPS       constants<>+960(SB), Y7, Y7
+	VMULPS       Y5, Y8, Y8
+	VADDPS       constants<>+960(SB), Y8, Y8
+	VMULPS       Y2, Y1, Y1
+	VADDPS       constants<>+1024(SB), Y1, Y1
+	VMULPS       Y3, Y6, Y6
+	VADDPS       constants<>+1024(SB), Y6, Y6
+	VMULPS       Y4, Y7, Y7
+	VADDPS       constants<>+1024(SB), Y7, Y7
+	VMULPS       Y5, Y8, Y8
+	VADDPS       constants<>+1024(SB), Y8, Y8
+	VMULPS       Y2, Y1, Y1
+	VADDPS       constants<>+1088(SB), Y1, Y1
+	VMULPS       Y3, Y6, Y6
+	VADDPS       constants<>+1088(SB), Y6, Y6
+	VMULPS       Y4, Y7, Y7
+	VADDPS       constants<>+1088(SB), Y7, Y7
+	VMULPS       Y5, Y8, Y8
+	VADDPS       constants<>+1088(SB), Y8, Y8
+	VMULPS       Y2, Y1, Y1
+	VADDPS       constants<>+1152(SB), Y1, Y1
+	VMULPS       Y3, Y6, Y6
+	VADDPS       constants<>+1152(SB), Y6, Y6
+	VMULPS       Y4, Y7, Y7
+	VADDPS       constants<>+1152(SB), Y7, Y7
+	VMULPS       Y5, Y8, Y8
+	VADDPS       constants<>+1152(SB), Y8, Y8
+	VMULPS       Y2, Y2, Y9
+	VMULPS       Y9, Y1, Y1
+	VMULPS       Y3, Y3, Y9
+	VMULPS       Y9, Y6, Y6
+	VMULPS       Y4, Y4, Y9
+	VMULPS       Y9, Y7, Y7
+	VMULPS       Y5, Y5, Y9
+	VMULPS       Y9, Y8, Y8
+	VADDPS       Y2, Y1, Y1
+	VADDPS       Y3, Y6, Y6
+	VADDPS       Y4, Y7, Y7
+	VADDPS       Y5, Y8, Y8
+	VADDPS       constants<>+128(SB), Y1, Y1
+	VMOVUPS      384(SP), Y2
+	VPADDD       Y2, Y1, Y1
+	VMOVUPS      256(SP), Y2
+	VCMPPS       $0x05, constants<>+448(SB), Y2, Y3
+	VANDPS       Y3, Y1, Y1
+	VCMPPS       $0x06, constants<>+512(SB), Y2, Y3
+	VADDPS       constants<>+64(SB), Y2, Y2
+	VBLENDVPS    Y3, Y2, Y1, Y1
+	VADDPS       constants<>+128(SB), Y6, Y6
+	VMOVUPS      416(SP), Y2
+	VPADDD       Y2, Y6, Y6
+	VMOVUPS      288(SP), Y2
+	VCMPPS       $0x05, constants<>+448(SB), Y2, Y3
+	VANDPS       Y3, Y6, Y6
+	VCMPPS       $0x06, constants<>+512(SB), Y2, Y3
+	VADDPS       constants<>+64(SB), Y2, Y2
+	VBLENDVPS    Y3, Y2, Y6, Y6
+	VADDPS       constants<>+128(SB), Y7, Y7
+	VMOVUPS      448(SP), Y2
+	VPADDD       Y2, Y7, Y7
+	VMOVUPS      320(SP), Y2
+	VCMPPS       $0x05, constants<>+448(SB), Y2, Y3
+	VANDPS       Y3, Y7, Y7
+	VCMPPS       $0x06, constants<>+512(SB), Y2, Y3
+	VADDPS       constants<>+64(SB), Y2, Y2
+	VBLENDVPS    Y3, Y2, Y7, Y7
+	VADDPS       constants<>+128(SB), Y8, Y8
+	VMOVUPS      480(SP), Y2
+	VPADDD       Y2, Y8, Y8
+	VMOVUPS      352(SP), Y2
+	VCMPPS       $0x05, constants<>+448(SB), Y2, Y3
+	VANDPS       Y3, Y8, Y8
+	VCMPPS       $0x06, constants<>+512(SB), Y2, Y3
+	VADDPS       constants<>+64(SB), Y2, Y2
+	VBLENDVPS    Y3, Y2, Y8, Y8
+	VBROADCASTSS 4(CX), Y2
+	VMULPS       Y2, Y1, Y1
+	VMOVUPS      Y1, (AX)
+	VMULPS       Y2, Y6, Y6
+	VMOVUPS      Y6, 32(AX)
+	VMULPS       Y2, Y7, Y7
+	VMOVUPS      Y7, 64(AX)
+	VMULPS       Y2, Y8, Y8
+	VMOVUPS      Y8, 96(AX)
+	ADDQ         $0x00000080, AX
+	ADDQ         $0x08, CX
+	DECQ         DX
+	JNZ          whole
+
+done:
+	VZEROUPPER
+	RET
+
+// func scoreGradientsAVX2(dp []float32, p []float32, d []float32, rows int, scale float32)
+// Requires: AVX
+TEXT ·scoreGradientsAVX2(SB), NOSPLIT, $0-84
+	MOVQ         dp_base+0(FP), AX
+	MOVQ         p_base+24(FP), CX
+	MOVQ         d_base+48(FP), DX
+	VBROADCASTSS scale+80(FP), Y0
+	MOVQ         rows+72(FP), BX
+	XORQ         SI, SI
+
+masked:
+	INCQ         SI
+	CMPQ         SI, $0x00000020
+	JAE          whole
+	VBROADCASTSS (DX), Y1
+	MOVQ         SI, DI
+	LEAQ         masksAVX2<>+128(SB), R8
+	SHLQ         $0x02, DI
+	SUBQ         DI, R8
+	VMOVUPS      (R8), Y2
+	VMOVUPS      32(R8), Y3
+	VMOVUPS      64(R8), Y4
+	VMOVUPS      96(R8), Y5
+	VMOVUPS      (AX), Y6
+	VSUBPS       Y1, Y6, Y6
+	VMULPS       (CX), Y6, Y6
+	VMULPS       Y0, Y6, Y6
+	VANDPS       Y2, Y6, Y6
+	VMOVUPS      Y6, (AX)
+	VMOVUPS      32(AX), Y2
+	VSUBPS       Y1, Y2, Y2
+	VMULPS       32(CX), Y2, Y2
+	VMULPS       Y0, Y2, Y2
+	VANDPS       Y3, Y2, Y2
+	VMOVUPS      Y2, 32(AX)
+	VMOVUPS      64(AX), Y2
+	VSUBPS       Y1, Y2, Y2
+	VMULPS       64(CX), Y2, Y2
+	VMULPS       Y0, Y2, Y2
+	VANDPS       Y4, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      96(AX), Y2
+	VSUBPS       Y1, Y2, Y2
+	VMULPS       96(CX), Y2, Y2
+	VMULPS       Y0, Y2, Y2
+	VANDPS       Y5, Y2, Y2
+	VMOVUPS      Y2, 96(AX)
+	ADDQ         $0x00000080, AX
+	ADDQ         $0x00000080, CX
+	ADDQ         $0x04, DX
+	DECQ         BX
+	JNZ          masked
+	JMP          done
+
+whole:
+	VBROADCASTSS (DX), Y1
+	VMOVUPS      (AX), Y2
+	VSUBPS       Y1, Y2, Y2
+	VMULPS       (CX), Y2, Y2
+	VMULPS       Y0, Y2, Y2
+	VMOVUPS      Y2, (AX)
+	VMOVUPS      32(AX), Y2
+	VSUBPS       Y1, Y2, Y2
+	VMULPS       32(CX), Y2, Y2
+	VMULPS       Y0, Y2, Y2
+	VMOVUPS      Y2, 32(AX)
+	VMOVUPS      64(AX), Y2
+	VSUBPS       Y1, Y2, Y2
+	VMULPS       64(CX), Y2, Y2
+	VMULPS       Y0, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      96(AX), Y2
+	VSUBPS       Y1, Y2, Y2
+	VMULPS       96(CX), Y2, Y2
+	VMULPS       Y0, Y2, Y2
+	VMOVUPS      Y2, 96(AX)
+	ADDQ         $0x00000080, AX
+	ADDQ         $0x00000080, CX
+	ADDQ         $0x04, DX
+	DECQ         BX
+	JNZ          whole
+
+done:
+	VZEROUPPER
+	RET
+
+// func dotsAVX2(d []float32, x []float32, y []float32, columns int, stride int)
+// Requires: AVX
+TEXT ·dotsAVX2(SB), NOSPLIT, $0-88
+	MOVQ d_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ y_base+48(FP), DX
+	MOVQ columns+72(FP), BX
+	MOVQ stride+80(FP), SI
+	MOVQ d_len+8(FP), DI
+	SHLQ $0x02, SI
+
+row:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	MOVQ   BX, R8
+	MOVQ   CX, R9
+	MOVQ   DX, R10
+
+loop:
+	CMPQ    R8, $0x00000010
+	JB      tail
+	VMOVUPS (R9), Y2
+	VMOVUPS (R10), Y3
+	VMULPS  Y3, Y2, Y2
+	VADDPS  Y2, Y0, Y0
+	VMOVUPS 32(R9), Y2
+	VMOVUPS 32(R10), Y3
+	VMULPS  Y3, Y2, Y2
+	VADDPS  Y2, Y1, Y1
+	ADDQ    $0x00000040, R9
+	ADDQ    $0x00000040, R10
+	SUBQ    $0x00000010, R8
+	JMP     loop
+
+tail:
+	TESTQ      R8, R8
+	JZ         done
+	CMPQ       R8, $0x08
+	JB         few
+	VMOVUPS    (R9), Y2
+	VMOVUPS    (R10), Y3
+	VMULPS     Y3, Y2, Y2
+	VADDPS     Y2, Y0, Y0
+	SUBQ       $0x08, R8
+	JZ         done
+	LEAQ       masksAVX2<>+128(SB), R11
+	SHLQ       $0x02, R8
+	SUBQ       R8, R11
+	VMOVUPS    (R11), Y2
+	VMASKMOVPS 32(R9), Y2, Y3
+	VMASKMOVPS 32(R10), Y2, Y2
+	VMULPS     Y2, Y3, Y3
+	VADDPS     Y3, Y1, Y1
+	JMP        done
+
+few:
+	LEAQ       masksAVX2<>+128(SB), R11
+	SHLQ       $0x02, R8
+	SUBQ       R8, R11
+	VMOVUPS    (R11), Y2
+	VMASKMOVPS (R9), Y2, Y3
+	VMASKMOVPS (R10), Y2, Y2
+	VMULPS     Y2, Y3, Y3
+	VADDPS     Y3, Y0, Y0
+
+done:
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VPSHUFD      $0x0e, X0, X1
+	VADDPS       X1, X0, X0
+	VPSHUFD      $0x01, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSS       X0, (AX)
+	ADDQ         $0x04, AX
+	ADDQ         SI, CX
+	ADDQ         SI, DX
+	DECQ         DI
+	JNZ          row
+	VZEROUPPER
+	RET
+
+// func adamwAVX2(p []float32, m []float32, v []float32, g []float32, u *[9]float32)
+// Requires: AVX
+TEXT ·adamwAVX2(SB), NOSPLIT, $0-104
+	MOVQ u+96(FP), AX
+	MOVQ p_base+0(FP), CX
+	MOVQ m_base+24(FP), DX
+	MOVQ v_base+48(FP), BX
+	MOVQ g_base+72(FP), SI
+	MOVQ p_len+8(FP), DI
+
+loop:
+	CMPQ         DI, $0x00000010
+	JB           tail
+	VMOVUPS      (SI), Y0
+	VMOVUPS      (DX), Y1
+	VMOVUPS      (BX), Y2
+	VBROADCASTSS (AX), Y3
+	VMULPS       Y3, Y1, Y1
+	VBROADCASTSS 4(AX), Y3
+	VMULPS       Y3, Y0, Y3
+	VADDPS       Y3, Y1, Y1
+	VBROADCASTSS 8(AX), Y3
+	VMULPS       Y3, Y2, Y2
+	VBROADCASTSS 12(AX), Y3
+	VMULPS       Y3, Y0, Y3
+	VMULPS       Y0, Y3, Y3
+	VADDPS       Y3, Y2, Y2
+	VXORPS       X4, X4, X4
+	VSUBPS       Y1, Y4, Y4
+	VMAXPS       Y1, Y4, Y4
+	VCMPPS       $0x05, constants<>+256(SB), Y4, Y0
+	VANDPS       Y0, Y1, Y1
+	VCMPPS       $0x05, constants<>+320(SB), Y2, Y0
+	VANDPS       Y0, Y2, Y2
+	VMOVUPS      Y1, (DX)
+	VMOVUPS      Y2, (BX)
+	VSQRTPS      Y2, Y2
+	VBROADCASTSS 20(AX), Y0
+	VMULPS       Y0, Y2, Y2
+	VBROADCASTSS 24(AX), Y0
+	VADDPS       Y0, Y2, Y2
+	VBROADCASTSS 16(AX), Y0
+	VMULPS       Y0, Y1, Y1
+	VDIVPS       Y2, Y1, Y1
+	VMOVUPS      (CX), Y0
+	VBROADCASTSS 28(AX), Y2
+	VMULPS       Y2, Y0, Y0
+	VSUBPS       Y1, Y0, Y0
+	VBROADCASTSS 32(AX), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (CX)
+	VMOVUPS      32(SI), Y0
+	VMOVUPS      32(DX), Y1
+	VMOVUPS      32(BX), Y2
+	VBROADCASTSS (AX), Y3
+	VMULPS       Y3, Y1, Y1
+	VBROADCASTSS 4(AX), Y3
+	VMULPS       Y3, Y0, Y3
+	VADDPS       Y3, Y1, Y1
+	VBROADCASTSS 8(AX), Y3
+	VMULPS       Y3, Y2, Y2
+	VBROADCASTSS 12(AX), Y3
+	VMULPS       Y3, Y0, Y3
+	VMULPS       Y0, Y3, Y3
+	VADDPS       Y3, Y2, Y2
+	VXORPS       X5, X5, X5
+	VSUBPS       Y1, Y5, Y5
+	VMAXPS       Y1, Y5, Y5
+	VCMPPS       $0x05, constants<>+256(SB), Y5, Y0
+	VANDPS       Y0, Y1, Y1
+	VCMPPS       $0x05, constants<>+320(SB), Y2, Y0
+	VANDPS       Y0, Y2, Y2
+	VMOVUPS      Y1, 32(DX)
+	VMOVUPS      Y2, 32(BX)
+	VSQRTPS      Y2, Y2
+	VBROADCASTSS 20(AX), Y0
+	VMULPS       Y0, Y2, Y2
+	VBROADCASTSS 24(AX), Y0
+	VADDPS       Y0, Y2, Y2
+	VBROADCASTSS 16(AX), Y0
+	VMULPS       Y0, Y1, Y1
+	VDIVPS       Y2, Y1, Y1
+	VMOVUPS      32(CX), Y0
+	VBROADCASTSS 28(AX), Y2
+	VMULPS       Y2, Y0, Y0
+	VSUBPS       Y1, Y0, Y0
+	VBROADCASTSS 32(AX), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, 32(CX)
+	ADDQ         $0x00000040, CX
+	ADDQ         $0x00000040, DX
+	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000040, SI
+	SUBQ         $0x00000010, DI
+	JMP          loop
+
+tail:
+	TESTQ        DI, DI
+	JZ           done
+	CMPQ         DI, $0x08
+	JB           few
+	VMOVUPS      (SI), Y0
+	VMOVUPS      (DX), Y1
+	VMOVUPS      (BX), Y2
+	VBROADCASTSS (AX), Y3
+	VMULPS       Y3, Y1, Y1
+	VBROADCASTSS 4(AX), Y3
+	VMULPS       Y3, Y0, Y3
+	VADDPS       Y3, Y1, Y1
+	VBROADCASTSS 8(AX), Y3
+	VMULPS       Y3, Y2, Y2
+	VBROADCASTSS 12(AX), Y3
+	VMULPS       Y3, Y0, Y3
+	VMULPS       Y0, Y3, Y3
+	VADDPS       Y3, Y2, Y2
+	VXORPS       X6, X6, X6
+	VSUBPS       Y1, Y6, Y6
+	VMAXPS       Y1, Y6, Y6
+	VCMPPS       $0x05, constants<>+256(SB), Y6, Y0
+	VANDPS       Y0, Y1, Y1
+	VCMPPS       $0x05, constants<>+320(SB), Y2, Y0
+	VANDPS       Y0, Y2, Y2
+	VMOVUPS      Y1, (DX)
+	VMOVUPS      Y2, (BX)
+	VSQRTPS      Y2, Y2
+	VBROADCASTSS 20(AX), Y0
+	VMULPS       Y0, Y2, Y2
+	VBROADCASTSS 24(AX), Y0
+	VADDPS       Y0, Y2, Y2
+	VBROADCASTSS 16(AX), Y0
+	VMULPS       Y0, Y1, Y1
+	VDIVPS       Y2, Y1, Y1
+	VMOVUPS      (CX), Y0
+	VBROADCASTSS 28(AX), Y2
+	VMULPS       Y2, Y0, Y0
+	VSUBPS       Y1, Y0, Y0
+	VBROADCASTSS 32(AX), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (CX)
+	SUBQ         $0x08, DI
+	JZ           done
+	LEAQ         masksAVX2<>+128(SB), R8
+	SHLQ         $0x02, DI
+	SUBQ         DI, R8
+	VMOVUPS      (R8), Y0
+	VMASKMOVPS   32(SI), Y0, Y1
+	VMASKMOVPS   32(DX), Y0, Y2
+	VMASKMOVPS   32(BX), Y0, Y3
+	VBROADCASTSS (AX), Y4
+	VMULPS       Y4, Y2, Y2
+	VBROADCASTSS 4(AX), Y4
+	VMULPS       Y4, Y1, Y4
+	VADDPS       Y4, Y2, Y2
+	VBROADCASTSS 8(AX), Y4
+	VMULPS       Y4, Y3, Y3
+	VBROADCASTSS 12(AX), Y4
+	VMULPS       Y4, Y1, Y4
+	VMULPS       Y1, Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	VXORPS       X7, X7, X7
+	VSUBPS       Y2, Y7, Y7
+	VMAXPS       Y2, Y7, Y7
+	VCMPPS       $0x05, constants<>+256(SB), Y7, Y1
+	VANDPS       Y1, Y2, Y2
+	VCMPPS       $0x05, constants<>+320(SB), Y3, Y1
+	VANDPS       Y1, Y3, Y3
+	VMASKMOVPS   Y2, Y0, 32(DX)
+	VMASKMOVPS   Y3, Y0, 32(BX)
+	VSQRTPS      Y3, Y3
+	VBROADCASTSS 20(AX), Y1
+	VMULPS       Y1, Y3, Y3
+	VBROADCASTSS 24(AX), Y1
+	VADDPS       Y1, Y3, Y3
+	VBROADCASTSS 16(AX), Y1
+	VMULPS       Y1, Y2, Y2
+	VDIVPS       Y3, Y2, Y2
+	VMASKMOVPS   32(CX), Y0, Y1
+	VBROADCASTSS 28(AX), Y3
+	VMULPS       Y3, Y1, Y1
+	VSUBPS       Y2, Y1, Y1
+	VBROADCASTSS 32(AX), Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, 32(CX)
+	JMP          done
+
+few:
+	LEAQ         masksAVX2<>+128(SB), R8
+	SHLQ         $0x02, DI
+	SUBQ         DI, R8
+	VMOVUPS      (R8), Y0
+	VMASKMOVPS   (SI), Y0, Y1
+	VMASKMOVPS   (DX), Y0, Y2
+	VMASKMOVPS   (BX), Y0, Y3
+	VBROADCASTSS (AX), Y4
+	VMULPS       Y4, Y2, Y2
+	VBROADCASTSS 4(AX), Y4
+	VMULPS       Y4, Y1, Y4
+	VADDPS       Y4, Y2, Y2
+	VBROADCASTSS 8(AX), Y4
+	VMULPS       Y4, Y3, Y3
+	VBROADCASTSS 12(AX), Y4
+	VMULPS       Y4, Y1, Y4
+	VMULPS       Y1, Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	VXORPS       X6, X6, X6
+	VSUBPS       Y2, Y6, Y6
+	VMAXPS       Y2, Y6, Y6
+	VCMPPS       $0x05, constants<>+256(SB), Y6, Y1
+	VANDPS       Y1, Y2, Y2
+	VCMPPS       $0x05, constants<>+320(SB), Y3, Y1
+	VANDPS       Y1, Y3, Y3
+	VMASKMOVPS   Y2, Y0, (DX)
+	VMASKMOVPS   Y3, Y0, (BX)
+	VSQRTPS      Y3, Y3
+	VBROADCASTSS 20(AX), Y1
+	VMULPS       Y1, Y3, Y3
+	VBROADCASTSS 24(AX), Y1
+	VADDPS       Y1, Y3, Y3
+	VBROADCASTSS 16(AX), Y1
+	VMULPS       Y1, Y2, Y2
+	VDIVPS       Y3, Y2, Y2
+	VMASKMOVPS   (CX), Y0, Y1
+	VBROADCASTSS 28(AX), Y3
+	VMULPS       Y3, Y1, Y1
+	VSUBPS       Y2, Y1, Y1
+	VBROADCASTSS 32(AX), Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (CX)
 
 done:
 	VZEROUPPER

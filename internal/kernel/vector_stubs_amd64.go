@@ -4,6 +4,11 @@
 
 package kernel
 
+// transposeAVX2 writes 8 rows of x, 8 columns for each block, as columns of y. Strides are in bytes.
+//
+//go:noescape
+func transposeAVX2(y *float32, yRow uintptr, x *float32, xRow uintptr, blocks uintptr)
+
 // sumAVX512 is sumPortable.
 //
 //go:noescape
@@ -24,10 +29,75 @@ func maxAVX512(x []float32) float32
 //go:noescape
 func scaleAVX512(y []float32, x []float32, factor float32)
 
-// expAVX512 is expPortable.
+// expLanesAVX512 is expLanesPortable.
 //
 //go:noescape
-func expAVX512(y []float32, x []float32, shift float32, scale float32)
+func expLanesAVX512(y []float32, x []float32, shift float32, scale float32, sums *[16]float32)
+
+// addAVX512 is addPortable.
+//
+//go:noescape
+func addAVX512(sum []float32, x []float32, y []float32)
+
+// scaleRowAVX512 is scaleRowPortable.
+//
+//go:noescape
+func scaleRowAVX512(y []float32, x []float32, w []float32, rstd float32)
+
+// normsAVX512 is normsPortable.
+//
+//go:noescape
+func normsAVX512(y []float32, x []float32, w []float32, rstd []float32)
+
+// normGradientsAVX512 is normGradientsPortable.
+//
+//go:noescape
+func normGradientsAVX512(dx []float32, dy []float32, x []float32, w []float32, rstd []float32)
+
+// weightGradientAVX512 is weightGradientPortable.
+//
+//go:noescape
+func weightGradientAVX512(dw []float32, dy []float32, x []float32, rstd []float32, stride int)
+
+// turnsAVX512 is turnsPortable.
+//
+//go:noescape
+func turnsAVX512(x []float32, cos []float32, sin []float32, rows int, heads int, half int, stride int, sign float32)
+
+// gatesAVX512 is gatesPortable.
+//
+//go:noescape
+func gatesAVX512(act []float32, gateUp []float32, rows int, columns int)
+
+// gateGradientsAVX512 is gateGradientsPortable.
+//
+//go:noescape
+func gateGradientsAVX512(dgateUp []float32, act []float32, dact []float32, gateUp []float32, rows int, columns int)
+
+// softmaxAVX512 is softmaxPortable.
+//
+//go:noescape
+func softmaxAVX512(w []float32, stats []float32, rows int, columns int, seen int, scale float32)
+
+// scoreWeightsAVX512 is scoreWeightsPortable.
+//
+//go:noescape
+func scoreWeightsAVX512(p []float32, stats []float32, rows int, scale float32)
+
+// scoreGradientsAVX512 is scoreGradientsPortable.
+//
+//go:noescape
+func scoreGradientsAVX512(dp []float32, p []float32, d []float32, rows int, scale float32)
+
+// dotsAVX512 is dotsPortable.
+//
+//go:noescape
+func dotsAVX512(d []float32, x []float32, y []float32, columns int, stride int)
+
+// adamwAVX512 is adamwPortable.
+//
+//go:noescape
+func adamwAVX512(p []float32, m []float32, v []float32, g []float32, u *[9]float32)
 
 // sumAVX2 is sumPortable.
 //
@@ -49,7 +119,72 @@ func maxAVX2(x []float32) float32
 //go:noescape
 func scaleAVX2(y []float32, x []float32, factor float32)
 
-// expAVX2 is expPortable.
+// expLanesAVX2 is expLanesPortable.
 //
 //go:noescape
-func expAVX2(y []float32, x []float32, shift float32, scale float32)
+func expLanesAVX2(y []float32, x []float32, shift float32, scale float32, sums *[16]float32)
+
+// addAVX2 is addPortable.
+//
+//go:noescape
+func addAVX2(sum []float32, x []float32, y []float32)
+
+// scaleRowAVX2 is scaleRowPortable.
+//
+//go:noescape
+func scaleRowAVX2(y []float32, x []float32, w []float32, rstd float32)
+
+// normsAVX2 is normsPortable.
+//
+//go:noescape
+func normsAVX2(y []float32, x []float32, w []float32, rstd []float32)
+
+// normGradientsAVX2 is normGradientsPortable.
+//
+//go:noescape
+func normGradientsAVX2(dx []float32, dy []float32, x []float32, w []float32, rstd []float32)
+
+// weightGradientAVX2 is weightGradientPortable.
+//
+//go:noescape
+func weightGradientAVX2(dw []float32, dy []float32, x []float32, rstd []float32, stride int)
+
+// turnsAVX2 is turnsPortable.
+//
+//go:noescape
+func turnsAVX2(x []float32, cos []float32, sin []float32, rows int, heads int, half int, stride int, sign float32)
+
+// gatesAVX2 is gatesPortable.
+//
+//go:noescape
+func gatesAVX2(act []float32, gateUp []float32, rows int, columns int)
+
+// gateGradientsAVX2 is gateGradientsPortable.
+//
+//go:noescape
+func gateGradientsAVX2(dgateUp []float32, act []float32, dact []float32, gateUp []float32, rows int, columns int)
+
+// softmaxAVX2 is softmaxPortable.
+//
+//go:noescape
+func softmaxAVX2(w []float32, stats []float32, rows int, columns int, seen int, scale float32)
+
+// scoreWeightsAVX2 is scoreWeightsPortable.
+//
+//go:noescape
+func scoreWeightsAVX2(p []float32, stats []float32, rows int, scale float32)
+
+// scoreGradientsAVX2 is scoreGradientsPortable.
+//
+//go:noescape
+func scoreGradientsAVX2(dp []float32, p []float32, d []float32, rows int, scale float32)
+
+// dotsAVX2 is dotsPortable.
+//
+//go:noescape
+func dotsAVX2(d []float32, x []float32, y []float32, columns int, stride int)
+
+// adamwAVX2 is adamwPortable.
+//
+//go:noescape
+func adamwAVX2(p []float32, m []float32, v []float32, g []float32, u *[9]float32)

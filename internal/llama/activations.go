@@ -2,8 +2,8 @@ package llama
 
 import "github.com/ziplaw/ziplaw/internal/kernel"
 
-// activations is the memory of a batch of some documents: what the forward pass leaves for the backward pass, and
-// gradients. Batches of several sizes are views of the same buffers.
+// activations is the memory of a micro-batch: what the forward pass leaves for the backward pass, and gradients. All
+// micro-batches are views of the same buffers, but for what they read and the losses that they leave.
 type activations struct {
 	rows           int // B T
 	shape          kernel.AttentionShape
@@ -17,35 +17,23 @@ type activations struct {
 
 	act, dact, dgateUp kernel.Buffer // (R,I), (R,I), (R,2I)
 	dattended, dqkv    kernel.Buffer // (R,C), (R,3C), in the memory of dact and of dgateUp
-
-	step, validate func() // what Backend.Replay runs
 }
 
 type layerActivations struct {
 	x, rstd       kernel.Buffer // (R,C), (R): residual stream before attention
 	qkv, attended kernel.Buffer // (R,3C) rotated, (R,C)
-	stats         kernel.Buffer // (B,Heads,T,2)
+	stats         kernel.Buffer // (B,Heads,T,2), and what else the device keeps
 	mid, midRstd  kernel.Buffer // (R,C), (R): residual stream before the feed-forward part
 	gateUp        kernel.Buffer // (R,2I)
 }
 
-// activations gives the memory for a batch of n documents.
-func (m *model) activations(n int) *activations {
-	a, found := m.views[n]
-	if !found {
-		a = m.newActivations(n)
-		a.step, a.validate = func() { m.step(a) }, func() { m.validate(a) }
-		m.views[n] = a
-	}
-	return a
-}
-
-func (m *model) newActivations(n int) *activations {
+// newActivations is the memory for n documents of a batch from a first one on.
+func (m *model) newActivations(first, n int) *activations {
 	c := m.config
 	a := &activations{rows: n * c.Context, shape: c.shape(n), layers: make([]layerActivations, c.Layers)}
-	a.tokens, a.labels = m.tokens.Slice(0, a.rows), m.labels.Slice(0, a.rows)
-	a.losses = m.losses.Slice(0, a.rows)
-	act, stat := a.taker(m.activationBuffers, m.batch), a.taker(m.statistics, m.batch)
+	from, to := first*c.Context, (first+n)*c.Context
+	a.tokens, a.labels, a.losses = m.tokens.Slice(from, to), m.labels.Slice(from, to), m.losses.Slice(from, to)
+	act, stat := a.taker(m.activationBuffers, m.micro), a.taker(m.statistics, m.micro)
 	for i := range a.layers {
 		a.layers[i] = layerActivations{
 			x: act(), rstd: stat(), qkv: act(), attended: act(), stats: stat(), mid: act(), midRstd: stat(), gateUp: act(),
@@ -58,11 +46,11 @@ func (m *model) newActivations(n int) *activations {
 	return a
 }
 
-// taker gives the rows of one buffer after another. They have room for a full batch.
-func (a *activations) taker(full []kernel.Buffer, batch int) func() kernel.Buffer {
+// taker gives the rows of one buffer after another. They have room for a full micro-batch.
+func (a *activations) taker(full []kernel.Buffer, documents int) func() kernel.Buffer {
 	i := -1
 	return func() kernel.Buffer {
 		i++
-		return full[i].Slice(0, full[i].Len()/batch*a.shape.Batch)
+		return full[i].Slice(0, full[i].Len()/documents*a.shape.Batch)
 	}
 }

@@ -52,6 +52,11 @@ func (c Config) FLOPsPerToken() float64 {
 	return 6 * float64(weights+c.Layers*c.Hidden*(c.Context+1))
 }
 
+// shapes of all operations on some documents.
+func (c Config) shapes(documents int) kernel.Shape {
+	return kernel.Shape{AttentionShape: c.shape(documents), Intermediate: c.Intermediate, Vocab: c.Vocab}
+}
+
 // shape of the attention over a batch.
 func (c Config) shape(batch int) kernel.AttentionShape {
 	return kernel.AttentionShape{Batch: batch, Time: c.Context, Heads: c.Heads, Size: c.Hidden / c.Heads}

@@ -18,20 +18,21 @@ const (
 	constantGroup
 )
 
-// Demand is what training with a batch of documents holds on its device.
-func (c Config) Demand(batch int) kernel.Demand {
-	rows := batch * c.Context
+// Demand is what training with a batch of documents holds on a device, which takes it in micro-batches.
+func (c Config) Demand(batch int, device kernel.Batcher) kernel.Demand {
+	micro := device.MicroBatch(c.shapes(batch))
+	all, rows := batch*c.Context, micro*c.Context
 	m, n := c.sizes()
 	group := func(kind kernel.Kind, sizes []int) kernel.Group { return kernel.Group{Kind: kind, Sizes: sizes} }
-	d := kernel.Demand{Shape: kernel.Shape{AttentionShape: c.shape(batch), Intermediate: c.Intermediate, Vocab: c.Vocab}}
+	d := kernel.Demand{Shape: c.shapes(micro)}
 	for _, kind := range []kernel.Kind{kernel.Parameter, kernel.Gradient, kernel.Moment, kernel.Moment} {
 		d.Groups = append(d.Groups, group(kind, m), group(kind, n))
 	}
 	angles := c.Context * (c.Hidden / c.Heads / 2)
 	d.Groups = append(d.Groups,
-		group(kernel.Activation, times(c.activationWidths(), rows)), group(kernel.Statistic, times(c.statisticWidths(), rows)),
-		group(kernel.Loss, []int{rows, 1, lossSlots}), group(kernel.Constant, []int{angles, angles, stepFactors}))
-	d.IDs = []kernel.Group{group(kernel.Token, []int{rows}), group(kernel.Label, []int{rows})}
+		group(kernel.Activation, times(c.activationWidths(), rows)), group(kernel.Statistic, c.statisticSizes(rows, device.AttentionStats(c.shape(micro)))),
+		group(kernel.Loss, []int{all, 1, lossSlots}), group(kernel.Constant, []int{angles, angles, stepFactors}))
+	d.IDs = []kernel.Group{group(kernel.Token, []int{all}), group(kernel.Label, []int{all})}
 	return d
 }
 
@@ -57,13 +58,13 @@ func (c Config) activationWidths() []int {
 	return append(w, c.Hidden, c.Hidden, c.Hidden, c.Hidden, c.Intermediate, work, wide)
 }
 
-// statisticWidths are the numbers of each row, in the order in which newActivations takes them.
-func (c Config) statisticWidths() []int {
-	var w []int
+// statisticSizes are those of a micro-batch, in the order in which newActivations takes them.
+func (c Config) statisticSizes(rows, attention int) []int {
+	var sizes []int
 	for range c.Layers {
-		w = append(w, 1, 2*c.Heads, 1)
+		sizes = append(sizes, rows, attention, rows)
 	}
-	return append(w, 1)
+	return append(sizes, rows)
 }
 
 func times(widths []int, rows int) []int {

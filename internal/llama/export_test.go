@@ -9,14 +9,12 @@ func (t *Trainer) FirstGradients(test *testing.T) []float32 {
 	if err != nil {
 		test.Fatal(err)
 	}
-	a := m.activations(n)
-	m.backend.WriteIDs(a.tokens, t.batch.tokens)
-	m.backend.WriteIDs(a.labels, t.batch.labels)
+	p := m.passes(n)
+	m.write(p, t.batch)
 	m.backend.Write(m.lossScale, []float32{lossScale(t.batch.targets)})
-	m.forward(a)
-	m.backward(a)
+	m.differentiate(p)
 	g := readAll(test, m.backend, m.grads)
-	m.backend.EmbedClear(m.gradients.embed, a.tokens, t.config.Hidden)
+	m.backend.EmbedClear(m.gradients.embed, p.tokens, t.config.Hidden)
 	return g
 }
 

@@ -11,7 +11,7 @@ import (
 type model struct {
 	config  Config
 	backend kernel.Backend
-	batch   int // documents that there is memory for
+	micro   int // documents of a micro-batch, which there is memory for
 
 	params, grads, m, v           []kernel.Buffer // in the order of Tensors
 	weights, gradients            weights
@@ -22,8 +22,8 @@ type model struct {
 	factors                       kernel.Buffer
 	lossScale                     kernel.Buffer // 1 / targets, within factors
 
-	parts [2]updated           // matrices, then norms, which don't decay
-	views map[int]*activations // by the number of documents
+	parts   [2]updated      // matrices, then norms, which don't decay
+	batches map[int]*passes // by the number of documents
 }
 
 // weights are the parameters, or their gradients, one by one.
@@ -43,8 +43,8 @@ const stepFactors = 1 + 2*kernel.UpdateFactors
 type updated struct{ params, m, v, grads, factors kernel.Buffer }
 
 func newModel(c Config, b kernel.Backend, batch int) (*model, error) {
-	m := &model{config: c, backend: b, batch: batch, views: map[int]*activations{}}
-	if err := m.allocate(c.Demand(batch)); err != nil {
+	m := &model{config: c, backend: b, micro: b.MicroBatch(c.shapes(batch)), batches: map[int]*passes{}}
+	if err := m.allocate(c.Demand(batch, b)); err != nil {
 		return nil, fmt.Errorf("model of %d parameters with a batch of %d: %w", c.Params(), batch, err)
 	}
 	cos, sin := c.angles()

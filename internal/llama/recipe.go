@@ -3,6 +3,8 @@ package llama
 import (
 	"fmt"
 	"math"
+	"math/big"
+	"strconv"
 
 	"github.com/ziplaw/ziplaw/internal/kernel"
 )
@@ -57,10 +59,20 @@ func (r Recipe) Check(c Config) error {
 // Steps is the number of steps for some documents; the last may be of fewer than a batch.
 func (r Recipe) Steps(documents int) int { return (documents + r.Batch - 1) / r.Batch }
 
-// rate is the learning rate of step t, from 0, of a run of some steps: w = ceil(share x steps) steps of linear
-// warm-up, then the schedule over the rest.
-func (r Recipe) rate(t, steps int) float64 {
-	w := int(math.Ceil(float64(r.Warmup * float64(steps))))
+// WarmupSteps is ceil(share x steps), of the share as a decimal number: 0.07 of 100 steps are 7, although the product of the floats
+// is above that.
+func (r Recipe) WarmupSteps(steps int) int {
+	share, ok := new(big.Rat).SetString(strconv.FormatFloat(r.Warmup, 'g', -1, 64))
+	if !ok {
+		return 0
+	}
+	share.Mul(share, big.NewRat(int64(steps), 1))
+	whole, rest := new(big.Int).QuoRem(share.Num(), share.Denom(), new(big.Int))
+	return int(whole.Int64()) + rest.Sign()
+}
+
+// rate is the learning rate of step t, from 0, of a run of some steps: w steps of linear warm-up, then the schedule over the rest.
+func (r Recipe) rate(t, w, steps int) float64 {
 	if t < w {
 		return float64(r.LearningRate*float64(t+1)) / float64(w)
 	}

@@ -25,15 +25,28 @@ func TestSchedule(t *testing.T) {
 		{"constant's last", constant, 199, 2},
 		{"cosine without warm-up", plain, 50, 1 + math.Cos(math.Pi/4)},
 	} {
-		if got := test.recipe.rate(test.t, steps); math.Abs(got-test.want) > 1e-12 {
+		if got := rateAt(test.recipe, test.t, steps); math.Abs(got-test.want) > 1e-12 {
 			t.Errorf("%s: %.15g, want %.15g", test.name, got, test.want)
 		}
 	}
-	if got := (Recipe{LearningRate: 1, Warmup: 0.05, Schedule: ScheduleCosine}).rate(0, 13); got != 1 {
+	if got := rateAt(Recipe{LearningRate: 1, Warmup: 0.05, Schedule: ScheduleCosine}, 0, 13); got != 1 {
 		t.Errorf("5 %% of 13 steps is one step of warm-up: rate %g", got)
 	}
-	if got := (Recipe{LearningRate: 1, Warmup: 1, Schedule: ScheduleCosine}).rate(6, 7); got != 1 {
+	if got := rateAt(Recipe{LearningRate: 1, Warmup: 1, Schedule: ScheduleCosine}, 6, 7); got != 1 {
 		t.Errorf("a run that is all warm-up ends at %g", got)
+	}
+}
+
+func rateAt(r Recipe, t, steps int) float64 { return r.rate(t, r.WarmupSteps(steps), steps) }
+
+func TestWarmupSteps(t *testing.T) {
+	for _, test := range []struct {
+		share       float64
+		steps, want int
+	}{{0, 100, 0}, {1, 100, 100}, {0.05, 128, 7}, {0.07, 100, 7}, {0.07, 101, 8}, {0.29, 100, 29}, {0.1, 30, 3}, {0.3, 10, 3}, {1e-9, 1000, 1}, {0.5, 1, 1}} {
+		if got := (Recipe{Warmup: test.share}).WarmupSteps(test.steps); got != test.want {
+			t.Errorf("%g of %d steps: %d, want %d", test.share, test.steps, got, test.want)
+		}
 	}
 }
 

@@ -17,6 +17,7 @@ type Trainer struct {
 	batch  *batch
 
 	steps    int // of the whole run
+	warmup   int // of them
 	done     int // steps enqueued
 	bias     bias
 	slots    []kernel.Buffer // losses on the device that haven't been read
@@ -50,7 +51,7 @@ func New(c Config, r Recipe, b kernel.Backend, seed int64, docs Documents) (*Tra
 	}
 	t := &Trainer{
 		config: c, recipe: r, seed: seed, docs: docs, model: m, batch: newBatch(r.Batch, c.Context),
-		steps: r.Steps(docs.Len()), bias: after(0),
+		steps: r.Steps(docs.Len()), warmup: r.WarmupSteps(r.Steps(docs.Len())), bias: after(0),
 		read: make([]float32, lossSlots), factors: make([]float32, stepFactors),
 	}
 	for i := range lossSlots {
@@ -106,11 +107,10 @@ func (t *Trainer) Step() error {
 	if err != nil {
 		return fmt.Errorf("step %d: %w", t.done+1, err)
 	}
-	b, a := t.model.backend, t.model.activations(n)
-	b.WriteIDs(a.tokens, t.batch.tokens[:a.rows])
-	b.WriteIDs(a.labels, t.batch.labels[:a.rows])
+	b, p := t.model.backend, t.model.passes(n)
+	t.model.write(p, t.batch)
 	b.Write(t.model.factors, t.nextFactors())
-	b.Replay(kernel.Step{Training: true, Documents: n}, a.step)
+	b.Replay(kernel.Step{Training: true, Documents: n}, p.step)
 	b.Copy(t.slots[t.unread()], t.model.loss)
 	t.done++
 	return nil
@@ -119,7 +119,7 @@ func (t *Trainer) Step() error {
 // nextFactors are the loss scale and both updates of the next step.
 func (t *Trainer) nextFactors() []float32 {
 	t.bias = t.bias.next()
-	lr := t.recipe.rate(t.done, t.steps)
+	lr := t.recipe.rate(t.done, t.warmup, t.steps)
 	t.factors[0] = lossScale(t.batch.targets)
 	t.recipe.update(lr, t.recipe.WeightDecay, t.bias).Floats(t.factors[1:])
 	t.recipe.update(lr, 0, t.bias).Floats(t.factors[1+kernel.UpdateFactors:])

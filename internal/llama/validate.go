@@ -43,16 +43,17 @@ func (t *Trainer) Validate(docs Documents) (float64, error) {
 // evaluate gives the losses of the n documents in the batch.
 func (t *Trainer) evaluate(n int) ([]float32, error) {
 	m := t.model
-	a := m.activations(n)
-	m.backend.WriteIDs(a.tokens, t.batch.tokens[:a.rows])
-	m.backend.WriteIDs(a.labels, t.batch.labels[:a.rows])
-	m.backend.Replay(kernel.Step{Documents: n}, a.validate)
-	losses := make([]float32, a.rows)
-	return losses, m.backend.Read(losses, a.losses)
+	p := m.passes(n)
+	m.write(p, t.batch)
+	m.backend.Replay(kernel.Step{Documents: n}, p.validate)
+	losses := make([]float32, p.losses.Len())
+	return losses, m.backend.Read(losses, p.losses)
 }
 
 // validate computes the losses of what stands in tokens and labels.
-func (m *model) validate(a *activations) {
-	m.forward(a)
-	m.backend.Loss(a.losses, a.y, m.weights.head, a.labels)
+func (m *model) validate(p *passes) {
+	for _, a := range p.micro {
+		m.forward(a)
+		m.backend.Loss(a.losses, a.y, m.weights.head, a.labels)
+	}
 }

@@ -19,7 +19,7 @@ func Config(s ziplaw.Study, c ziplaw.Cell, vocabulary int) llama.Config {
 // Bytes is the memory that training a model takes on one device of the study's arithmetic.
 func Bytes(s ziplaw.Study, c llama.Config) int64 {
 	if s.OnCUDA() {
-		return gpu.Bytes(c.Demand(s.Recipe.Batch))
+		return gpu.Bytes(c.Demand(s.Recipe.Batch, gpu.Batches{}))
 	}
 	return c.MemoryBytes(s.Recipe.Batch)
 }

@@ -18,14 +18,16 @@ import (
 // smallArtifact is the size up to which asking for an artifact costs as much as putting it again.
 const smallArtifact = 256 << 10
 
+const artifactPrefix = "artifacts/sha256/"
+
 // artifactName is artifacts/sha256/ab/cdef….
 func artifactName(id ziplaw.ArtifactID) string {
 	h := id.Hex()
-	return "artifacts/sha256/" + h[:2] + "/" + h[2:]
+	return artifactPrefix + h[:2] + "/" + h[2:]
 }
 
-// Put stores bytes under their digest. Whatever stood under that name before is replaced, unless the server vouches
-// for the same bytes by a checksum of its own.
+// Put stores bytes under their digest. Whatever stood under that name before is replaced, unless it is young and the
+// server vouches for the same bytes by a checksum of its own: what is put is young afterwards, and no sweep takes it.
 func (s *Store) Put(ctx context.Context, b []byte) (ziplaw.ArtifactID, error) {
 	id := ziplaw.IDOf(b)
 	return id, s.putArtifact(ctx, id, bytes.NewReader(b), int64(len(b)))
@@ -38,11 +40,11 @@ func (s *Store) putArtifact(ctx context.Context, id ziplaw.ArtifactID, r io.Read
 	return s.put(ctx, artifactName(id), r, size)
 }
 
-// vouched says whether the server holds an artifact whose bytes had this digest when they arrived. An artifact whose
+// vouched says whether the server holds a young artifact whose bytes had this digest when they arrived. An artifact whose
 // bytes have rotted since is found by Get and taken away by Discard.
 func (s *Store) vouched(ctx context.Context, id ziplaw.ArtifactID, size int64) bool {
 	info, err := s.client.StatObject(ctx, s.bucket, artifactName(id), minio.StatObjectOptions{Checksum: true})
-	if err != nil || info.Size != size {
+	if err != nil || info.Size != size || s.clock.since(info.LastModified) > s.renewAge {
 		return false
 	}
 	sum, err := hex.DecodeString(id.Hex())
@@ -78,6 +80,18 @@ func (s *Store) Exists(ctx context.Context, id ziplaw.ArtifactID) (bool, error) 
 		return false, nil
 	}
 	return err == nil, fail("look for", artifactName(id), err)
+}
+
+// Size is how many bytes an artifact has, without reading it. One that is missing is an *ArtifactError.
+func (s *Store) Size(ctx context.Context, id ziplaw.ArtifactID) (int64, error) {
+	if err := id.Validate(); err != nil {
+		return 0, err
+	}
+	info, err := s.client.StatObject(ctx, s.bucket, artifactName(id), minio.StatObjectOptions{})
+	if err = absent(err); errors.Is(err, errAbsent) {
+		return 0, &ArtifactError{ID: id, Missing: true}
+	}
+	return info.Size, fail("look for", artifactName(id), err)
 }
 
 // Discard takes away an artifact whose bytes aren't what its name says, so that the action that made it counts as

@@ -33,7 +33,9 @@ func checkpointName(key ziplaw.Key, token int64, step int) string {
 	return fmt.Sprintf("%s%010d/%012d", checkpointPrefix(key), token, step)
 }
 
-func checkpointPrefix(key ziplaw.Key) string { return "checkpoints/" + string(key) + "/" }
+const checkpointsPrefix = "checkpoints/"
+
+func checkpointPrefix(key ziplaw.Key) string { return checkpointsPrefix + string(key) + "/" }
 
 // PutCheckpoint stores a run's state, some bytes of a reader, under the attempt's own token. What is written holds a digest
 // over the data and the name, so that neither other bytes nor another run's are ever resumed. The data is read once, and no

@@ -47,7 +47,9 @@ type claimBody struct {
 	Renewal int    `json:"renewal"` // counts renewals: each has bytes, and so an etag, of its own
 }
 
-func claimName(key ziplaw.Key) string { return "claims/" + string(key) + ".json" }
+const claimPrefix = "claims/"
+
+func claimName(key ziplaw.Key) string { return claimPrefix + string(key) + ".json" }
 
 const claimTries = 8
 

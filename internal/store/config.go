@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/ziplaw/ziplaw"
 )
@@ -24,6 +25,9 @@ type Config struct {
 	Transport http.RoundTripper
 	// Gone, where set, says of the owner of a claim that its process is known to have ended, so that the claim holds nobody up.
 	Gone func(owner string) bool
+	// RenewAge is the age from which what is used again is put again, so that no sweep takes it; 0 is DefaultRenewAge. All
+	// who use a bucket have the same one.
+	RenewAge time.Duration
 }
 
 // DefaultBucket is the bucket where none is named.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -45,7 +46,7 @@ func EntryName(key ziplaw.Key) string { return entryPrefix + string(key) + ".jso
 
 // Lookup finds a finished action with its record. An entry that can't be read counts as absent, and so does one whose
 // record can't be read, or whose record names inputs or outputs that are gone: the action is then done again, and
-// Publish replaces the entry.
+// Publish replaces the entry. It only looks: who goes on from what is found asks Reuse.
 func (s *Store) Lookup(ctx context.Context, key ziplaw.Key) (Entry, ziplaw.Record, bool, error) {
 	f, err := s.find(ctx, key)
 	return f.entry, f.record, f.whole, err
@@ -97,6 +98,8 @@ func decodeEntry(key ziplaw.Key, body []byte) (Entry, error) {
 // found is what stands under a key.
 type found struct {
 	etag   string // of the entry, readable or not; empty where there is none
+	body   []byte // of the entry
+	age    time.Duration
 	entry  Entry
 	record ziplaw.Record
 	whole  bool // the entry and all that it names is there
@@ -113,7 +116,7 @@ func (s *Store) find(ctx context.Context, key ziplaw.Key) (found, error) {
 	if err != nil {
 		return found{}, err
 	}
-	f := found{etag: o.etag}
+	f := found{etag: o.etag, body: o.body, age: o.age}
 	if f.entry, err = decodeEntry(key, o.body); err != nil {
 		return f, nil //nolint:nilerr // unreadable counts as absent
 	}

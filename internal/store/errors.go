@@ -69,3 +69,15 @@ func classOf(err error) Class {
 	}
 	return Outage
 }
+
+// IsGone says whether an error is of an artifact that is missing or has other bytes than its name says.
+func IsGone(err error) bool {
+	_, gone := errors.AsType[*ArtifactError](err)
+	return gone
+}
+
+// IsUnreadable says whether an error is of an entry that can't be read.
+func IsUnreadable(err error) bool {
+	_, unreadable := errors.AsType[*EntryError](err)
+	return unreadable
+}

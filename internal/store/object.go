@@ -85,8 +85,8 @@ func (s *Store) put(ctx context.Context, name string, r io.Reader, size int64) e
 // partSize is the size of the parts of a large upload; smaller objects go in one.
 const partSize = 64 << 20
 
-// streamPart is the size of the parts of a stream, of which two are held: 10,000 of them, which is all that S3 takes, are 160 GB.
-const streamPart = 16 << 20
+// streamPart is the size of the parts of a stream, of which two are held: 10,000 of them, which is all that S3 takes, are 80 GB.
+const streamPart = 8 << 20
 
 func putOptions() minio.PutObjectOptions {
 	// Without DisableContentSha256 some servers see a bad digest in the signed trailer.
@@ -139,6 +139,7 @@ func absent(err error) error {
 type listed struct {
 	name     string
 	modified time.Time
+	size     int64
 }
 
 // list gives the objects whose names begin with the prefix, in the order of their bytes.
@@ -150,7 +151,7 @@ func (s *Store) list(ctx context.Context, prefix string) ([]listed, error) {
 		if o.Err != nil {
 			return nil, fail("list", prefix, o.Err)
 		}
-		all = append(all, listed{name: o.Key, modified: o.LastModified})
+		all = append(all, listed{name: o.Key, modified: o.LastModified, size: o.Size})
 	}
 	return all, fail("list", prefix, ctx.Err())
 }

@@ -24,6 +24,9 @@ func (s *Store) Publish(ctx context.Context, rec ziplaw.Record) (winner ziplaw.R
 	if e.Record, err = s.putRecord(ctx, rec); err == nil {
 		f, err = s.publish(ctx, e)
 	}
+	if err == nil {
+		err = s.outlive(ctx, rec.Key)
+	}
 	if err != nil {
 		return winner, "", false, fmt.Errorf("publish %s %s: %w", rec.Action, rec.Label, err)
 	}
@@ -49,6 +52,9 @@ func (s *Store) putRecord(ctx context.Context, rec ziplaw.Record) (ziplaw.Artifa
 		return "", err
 	} else if gone != nil {
 		return "", fmt.Errorf("%s %s isn't in the store", gone.Role, gone.ID)
+	}
+	if _, err := s.renewArtifacts(ctx, idsOf(rec), s.renewAge); err != nil {
+		return "", err
 	}
 	return s.Put(ctx, b)
 }

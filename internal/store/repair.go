@@ -72,7 +72,7 @@ func (s *Store) Replace(ctx context.Context, rec ziplaw.Record) (winner ziplaw.R
 		return winner, "", err
 	}
 	if _, ok, err := s.putIf(ctx, EntryName(e.Key), body, before.etag); ok {
-		return rec, e.Record, nil
+		return rec, e.Record, s.outlive(ctx, rec.Key)
 	} else if err != nil {
 		return winner, "", err
 	}

@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
 	"os"
+	"time"
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
@@ -17,6 +19,8 @@ type Store struct {
 	bucket    string
 	versioned bool
 	transport http.RoundTripper
+	clock     *clock
+	renewAge  time.Duration
 	gone      func(owner string) bool
 	seen      sightings
 }
@@ -54,11 +58,15 @@ func connect(c Config) (*Store, error) {
 			return nil, err
 		}
 	}
+	told := &clock{next: transport}
 	client, err := minio.New(c.Endpoint, &minio.Options{
 		Creds:  credentials.New(c.provider(os.Getenv)),
-		Secure: c.Secure, Region: c.Region, Transport: transport, MaxRetries: retries, TrailingHeaders: true,
+		Secure: c.Secure, Region: c.Region, Transport: told, MaxRetries: retries, TrailingHeaders: true,
 	})
-	return &Store{client: client, core: minio.Core{Client: client}, bucket: c.Bucket, transport: transport, gone: c.Gone}, err
+	return &Store{
+		client: client, core: minio.Core{Client: client}, bucket: c.Bucket, transport: transport, gone: c.Gone,
+		clock: told, renewAge: cmp.Or(c.RenewAge, DefaultRenewAge),
+	}, err
 }
 
 // Close closes idle connections, for which some servers wait when they stop. The store can still be used.

@@ -49,12 +49,15 @@ func testAttention(_ T, d *device) {
 	} {
 		rows := s.Batch * s.Time
 		qkv, dout := values(1, rows*3*s.Width()), values(2, rows*s.Width())
-		out, stats, in := d.zeros(rows*s.Width()), d.zeros(2*s.Heads*rows), d.put(qkv)
-		d.Attention(out, stats, in, s)
-		d.is("attention", out, attention(qkv, s), d.Forward)
-		dqkv := d.put(values(3, len(qkv))) // what was there before is overwritten
-		d.AttentionBackward(dqkv, d.put(dout), out, stats, in, s)
-		d.is("gradient of qkv", dqkv, gradient(qkv, dout, func(x []float64) []float64 { return attention(x, s) }), d.Gradient)
+		want, dwant := attention(qkv, s), gradient(qkv, dout, func(x []float64) []float64 { return attention(x, s) })
+		for _, numbers := range []int{2 * s.Heads * rows, d.AttentionStats(s)} {
+			out, stats, in := d.zeros(rows*s.Width()), d.zeros(numbers), d.put(qkv)
+			d.Attention(out, stats, in, s)
+			d.is("attention", out, want, d.Forward)
+			dqkv := d.put(values(3, len(qkv))) // what was there before is overwritten
+			d.AttentionBackward(dqkv, d.put(dout), out, stats, in, s)
+			d.is("gradient of qkv", dqkv, dwant, d.Gradient)
+		}
 	}
 }
 

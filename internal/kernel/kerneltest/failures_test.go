@@ -12,7 +12,7 @@ type wrong struct{ *kernel.CPU }
 
 func (w wrong) Copy(dst, _ kernel.Buffer) { w.Write(dst, make([]float32, dst.Len())) }
 
-func (w wrong) NormBackward(kernel.Buffer, kernel.Buffer, kernel.Buffer, kernel.Buffer, kernel.Buffer, kernel.Buffer, bool) {
+func (w wrong) NormBackward(kernel.Buffer, kernel.Buffer, kernel.Buffer, kernel.Buffer, kernel.Buffer, kernel.Buffer, bool, bool) {
 	panic("no gradients")
 }
 
@@ -20,7 +20,7 @@ func (w wrong) Snapshot([]kernel.Buffer) (kernel.Snapshot, error) { return nil, 
 
 func TestFailures(t *testing.T) {
 	said := map[string]string{"memory": "copy: element 0", "norm": "panic: no gradients", "order": "sums in their order", "snapshot": "out of memory",
-		"replay": "copy of the sum", "large": "panic: no gradients"}
+		"replay": "copy of the sum", "large": "panic: no gradients", "micro-batches": "panic: no gradients"}
 	for _, c := range Tests() {
 		if f := c.Failures(Float32, kernel.NewCPU(1)); len(f) > 0 {
 			t.Errorf("%s of the CPU: %q", c.Name, f)

@@ -49,6 +49,7 @@ func Tests() []Test {
 		{"adamw", testAdamW},
 		{"large", testLarge},
 		{"order", testOrder},
+		{"micro-batches", testMicroBatches},
 		{"reuse", testReuse},
 		{"replay", testReplay},
 		{"snapshot", testSnapshot},

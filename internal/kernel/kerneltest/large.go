@@ -110,7 +110,7 @@ func testLargeLoss(d *device) {
 		}
 	}
 	losses, dy, dw := d.zeros(rows), d.zeros(rows*c), d.zeros(c*v)
-	d.LossBackward(losses, dy, dw, d.put(y), d.put(w), d.putIDs(kernel.Label, labels), d.put([]float64{scale}))
+	d.LossBackward(losses, dy, dw, d.put(y), d.put(w), d.putIDs(kernel.Label, labels), d.put([]float64{scale}), false)
 	d.is("large losses", losses, crossEntropy(y, w, labels, c), d.Forward)
 	d.is("gradient of a large y", dy, product(logits, false, w, true, rows, c, v), d.Gradient)
 	d.is("gradient of a large w", dw, product(y, true, logits, false, c, v, rows), d.Gradient)
@@ -124,7 +124,7 @@ func testLargeNorm(d *device) {
 	bw := d.put(w)
 	d.AddNorm(sum, y, rstd, d.put(x), nil, bw)
 	d.is("large norm", y, rmsNorm(x, w), d.Forward)
-	d.NormBackward(dsum, dw, d.put(dy), sum, rstd, bw, false)
+	d.NormBackward(dsum, dw, d.put(dy), sum, rstd, bw, false, false)
 	want, wantW := make([]float64, n), make([]float64, c)
 	for r := range rows {
 		row, g := x[r*c:(r+1)*c], dy[r*c:(r+1)*c]

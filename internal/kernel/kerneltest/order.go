@@ -110,7 +110,7 @@ func testReplayedStep(d *device) {
 	chain := func() {
 		d.Product(qkv, x, false, weights, false, rows, 3*c, c, false)
 		d.Attention(out, stats, qkv, s)
-		d.LossBackward(losses, dy, dw, out, weights.Slice(0, c*c), ids, scale)
+		d.LossBackward(losses, dy, dw, out, weights.Slice(0, c*c), ids, scale, false)
 	}
 	chain()
 	wantY, wantW := d.read(dy), d.read(dw)

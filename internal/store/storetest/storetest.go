@@ -30,6 +30,7 @@ func Run(t *testing.T, config func(t *testing.T) store.Config) {
 		{"claims", claimTests},
 		{"checkpoints", checkpointTests},
 		{"studies", studyTests},
+		{"sweeps", sweepTests},
 		{"versioned bucket", versionTests},
 		{"faults", faultTests},
 	} {

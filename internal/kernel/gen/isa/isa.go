@@ -20,6 +20,8 @@ type ISA interface {
 	Load(m Mem, mask Op, v reg.VecVirtual)  // masked columns become 0
 	Merge(m Mem, mask Op, v reg.VecVirtual) // masked columns stay
 	Store(v reg.VecVirtual, mask Op, m Mem)
+	Zero(v reg.VecVirtual)
+	AddTo(sum, v reg.VecVirtual, mask Op) // masked columns of sum stay
 }
 
 // AVX512 is the 512-bit instruction set with its mask registers.
@@ -74,6 +76,18 @@ func (AVX512) Store(v reg.VecVirtual, mask Op, m Mem) {
 	VMOVUPS(v, mask, m)
 }
 
+// Zero makes all columns 0.
+func (AVX512) Zero(v reg.VecVirtual) { VPXORD(v, v, v) }
+
+// AddTo adds the columns of the mask.
+func (AVX512) AddTo(sum, v reg.VecVirtual, mask Op) {
+	if mask == nil {
+		VADDPS(v, sum, sum)
+		return
+	}
+	VADDPS(v, sum, mask, sum)
+}
+
 // AVX2 is the 256-bit instruction set, with FMA.
 type AVX2 struct{ table *Mem }
 
@@ -87,7 +101,7 @@ func (*AVX2) Vector() reg.VecVirtual { return YMM() }
 func (*AVX2) Bytes() int { return 32 }
 
 // tableOnes is the number of words of ones, and of zeros, in the table that masks are loaded from.
-const tableOnes = 16
+const tableOnes = 32
 
 // NewAVX2 writes the words that masks are loaded from: the mask of n columns begins n words before the first zero. It
 // is called once, before any function.
@@ -140,4 +154,15 @@ func (*AVX2) Store(v reg.VecVirtual, mask Op, m Mem) {
 		return
 	}
 	VMASKMOVPS(v, mask, m)
+}
+
+// Zero makes all columns 0.
+func (*AVX2) Zero(v reg.VecVirtual) { VXORPS(v, v, v) }
+
+// AddTo adds the columns of the mask. The others get a 0, which changes no sum: none of them is a negative zero.
+func (*AVX2) AddTo(sum, v reg.VecVirtual, mask Op) {
+	if mask != nil {
+		VANDPS(mask, v, v)
+	}
+	VADDPS(v, sum, sum)
 }

@@ -17,7 +17,7 @@ var constants struct {
 func newConstants() {
 	constants.table = GLOBL("constants", RODATA|NOPTR)
 	constants.at = map[float32]int{}
-	all := append([]float32{float32(math.Inf(-1)), float32(math.Inf(1)), 1, expLow, expHigh, log2e, shifter, ln2High, ln2Low}, expCoefficients...)
+	all := append([]float32{float32(math.Inf(-1)), float32(math.Inf(1)), 1, -1, leastMean, leastVariance, normEps, expLow, expHigh, log2e, shifter, ln2High, ln2Low}, expCoefficients...)
 	for i, c := range all {
 		constants.at[c] = 64 * i
 		for lane := range 8 { // two lanes at a time

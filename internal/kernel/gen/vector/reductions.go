@@ -13,22 +13,20 @@ func add(high, low reg.VecVirtual) { VADDPS(high, low, low) }
 // larger puts high into low where high > low; a NaN in high isn't larger.
 func larger(high, low reg.VecVirtual) { VMAXPS(low, high, low) }
 
-func zeros(vs []reg.VecVirtual) {
+func (x set) zeros(vs []reg.VecVirtual) {
 	for _, v := range vs {
-		VXORPS(v.AsX(), v.AsX(), v.AsX())
+		x.Zero(v)
 	}
 }
 
 func (x set) sum() {
 	x.text("sum", "(x []float32) float32", "is sumPortable.")
 	p, acc := Load(Param("x").Base(), GP64()), x.each()
-	zeros(acc)
-	x.steps(Param("x").Len(), []reg.Register{p}, func(masks []Op) {
-		for i, a := range acc {
-			v := x.Vector()
-			x.Load(x.at(p, i), masks[i], v)
-			VADDPS(v, a, a)
-		}
+	x.zeros(acc)
+	x.steps(Param("x").Len(), []reg.Register{p}, func(i int, mask Op) {
+		v := x.Vector()
+		x.Load(x.at(p, i), mask, v)
+		VADDPS(v, acc[i], acc[i])
 	})
 	x.reduce(acc, add)
 }
@@ -36,15 +34,13 @@ func (x set) sum() {
 func (x set) dot() {
 	x.text("dot", "(x, y []float32) float32", "is dotPortable.")
 	p, q, acc := Load(Param("x").Base(), GP64()), Load(Param("y").Base(), GP64()), x.each()
-	zeros(acc)
-	x.steps(Param("x").Len(), []reg.Register{p, q}, func(masks []Op) {
-		for i, a := range acc {
-			v, w := x.Vector(), x.Vector()
-			x.Load(x.at(p, i), masks[i], v)
-			x.Load(x.at(q, i), masks[i], w)
-			VMULPS(w, v, v)
-			VADDPS(v, a, a)
-		}
+	x.zeros(acc)
+	x.steps(Param("x").Len(), []reg.Register{p, q}, func(i int, mask Op) {
+		v, w := x.Vector(), x.Vector()
+		x.Load(x.at(p, i), mask, v)
+		x.Load(x.at(q, i), mask, w)
+		VMULPS(w, v, v)
+		VADDPS(v, acc[i], acc[i])
 	})
 	x.reduce(acc, add)
 }
@@ -55,17 +51,15 @@ func (x set) max() {
 	for _, a := range acc {
 		VMOVUPS(constant(float32(math.Inf(-1))), a)
 	}
-	x.steps(Param("x").Len(), []reg.Register{p}, func(masks []Op) {
-		for i, a := range acc {
-			v := x.Vector()
-			if masks[i] == nil {
-				x.Load(x.at(p, i), nil, v)
-			} else {
-				VMOVUPS(constant(float32(math.Inf(-1))), v)
-				x.Merge(x.at(p, i), masks[i], v)
-			}
-			larger(v, a)
+	x.steps(Param("x").Len(), []reg.Register{p}, func(i int, mask Op) {
+		v := x.Vector()
+		if mask == nil {
+			x.Load(x.at(p, i), nil, v)
+		} else {
+			VMOVUPS(constant(float32(math.Inf(-1))), v)
+			x.Merge(x.at(p, i), mask, v)
 		}
+		larger(v, acc[i])
 	})
 	x.reduce(acc, larger)
 }

@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/vbauerster/mpb/v8/cwriter"
+
+	"github.com/ziplaw/ziplaw"
+)
+
+// asks says whether somebody can be asked before something is removed, and an error where nobody can and nobody has agreed.
+func (a *app) asks(yes bool) (bool, error) {
+	switch {
+	case yes:
+		return false, nil
+	case !a.json && isTerminal(a.stdin):
+		return true, nil
+	}
+	return false, &ziplaw.Error{Code: ziplaw.CodeUsage, Field: "--yes", Message: "there is no terminal to ask on",
+		Hint: "--yes removes without asking, and --dry-run only says what would go"}
+}
+
+// errDeclined ends a command that somebody has said no to.
+var errDeclined = exit(exitFailure)
+
+// confirm asks a question on the terminal. What isn't yes is no, and ends the command.
+func (a *app) confirm(ctx context.Context, question string) error {
+	fmt.Fprintf(a.err, "%s [y/N] ", question)
+	answer := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(a.stdin).ReadString('\n')
+		answer <- strings.ToLower(strings.TrimSpace(line))
+	}()
+	select {
+	case <-ctx.Done():
+		a.note("")
+		return errInterrupted
+	case line := <-answer:
+		if line == "y" || line == "yes" {
+			return nil
+		}
+		a.note("nothing is removed")
+		return errDeclined
+	}
+}
+
+// isTerminal says whether somebody types what is read.
+func isTerminal(r any) bool {
+	f, ok := r.(*os.File)
+	return ok && cwriter.New(f).IsTerminal()
+}
