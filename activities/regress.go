@@ -34,7 +34,7 @@ func (a *Activities) regress(ctx context.Context, in RegressInput) (Done, error)
 	if err != nil {
 		return Done{}, err
 	}
-	act, p := actions.Regress(s, laws.keys)
+	act, p := actions.Regress(s, laws.keys, laws.names)
 	return a.once(ctx, act, s.Name, func(ctx context.Context, out *draft) error {
 		out.in(actions.RoleSpec, in.Spec)
 		for _, d := range sets {
@@ -86,8 +86,10 @@ func regressed(s ziplaw.Study, sets []ziplaw.Measured) []ziplaw.Measured {
 
 // laws are the fitted laws of a study with the measures of their data sets.
 type laws struct {
-	all  []measuredLaw
-	keys [][2]ziplaw.Key // of each data set's measures and fit, also where there is no law
+	all []measuredLaw
+	// Of each data set, also where there is no law: the keys of its measures and its fit, and its name.
+	keys  [][2]ziplaw.Key
+	names []string
 }
 
 func (l laws) hs() []float64 {
@@ -113,7 +115,7 @@ func (a *Activities) laws(ctx context.Context, sets []ziplaw.Measured) (l laws, 
 		return err
 	})
 	for _, d := range read {
-		l.keys = append(l.keys, d.keys)
+		l.keys, l.names = append(l.keys, d.keys), append(l.names, d.name)
 		if d.fit != nil {
 			l.all = append(l.all, d)
 		}

@@ -30,7 +30,7 @@ const (
 	CompressVersion  = 2
 	TrainCellVersion = 1
 	FitVersion       = 3
-	RegressVersion   = 3
+	RegressVersion   = 4
 	ReportVersion    = 4
 )
 

@@ -44,12 +44,13 @@ func Fit(s ziplaw.Study, cells []ziplaw.Key) (action.Action, FitParams, error) {
 // RegressParams determine the regressions of a study.
 type RegressParams struct {
 	DataSets [][2]ziplaw.Key   `json:"datasets"` // each one's measures and fit
+	Names    []string          `json:"names"`    // each one's, which the joint law names
 	Options  ziplaw.FitOptions `json:"options"`
 	Arch     string            `json:"arch"` // whose arithmetic the joint fit ran in
 }
 
 // RegressValues are the regressions of the parameters on H, and the joint fit with the law that predicts best, or why there is
-// none. The law names no study: its record serves every study with these data sets.
+// none. The law names no study: its record serves every study with data sets of these names.
 type RegressValues struct {
 	Regressions []ziplaw.Regression `json:"regressions"`
 	Joint       *ziplaw.Joint       `json:"joint"`
@@ -58,8 +59,8 @@ type RegressValues struct {
 }
 
 // Regress regresses the parameters of data sets' laws on H.
-func Regress(s ziplaw.Study, datasets [][2]ziplaw.Key) (action.Action, RegressParams) {
-	p := RegressParams{DataSets: datasets, Options: s.Fit.OfLaw(), Arch: runtime.GOARCH}
+func Regress(s ziplaw.Study, datasets [][2]ziplaw.Key, names []string) (action.Action, RegressParams) {
+	p := RegressParams{DataSets: datasets, Names: names, Options: s.Fit.OfLaw(), Arch: runtime.GOARCH}
 	return of(NameRegress, RegressVersion, p), p
 }
 
