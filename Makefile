@@ -10,7 +10,7 @@ export GOFLAGS := -trimpath -tags=$(TAGS) $(GOFLAGS)
 
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 REVISION ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
-LDFLAGS   = -s -w -X github.com/ziplaw/ziplaw/internal/cli.version=$(VERSION) -X github.com/ziplaw/ziplaw/internal/cli.revision=$(REVISION)
+LDFLAGS   = -s -w -X github.com/ziplaw/ziplaw/internal/cli/console.version=$(VERSION) -X github.com/ziplaw/ziplaw/internal/cli/console.revision=$(REVISION)
 GOTEST   ?= go test
 TOOLS     = $(shell infra/tools/build.sh --dir)
 

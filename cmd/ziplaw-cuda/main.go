@@ -8,19 +8,20 @@ import (
 
 	"github.com/ziplaw/ziplaw/gpu"
 	"github.com/ziplaw/ziplaw/internal/cli"
+	"github.com/ziplaw/ziplaw/internal/cli/machine"
 	"github.com/ziplaw/ziplaw/internal/kernel"
 )
 
 func main() {
 	p := cli.Program{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
-	os.Exit(p.MainCUDA(os.Args[1:], cli.CUDA{Devices: devices, Open: open, Verify: verifyDevice, VerifyPart: verifyPart}))
+	os.Exit(p.MainCUDA(os.Args[1:], machine.CUDA{Devices: devices, Open: open, Verify: verifyDevice, VerifyPart: verifyPart}))
 }
 
-func devices() ([]cli.DeviceInfo, error) {
+func devices() ([]machine.DeviceInfo, error) {
 	infos, err := gpu.Devices()
-	all := make([]cli.DeviceInfo, len(infos))
+	all := make([]machine.DeviceInfo, len(infos))
 	for i, d := range infos {
-		all[i] = cli.DeviceInfo{
+		all[i] = machine.DeviceInfo{
 			Ordinal: d.Ordinal, Name: d.Name, UUID: d.UUID, Memory: d.Memory, Capability: d.Capability, Driver: d.Driver,
 			Numerics: gpu.Numerics(d.Name, gpu.Float32),
 		}

@@ -10,25 +10,25 @@ import (
 
 	"github.com/ziplaw/ziplaw/gpu"
 	"github.com/ziplaw/ziplaw/gpu/verify"
-	"github.com/ziplaw/ziplaw/internal/cli"
+	"github.com/ziplaw/ziplaw/internal/cli/machine"
 	"github.com/ziplaw/ziplaw/internal/kernel"
 )
 
-func verifyDevice(ctx context.Context, o cli.VerifyOptions) (cli.Verified, error) {
+func verifyDevice(ctx context.Context, o machine.VerifyOptions) (machine.Verified, error) {
 	command, err := partCommand()
 	if err != nil {
-		return cli.Verified{}, err
+		return machine.Verified{}, err
 	}
 	r, err := verify.Run(ctx, verify.Options{
 		Out: o.Out, Limit: o.Limit, Small: o.Small, Program: o.Version, Command: command, Progress: o.Progress,
 	})
 	if err != nil {
-		return cli.Verified{}, err
+		return machine.Verified{}, err
 	}
-	return cli.Verified{Result: r, Text: r.Text(), Failed: r.State == verify.Failed}, nil
+	return machine.Verified{Result: r, Text: r.Text(), Failed: r.State == verify.Failed}, nil
 }
 
-func verifyPart(ctx context.Context, o cli.VerifyOptions) error {
+func verifyPart(ctx context.Context, o machine.VerifyOptions) error {
 	command, err := partCommand()
 	if err != nil {
 		return err

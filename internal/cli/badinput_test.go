@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/ziplaw/ziplaw"
+	"github.com/ziplaw/ziplaw/internal/cli/console"
 )
 
 // yaml is a bad spec's text. Dir is the folder of corpora.
@@ -143,12 +144,12 @@ func TestNoSpec(t *testing.T) {
 			for _, command := range []string{"run", "plan"} {
 				data := filepath.Join(t.TempDir(), "data")
 				code, stdout, stderr := ziplawMain(c.stdin, command, c.arg, "--data-dir", data, "--output", "json")
-				var f failureJSON
+				var f console.FailureJSON
 				if err := json.Unmarshal([]byte(stdout), &f); err != nil {
 					t.Fatalf("%v in %s", err, stdout)
 				}
 				e := f.Error
-				if code != exitUsage || stderr != "" || e.Code != c.code || e.Field != c.field ||
+				if code != console.ExitUsage || stderr != "" || e.Code != c.code || e.Field != c.field ||
 					!strings.Contains(e.Message, c.message) || !strings.Contains(e.Hint, c.hint) {
 					t.Errorf("%s: exit code %d, %+v, on standard error %q", command, code, e, stderr)
 				}
@@ -165,8 +166,8 @@ func TestSeveralErrors(t *testing.T) {
 	const text = "version: 1\nname: X\nmodels: [{h: 5}, {h: 8, heads: 3}]\nbudgets: []\n"
 	data := filepath.Join(t.TempDir(), "data")
 	code, stdout, stderr := ziplawMain(text, "run", "-", "--data-dir", data, "--output", "json")
-	var f failureJSON
-	if err := json.Unmarshal([]byte(stdout), &f); err != nil || code != exitUsage || stderr != "" {
+	var f console.FailureJSON
+	if err := json.Unmarshal([]byte(stdout), &f); err != nil || code != console.ExitUsage || stderr != "" {
 		t.Fatalf("exit code %d, %v in %s; %s", code, err, stdout, stderr)
 	}
 	var fields, lines []string
@@ -178,7 +179,7 @@ func TestSeveralErrors(t *testing.T) {
 		t.Errorf("%s", stdout)
 	}
 	code, stdout, stderr = ziplawMain(text, "run", "-", "--data-dir", data)
-	if code != exitUsage || stdout != "" || strings.Count(stderr, "\nziplaw: ") != 2 {
+	if code != console.ExitUsage || stdout != "" || strings.Count(stderr, "\nziplaw: ") != 2 {
 		t.Errorf("exit code %d, %q, %s", code, stdout, stderr)
 	}
 }
@@ -193,8 +194,8 @@ func TestTakenPort(t *testing.T) {
 	_, port, _ := net.SplitHostPort(l.Addr().String())
 	for _, flag := range []string{"--temporal-port", "--s3-port", "--ui-port"} {
 		code, stdout, _ := ziplawMain("", "up", "--data-dir", t.TempDir(), flag, port, "--output", "json")
-		var f failureJSON
-		if err := json.Unmarshal([]byte(stdout), &f); err != nil || code != exitUsage || f.Error.Field != flag || !strings.Contains(f.Error.Message, port) {
+		var f console.FailureJSON
+		if err := json.Unmarshal([]byte(stdout), &f); err != nil || code != console.ExitUsage || f.Error.Field != flag || !strings.Contains(f.Error.Message, port) {
 			t.Errorf("%s: exit code %d, %s", flag, code, stdout)
 		}
 	}
@@ -203,7 +204,7 @@ func TestTakenPort(t *testing.T) {
 // wantFailure holds that JSON, and nothing else, tells a bad spec.
 func wantFailure(t *testing.T, b badSpec, code int, stdout, stderr string) {
 	t.Helper()
-	if code != exitUsage || stderr != "" {
+	if code != console.ExitUsage || stderr != "" {
 		t.Errorf("exit code %d, on standard error %q", code, stderr)
 	}
 	if _, err := oneValue(stdout); err != nil {
@@ -228,7 +229,7 @@ func wantFailure(t *testing.T, b badSpec, code int, stdout, stderr string) {
 func wantText(t *testing.T, b badSpec, code int, stdout, stderr string) {
 	t.Helper()
 	first, _, _ := strings.Cut(stderr, "\n")
-	if code != exitUsage || stdout != "" || !strings.HasPrefix(first, "ziplaw: ") ||
+	if code != console.ExitUsage || stdout != "" || !strings.HasPrefix(first, "ziplaw: ") ||
 		!strings.Contains(first, b.field) || !strings.Contains(first, b.message) {
 		t.Errorf("exit code %d, on standard output %q, on standard error\n%s\nwant field %q, message with %q", code, stdout, stderr, b.field, b.message)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ziplaw/ziplaw/internal/cli/console"
 	"github.com/ziplaw/ziplaw/internal/spec"
 	"github.com/ziplaw/ziplaw/studies"
 )
@@ -35,7 +36,7 @@ func TestExamplesAreOfTheQuickStudy(t *testing.T) {
 		t.Fatal(err)
 	}
 	texts := map[string]string{"README.md": string(readme)}
-	collectExamples((&app{}).root(), texts)
+	collectExamples(root(&console.App{}), texts)
 	found := 0
 	for where, text := range texts {
 		for _, cell := range cellInText.FindAllString(text, -1) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ziplaw/ziplaw/infra"
 	"github.com/ziplaw/ziplaw/infra/infratest"
+	"github.com/ziplaw/ziplaw/internal/cli/console"
 )
 
 func TestMain(m *testing.M) {
@@ -21,7 +22,7 @@ func TestMain(m *testing.M) {
 
 // ziplawOn is ziplaw with the servers of this machine.
 func ziplawOn(stdin io.Reader, stdout, stderr io.Writer) Program {
-	return Program{Stdin: stdin, Stdout: stdout, Stderr: stderr, Servers: func(ctx context.Context, o ServerOptions) (Servers, error) {
+	return Program{Stdin: stdin, Stdout: stdout, Stderr: stderr, Servers: func(ctx context.Context, o console.ServerOptions) (console.Servers, error) {
 		s, err := infra.Open(ctx, infra.Options(o))
 		if err != nil {
 			return nil, err

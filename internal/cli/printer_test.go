@@ -5,6 +5,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/ziplaw/ziplaw/internal/cli/console"
 )
 
 // TestOutputThatCannotBeWritten is a failure that standard error tells, in text and in JSON.
@@ -28,7 +30,7 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 			for _, form := range []string{"text", "json"} {
 				var errs bytes.Buffer
 				code := ziplawOn(strings.NewReader(""), out, &errs).Main(append(args, "--output", form))
-				if code != exitFailure || !strings.Contains(errs.String(), "can't be written to standard output") {
+				if code != console.ExitFailure || !strings.Contains(errs.String(), "can't be written to standard output") {
 					t.Errorf("%s %v: exit code %d, %q", out.Name(), args, code, errs.String())
 				}
 			}
@@ -37,12 +39,12 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 	for _, args := range [][]string{{}, {"help"}, {"--help"}, {"plan", "--help"}, {"help", "plan"}, {"help", "exit-codes"}, {"grammar"}, {"completion", "bash"}, {"__complete", "p"}} {
 		var errs bytes.Buffer
 		code := ziplawOn(strings.NewReader(""), full, &errs).Main(args)
-		if code != exitFailure || strings.Count(errs.String(), "can't be written to standard output") != 1 || strings.Count(errs.String(), "no space left") != 1 {
+		if code != console.ExitFailure || strings.Count(errs.String(), "can't be written to standard output") != 1 || strings.Count(errs.String(), "no space left") != 1 {
 			t.Errorf("%v: exit code %d, %q", args, code, errs.String())
 		}
 	}
 	var errs bytes.Buffer
-	if code := ziplawOn(strings.NewReader(""), full, &errs).Main([]string{"nosuch", "--output", "json"}); code != exitUsage ||
+	if code := ziplawOn(strings.NewReader(""), full, &errs).Main([]string{"nosuch", "--output", "json"}); code != console.ExitUsage ||
 		!strings.Contains(errs.String(), "nosuch") {
 		t.Errorf("an error: exit code %d, %q", code, errs.String())
 	}
