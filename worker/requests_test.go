@@ -1,14 +1,21 @@
 package worker_test
 
 import (
+	"context"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	workflowpb "go.temporal.io/api/workflow/v1"
 	"go.temporal.io/sdk/client"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/activities"
+	"github.com/ziplaw/ziplaw/infra/infratest"
 	"github.com/ziplaw/ziplaw/worker"
 	"github.com/ziplaw/ziplaw/workflows"
 )
@@ -131,5 +138,48 @@ func TestSignals(t *testing.T) {
 	r := s.end(run)
 	if r.Cells.Done != 2 || !hasWarning(r, "refused", "the study would lose 1 cells") {
 		t.Errorf("cells %+v, warnings %v", r.Cells, r.Warnings)
+	}
+}
+
+// outage answers for Temporal while it can't be reached.
+type outage struct{ atomic.Bool }
+
+func (o *outage) intercept(ctx context.Context, method string, in, out any, c *grpc.ClientConn, call grpc.UnaryInvoker, options ...grpc.CallOption) error {
+	if o.Load() {
+		return status.Error(codes.Unavailable, "no route to host")
+	}
+	return call(ctx, method, in, out, c, options...)
+}
+
+// TestPauseAfterAnOutage: a cell that trains on through an outage, in an attempt that Temporal has given up, is reached by a pause.
+func TestPauseAfterAnOutage(t *testing.T) {
+	t.Parallel()
+	s, servers, out := bareSite(t, nextSite()), infratest.Start(t), &outage{}
+	address, _ := servers.Temporal()
+	through, err := client.Dial(client.Options{HostPort: address, Namespace: s.namespace, Logger: quiet, ConnectionOptions: client.ConnectionOptions{
+		TLS: servers.TLS(), DialOptions: []grpc.DialOption{grpc.WithChainUnaryInterceptor(out.intercept)},
+	}})
+	s.must(err)
+	t.Cleanup(through.Close)
+	direct := s.client
+	s.client = through
+	s.start(worker.Options{})
+	s.client = direct
+
+	run := s.begin(long(t, "outage", 8*moreSeconds))
+	s.train(1)
+	out.Store(true)
+	s.until("another attempt", func() bool {
+		d, err := s.client.DescribeWorkflowExecution(t.Context(), run.GetID()+"/a", "")
+		s.must(err)
+		return slices.ContainsFunc(d.GetPendingActivities(), func(p *workflowpb.PendingActivityInfo) bool { return p.GetAttempt() > 1 })
+	})
+	out.Store(false)
+	if p, err := s.ask("outage", workflows.PauseRequest); err != nil || p.Cells.Done > 0 {
+		t.Errorf("%+v, %v", p.Cells, err)
+	}
+	s.until("the first attempt lets go", func() bool { return len(s.worker.Training()) == 0 })
+	if len(s.cells()) > 0 || len(s.checkpoints()) == 0 {
+		t.Errorf("%d cells are done, checkpoints %v", len(s.cells()), s.checkpoints())
 	}
 }

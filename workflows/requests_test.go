@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -141,6 +142,39 @@ func TestStudyGrows(t *testing.T) {
 	}
 	if len(answer.DataSets) != 3 || answer.Cells.Total != 3 {
 		t.Errorf("answered with %+v", answer)
+	}
+}
+
+// TestRetryOfEndedDataSets: those that have ended with failed cells, or failed themselves, run again while others still do.
+func TestRetryOfEndedDataSets(t *testing.T) {
+	w := &world{
+		takes: func(name string) time.Duration {
+			if name == "g-g4" {
+				return time.Hour
+			}
+			return time.Second
+		},
+		failed: func(name string, time int) int {
+			if name == "g-g1" && time == 1 {
+				return 1
+			}
+			return 0
+		},
+		dataSet: func(name string, time int) error {
+			if name == "g-g2" && time == 1 {
+				return temporal.NewNonRetryableApplicationError("gone", ziplaw.CodeInternal, nil)
+			}
+			return nil
+		},
+	}
+	r, runs, err := w.run(t, specOf(4), func(env *testsuite.TestWorkflowEnvironment) {
+		env.RegisterDelayedCallback(func() { env.SignalWorkflow(RetryRequest, nil) }, time.Minute)
+	})
+	if err != nil || runs != 1 || r.Cells.Failed > 0 || r.Cells.Done != 4 {
+		t.Errorf("%+v in %d runs, %v", r, runs, err)
+	}
+	if want := map[string]int{"g-g1": 2, "g-g2": 2, "g-g3": 1, "g-g4": 1}; !maps.Equal(w.asked, want) {
+		t.Errorf("data sets ran %v times, want %v", w.asked, want)
 	}
 }
 

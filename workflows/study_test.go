@@ -31,6 +31,8 @@ type world struct {
 	running  int
 	most     int
 	dataSet  func(name string, time int) error // what the workflow of a data set ends with
+	takes    func(name string) time.Duration
+	failed   func(name string, time int) int // cells of a data set
 	report   func(time int) error
 	reported []activities.ReportInput
 	awaited  []string
@@ -69,7 +71,11 @@ func (w *world) child(ctx workflow.Context, in DataSetInput) (*DataSetResult, er
 	time1 := w.asked[in.DataSet]
 	w.mu.Unlock()
 	defer func() { w.running-- }()
-	if err := workflow.Sleep(ctx, time.Second); err != nil {
+	takes := time.Second
+	if w.takes != nil {
+		takes = w.takes(in.DataSet)
+	}
+	if err := workflow.Sleep(ctx, takes); err != nil {
 		return nil, err
 	}
 	if w.dataSet != nil {
@@ -78,6 +84,10 @@ func (w *world) child(ctx workflow.Context, in DataSetInput) (*DataSetResult, er
 		}
 	}
 	c := ziplaw.Counts{Total: in.Progress.Cells.Total, Done: in.Progress.Cells.Total}
+	if w.failed != nil {
+		c.Failed = w.failed(in.DataSet, time1)
+		c.Done -= c.Failed
+	}
 	return &DataSetResult{Measured: ziplaw.Measured{DataSet: in.DataSet, Sample: "sha256:sample"}, Cells: c}, nil
 }
 
