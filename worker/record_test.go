@@ -12,6 +12,7 @@ import (
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/worker"
+	"github.com/ziplaw/ziplaw/workflows"
 )
 
 var recordings, _ = filepath.Abs(filepath.Join("..", "workflows", "testdata"))
@@ -54,6 +55,23 @@ func TestRecord(t *testing.T) {
 	s.end(run)
 	s.save("devices-study", "ziplaw/devices")
 	s.save("devices-dataset", "ziplaw/devices/a")
+}
+
+// TestRecordRequests records a study that is paused, extended, asked to retry and resumed.
+func TestRecordRequests(t *testing.T) {
+	s := newSite(t)
+	run := s.begin(long(t, "asked", seconds))
+	s.train(1)
+	_, err := s.ask("asked", workflows.PauseRequest)
+	s.must(err)
+	_, err = s.ask("asked", workflows.ExtendRequest, long(t, "asked", seconds, 2))
+	s.must(err)
+	s.must(s.client.SignalWorkflow(t.Context(), run.GetID(), "", workflows.RetryRequest, nil))
+	_, err = s.ask("asked", workflows.ResumeRequest)
+	s.must(err)
+	s.end(run)
+	s.save("asked-study", run.GetID())
+	s.save("asked-dataset", run.GetID()+"/a")
 }
 
 // Names of processes and hosts mean nothing to a replay.

@@ -14,15 +14,15 @@ import (
 )
 
 // recorded are the histories in testdata, which go test -tags record -run TestRecord ./worker writes: of a study, of one
-// that was joined, answered from the store, cancelled, found artifacts damaged, or waited for a
-// device, and of data sets.
+// that was joined, answered from the store, cancelled, found artifacts damaged, waited for a
+// device, or was paused and extended, and of data sets.
 //
 // A workflow that runs while ziplaw is updated goes on with the new code, which must do what the old one did. A history
 // that can't be replayed any more says that the change needs workflow.GetVersion.
 func recorded(t *testing.T) map[string]*historypb.History {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join("testdata", "*.json"))
-	if err != nil || len(files) < 10 {
+	if err != nil || len(files) < 12 {
 		t.Fatalf("%d histories in testdata, %v", len(files), err)
 	}
 	all := map[string]*historypb.History{}
