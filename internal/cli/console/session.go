@@ -133,6 +133,24 @@ func (s *Session) joining(ctx context.Context, err error) error {
 	return fmt.Errorf("%w: %w", ErrLost, err)
 }
 
+// lostPatience is more than it takes to see that another process's servers have gone.
+const lostPatience = 10 * time.Second
+
+// Unanswered is what an error of a command means: where a server of another process gave no answer, and has gone by now, ErrLost.
+func (s *Session) Unanswered(ctx context.Context, err error) error {
+	failed, ofStore := store.Failure(err)
+	if s.Lost() == nil || !passes(err) && !(ofStore && failed.Class == store.Outage) {
+		return err
+	}
+	select {
+	case <-s.Lost():
+		return s.joining(ctx, err)
+	case <-time.After(lostPatience):
+	case <-ctx.Done():
+	}
+	return err
+}
+
 // Owner says whether the servers run in this process.
 func (s *Session) Owner() bool { return s.Servers != nil && s.Servers.Owned() }
 

@@ -101,6 +101,10 @@ func (a *app) runOnce(ctx context.Context, p *plan.Plan, end Show) error {
 		return err
 	}
 	defer s.Close()
+	return s.Unanswered(ctx, a.runIn(ctx, s, p, end))
+}
+
+func (a *app) runIn(ctx context.Context, s *console.Session, p *plan.Plan, end Show) error {
 	v, found, err := a.settled(ctx, s, p)
 	if err != nil {
 		return console.Interrupted(ctx, err)
