@@ -239,14 +239,6 @@ func (s *Session) AnswerQueries() error {
 	return nil
 }
 
-// Interrupted replaces an error that the end of the context caused.
-func Interrupted(ctx context.Context, err error) error {
-	if err != nil && ctx.Err() != nil && !errors.Is(err, ErrInterrupted) {
-		return ErrInterrupted
-	}
-	return err
-}
-
 // ErrNothing is that of a command that looks where there is nothing to look at.
 type ErrNothing struct{ error }
 
@@ -274,14 +266,14 @@ func (a *App) Looking(f SessionFunc) func(*cobra.Command, []string) error {
 // Within runs a command in a session that open gives, until a signal.
 func (a *App) Within(open func(context.Context) (*Session, error), f SessionFunc) func(*cobra.Command, []string) error {
 	return func(c *cobra.Command, args []string) error {
-		ctx, stop := UntilSignal(c.Context())
-		defer stop()
-		s, err := open(ctx)
-		if err != nil {
-			return err
-		}
-		defer s.Close()
-		return Interrupted(ctx, f(ctx, s, args))
+		return UntilInterrupted(c, func(ctx context.Context) error {
+			s, err := open(ctx)
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			return f(ctx, s, args)
+		})
 	}
 }
 

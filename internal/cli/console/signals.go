@@ -2,9 +2,12 @@ package console
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/spf13/cobra"
 )
 
 // UntilSignal is a context that ends with Ctrl-C, SIGTERM, or the end of the terminal, unless the process was started to
@@ -17,4 +20,19 @@ func UntilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, stop := signal.NotifyContext(ctx, signals...)
 	context.AfterFunc(ctx, stop)
 	return ctx, stop
+}
+
+// Interrupted replaces an error that the end of the context caused.
+func Interrupted(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil && !errors.Is(err, ErrInterrupted) {
+		return ErrInterrupted
+	}
+	return err
+}
+
+// UntilInterrupted works for a command until a signal, which is then what went wrong.
+func UntilInterrupted(c *cobra.Command, work func(context.Context) error) error {
+	ctx, stop := UntilSignal(c.Context())
+	defer stop()
+	return Interrupted(ctx, work(ctx))
 }

@@ -65,9 +65,7 @@ utf-8 an error. Beside H of documents of 256 tokens stands where that is among t
 	}
 	f.register(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
-		ctx, stop := console.UntilSignal(c.Context())
-		defer stop()
-		return console.Interrupted(ctx, a.measure(ctx, args, f))
+		return console.UntilInterrupted(c, func(ctx context.Context) error { return a.measure(ctx, args, f) })
 	}
 	return c
 }

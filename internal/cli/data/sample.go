@@ -70,9 +70,7 @@ A file is there as a whole or not at all. Without --out, documents go to standar
 	p.BoolVar(&f.words, "words", false, "write the words of a grammar of words, as txt")
 	console.Completions(c, map[string][]string{"format": sampleFormats})
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		ctx, stop := console.UntilSignal(c.Context())
-		defer stop()
-		return console.Interrupted(ctx, a.sample(ctx, c, f))
+		return console.UntilInterrupted(c, func(ctx context.Context) error { return a.sample(ctx, c, f) })
 	}
 	return c
 }

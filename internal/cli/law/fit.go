@@ -72,9 +72,7 @@ and what speaks against the law: parameters that the runs don't identify (?), la
 		"resampling": {"clusters", "cells", "parametric"}, "format": runs.Formats,
 	})
 	c.RunE = func(c *cobra.Command, args []string) error {
-		ctx, stop := console.UntilSignal(c.Context())
-		defer stop()
-		return console.Interrupted(ctx, a.fit(ctx, c, args[0], f))
+		return console.UntilInterrupted(c, func(ctx context.Context) error { return a.fit(ctx, c, args[0], f) })
 	}
 	return c
 }

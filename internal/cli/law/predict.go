@@ -73,9 +73,7 @@ Where the data at hand is smaller than D, it has to be repeated: the answer then
 	p.Float64Var(&q.Rates.Price, "price", 0, "of a device for an hour, for money")
 	p.Var(&f.plot, "plot", "file for a plot of the frontier: .svg or .png")
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		ctx, stop := console.UntilSignal(c.Context())
-		defer stop()
-		return console.Interrupted(ctx, a.predict(ctx, c, f))
+		return console.UntilInterrupted(c, func(ctx context.Context) error { return a.predict(ctx, c, f) })
 	}
 	return c
 }

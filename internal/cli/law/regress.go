@@ -66,9 +66,7 @@ comparison needs.`,
 	lawFlags(c, o)
 	console.Completions(c, map[string][]string{"measure": {"h", "entropy0", "entropy1"}, "loss": {"huber", "mse_log"}})
 	c.RunE = func(c *cobra.Command, args []string) error {
-		ctx, stop := console.UntilSignal(c.Context())
-		defer stop()
-		return console.Interrupted(ctx, a.regress(ctx, c, args[0], f))
+		return console.UntilInterrupted(c, func(ctx context.Context) error { return a.regress(ctx, c, args[0], f) })
 	}
 	return c
 }

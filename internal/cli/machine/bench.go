@@ -56,9 +56,7 @@ Peers run in a Python of their own: python3, or what --python or ZIPLAW_PYTHON n
 	}
 	f.register(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
-		ctx, stop := console.UntilSignal(c.Context())
-		defer stop()
-		return console.Interrupted(ctx, a.bench(ctx, args, f))
+		return console.UntilInterrupted(c, func(ctx context.Context) error { return a.bench(ctx, args, f) })
 	}
 	return c
 }

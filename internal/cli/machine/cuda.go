@@ -163,9 +163,7 @@ the cell that it trained goes on elsewhere; without a device left the worker end
   ziplaw-cuda worker --devices 0,1`,
 		Args: console.Exactly(0),
 		RunE: func(c *cobra.Command, _ []string) error {
-			ctx, stop := console.UntilSignal(c.Context())
-			defer stop()
-			return console.Interrupted(ctx, a.workOnDevices(ctx, cuda, ordinals))
+			return console.UntilInterrupted(c, func(ctx context.Context) error { return a.workOnDevices(ctx, cuda, ordinals) })
 		},
 	}
 	c.Flags().IntSliceVar(&ordinals, "devices", nil, "which devices, as ziplaw-cuda devices numbers them (default: all)")

@@ -54,9 +54,7 @@ whose law was fitted without them is fitted again. Of a study that has ended, al
   ziplaw retry quick quick/g20-g11/h4-l1/D16384/s1`,
 		Args: func(c *cobra.Command, args []string) error { return console.CheckCount(c, args, 1, 1<<20) }, ValidArgsFunction: console.CompleteSpec,
 		RunE: func(c *cobra.Command, args []string) error {
-			ctx, stop := console.UntilSignal(c.Context())
-			defer stop()
-			return console.Interrupted(ctx, a.retry(ctx, args[0], args[1:]))
+			return console.UntilInterrupted(c, func(ctx context.Context) error { return a.retry(ctx, args[0], args[1:]) })
 		},
 	}
 }

@@ -53,9 +53,7 @@ trained again only where their own records or losses are gone.`,
 			return err
 		}
 		if repair {
-			ctx, stop := console.UntilSignal(c.Context())
-			defer stop()
-			return console.Interrupted(ctx, a.repair(ctx, args[0]))
+			return console.UntilInterrupted(c, func(ctx context.Context) error { return a.repair(ctx, args[0]) })
 		}
 		return a.Looking(func(ctx context.Context, s *console.Session, args []string) error {
 			all, err := a.verifyAll(ctx, s, args[0])
