@@ -139,7 +139,8 @@ const lostPatience = 10 * time.Second
 // Unanswered is what an error of a command means: where a server of another process gave no answer, and has gone by now, ErrLost.
 func (s *Session) Unanswered(ctx context.Context, err error) error {
 	failed, ofStore := store.Failure(err)
-	if s.Lost() == nil || !passes(err) && !(ofStore && failed.Class == store.Outage) {
+	outage := passes(err) || ofStore && failed.Class == store.Outage
+	if s.Lost() == nil || !outage {
 		return err
 	}
 	select {
