@@ -22,19 +22,19 @@ func (a *app) repair(ctx context.Context, name string) error {
 	var wrong []lineage.Problem
 	var order []verified
 	for round := 1; ; round++ {
-		found, fresh, err := a.takeAway(ctx, name, order, wrong)
+		found, news, err := a.takeAway(ctx, name, order, wrong)
 		if err != nil {
 			return err
 		}
 		if order == nil {
 			order = found
 		}
-		if len(fresh) == 0 || round > mostRounds {
+		if len(news) == 0 || round > mostRounds {
 			now := merged(name, found)
 			now.Problems = append(repaired(wrong, now.Problems), now.Problems...)
 			return a.showVerification(now)
 		}
-		wrong = append(wrong, fresh...)
+		wrong = append(wrong, news...)
 		for _, v := range slices.Backward(found) {
 			if len(v.Problems) > 0 {
 				if err := a.makeAgain(ctx, name, v.spec); err != nil {
