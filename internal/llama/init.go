@@ -2,7 +2,9 @@ package llama
 
 import (
 	"math"
+	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/ziplaw/ziplaw/internal/kernel"
 	"github.com/ziplaw/ziplaw/internal/random"
@@ -12,7 +14,8 @@ import (
 const initialDeviation = 0.02
 
 // initialize gives rows of a tensor before training, from the row first on: normal with mean 0 and deviation 0.02 for
-// matrices, 1 for norms. Every row of a matrix is a random stream of its own, named by seed, tensor and row.
+// matrices, 1 for norms. Every row of a matrix is a random stream of its own, named by seed, tensor and row, so that
+// processors share the rows.
 func (t Tensor) initialize(x []float32, seed int64, first int) {
 	if len(t.Shape) == 1 {
 		for i := range x {
@@ -21,10 +24,22 @@ func (t Tensor) initialize(x []float32, seed int64, first int) {
 		return
 	}
 	key, width := random.NewKey(uint64(seed), "initial-weights/"+t.Name), t.width()
-	for i := 0; i < len(x); i += width {
-		normal(x[i:i+width], key.At(uint64(first+i/width)))
+	share := max(leastShare, len(x)/runtime.GOMAXPROCS(0)) / width
+	var work sync.WaitGroup
+	for at := range slices.Chunk(x, max(1, share)*width) {
+		from := first
+		first += len(at) / width
+		work.Go(func() {
+			for i := 0; i < len(at); i += width {
+				normal(at[i:i+width], key.At(uint64(from+i/width)))
+			}
+		})
 	}
+	work.Wait()
 }
+
+// leastShare is the fewest numbers that are worth a goroutine, about 0.8 ms of work.
+const leastShare = 1 << 14
 
 // initialize writes the parameters before training, some rows at a time.
 func (m *model) initialize(seed int64) {
