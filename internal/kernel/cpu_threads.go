@@ -43,13 +43,13 @@ func (c *CPU) splitInto(parts int, t task, n, grain int) {
 		t.part(0, 0, n)
 		return
 	}
-	c.team.run(threads, shares{t, n, grain, units, min(parts*threads, units)})
+	c.team.run(shares{t, n, grain, units, min(parts*threads, units), threads})
 }
 
-// shares is a task in parts.
+// shares is a task in parts, of which each thread has some that lie side by side.
 type shares struct {
-	task                   task
-	n, grain, units, parts int
+	task                            task
+	n, grain, units, parts, threads int
 }
 
 // run runs the i-th part.
@@ -58,12 +58,17 @@ func (s *shares) run(thread, i int) {
 	s.task.part(thread, from, min(s.n, to))
 }
 
-// team is threads that take parts of tasks. Operations follow one another within microseconds, and so a thread looks for the next
-// one for a while before it sleeps.
+// end is where the parts of a thread end.
+func (s *shares) end(thread int) int { return (thread + 1) * s.parts / s.threads }
+
+// team is threads that take parts of tasks: first their own ones, so that a thread finds in its cache what it has written of the same rows
+// in the operation before, and then what others have left. Operations follow one another within microseconds, and so a thread looks for
+// the next one for a while before it sleeps.
 type team struct {
 	members []member
 	shares  shares        // of the task at work; written when no part of it is left
-	left    atomic.Uint32 // parts of it that nobody has taken
+	left    []counter     // parts of each thread that nobody has taken
+	started atomic.Uint32 // tasks
 	done    atomic.Uint32 // parts that are done
 	closed  atomic.Bool
 	ended   sync.WaitGroup
@@ -76,11 +81,17 @@ type member struct {
 	_      [64]byte // a cache line of its own
 }
 
+// counter has a cache line of its own.
+type counter struct {
+	atomic.Uint32
+	_ [60]byte
+}
+
 // looks is how often a thread looks for a part before it sleeps: some tens of microseconds.
 const looks = 20000
 
 func newTeam(threads int) *team {
-	t := &team{members: make([]member, threads-1)}
+	t := &team{members: make([]member, threads-1), left: make([]counter, threads)}
 	for i := range t.members {
 		t.members[i].wake = make(chan struct{}, 1)
 		t.ended.Go(func() { t.work(i) })
@@ -88,12 +99,15 @@ func newTeam(threads int) *team {
 	return t
 }
 
-// run runs all parts of a task on some threads. Members that are still awake from a task on more threads may help.
-func (t *team) run(threads int, s shares) {
+// run runs all parts of a task. Members that are still awake from a task on more threads may help.
+func (t *team) run(s shares) {
 	t.shares = s
 	t.done.Store(0)
-	t.left.Store(uint32(s.parts))
-	for i := range threads - 1 {
+	for i := range s.threads {
+		t.left[i].Store(uint32(s.end(i) - s.end(i-1)))
+	}
+	t.started.Add(1)
+	for i := range s.threads - 1 {
 		t.members[i].rouse()
 	}
 	t.takeParts(0)
@@ -104,15 +118,23 @@ func (t *team) run(threads int, s shares) {
 	}
 }
 
-// takeParts runs parts until none is left. What it has taken keeps the task from ending, and so its shares stay.
+// takeParts runs parts until none is left, a thread's own ones first.
 func (t *team) takeParts(thread int) {
+	for i := range t.left {
+		t.takePartsOf((thread+i)%len(t.left), thread)
+	}
+}
+
+// takePartsOf runs parts of one thread on another or itself. What it has taken keeps the task from ending, and so its shares stay.
+func (t *team) takePartsOf(owner, thread int) {
+	left := &t.left[owner]
 	for {
-		n := t.left.Load()
+		n := left.Load()
 		if n == 0 {
 			return
 		}
-		if t.left.CompareAndSwap(n, n-1) {
-			t.shares.run(thread, int(n-1))
+		if left.CompareAndSwap(n, n-1) {
+			t.shares.run(thread, t.shares.end(owner)-int(n))
 			t.done.Add(1)
 		}
 	}
@@ -128,8 +150,9 @@ func (t *team) close() {
 
 func (t *team) work(i int) {
 	for !t.closed.Load() {
-		t.await(&t.members[i])
+		started := t.started.Load()
 		t.takeParts(i + 1)
+		t.await(&t.members[i], started)
 	}
 }
 
@@ -139,18 +162,17 @@ func (m *member) rouse() {
 	}
 }
 
-// await returns when there may be a part to take, or the team is closed.
-func (t *team) await(m *member) {
+// await returns when a task has started behind so many, or the team is closed.
+func (t *team) await(m *member, started uint32) {
+	called := func() bool { return t.started.Load() != started || t.closed.Load() }
 	for range looks {
-		if t.called() {
+		if called() {
 			return
 		}
 	}
 	m.asleep.Store(true)
-	if t.called() && m.asleep.CompareAndSwap(true, false) {
+	if called() && m.asleep.CompareAndSwap(true, false) {
 		return
 	}
 	<-m.wake
 }
-
-func (t *team) called() bool { return t.left.Load() > 0 || t.closed.Load() }
