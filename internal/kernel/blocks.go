@@ -52,16 +52,37 @@ const (
 	blockN = 2048
 )
 
-// tiles is what computes a product: functions for tiles of 1 to as many rows as there are.
+// tiles is what computes a product, by panels of some columns.
 type tiles struct {
-	columns      int
-	steps        int                                           // of a pass of their loop
-	wide, narrow [2][]tile                                     // up to all columns, and half of them, for A stored (m,k) and (k,m)
-	packRows     func(to, from *float32, stride, rows uintptr) // of all columns, or nil
-	whole        bool                                          // they load and store all columns of C, or half of them
+	columns  int
+	widths   []width                                       // from the fewest columns to all
+	packRows func(to, from *float32, stride, rows uintptr) // of all columns, or nil
 }
 
-func (t *tiles) rows() int { return len(t.wide[0]) }
+// width is functions for tiles of 1 to as many rows as there are, and of up to some columns.
+type width struct {
+	columns   int
+	steps     int       // of a pass of their loop
+	whole     bool      // they load and store all columns of C
+	functions [2][]tile // for A stored (m,k) and (k,m)
+}
+
+func (t *tiles) rows() int { return len(t.widths[len(t.widths)-1].functions[0]) }
+
+// of is the narrowest tiles for some columns of C, or where these are the edge of whole tiles, those that hold them.
+func (t *tiles) of(columns int) (w *width, edge bool) {
+	for i := range t.widths {
+		if w := &t.widths[i]; columns == w.columns || columns < w.columns && !w.whole {
+			return w, false
+		}
+	}
+	for i := range t.widths {
+		if columns < t.widths[i].columns {
+			return &t.widths[i], true
+		}
+	}
+	panic("kernel: no tile has so many columns")
+}
 
 // tile goes down a panel of C, some tiles of its number of rows, in up to its number of columns. Strides are in bytes: aStride is A's,
 // and aTile leads from one tile's part of A to the next one's. It loads whole panels of B, whatever the number of columns. From ahead on
@@ -135,8 +156,9 @@ func (x *block) height() int {
 func (x *block) panel(i, rows, at int) {
 	columns := min(x.tiles.columns, x.n-at)
 	b, stride := x.panelOf(at, columns)
-	p := panel{x, x.functions(columns), i, rows, columns, b, stride, x.c[i*x.ldc+x.j+at:], x.ldc, x.load || x.l > 0}
-	if x.tiles.whole && columns != x.tiles.columns && columns != x.tiles.columns/2 {
+	w, edge := x.tiles.of(columns)
+	p := panel{x, w.functionsOf(x.a), w.steps, i, rows, columns, b, stride, x.c[i*x.ldc+x.j+at:], x.ldc, x.load || x.l > 0}
+	if edge {
 		p.atEdge()
 	} else {
 		p.run()
@@ -147,6 +169,7 @@ func (x *block) panel(i, rows, at int) {
 type panel struct {
 	*block
 	functions        []tile
+	steps            int // of a pass of their loop
 	i, rows, columns int
 	b                *float32
 	bStride          int
@@ -196,15 +219,11 @@ func (p *panel) atEdge() {
 	}
 }
 
-func (x *block) functions(columns int) []tile {
-	functions := &x.tiles.wide
-	if columns <= x.tiles.columns/2 {
-		functions = &x.tiles.narrow
+func (w *width) functionsOf(a left) []tile {
+	if a.transposed {
+		return w.functions[1]
 	}
-	if x.a.transposed {
-		return functions[1]
-	}
-	return functions[0]
+	return w.functions[0]
 }
 
 // panelOf is where a panel of B begins, and its stride. Tiles load more columns than C has: where those lie behind the end of B's

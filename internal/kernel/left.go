@@ -52,7 +52,7 @@ func (x *block) copyOfA(a left, rows, columns int) left {
 // another; of columns, this panel's share of the next steps of B.
 func (p *panel) ahead(n, height, from int) (first, step uintptr) {
 	here := uintptr(unsafe.Pointer(&p.left.x[0]))
-	passes := max(1, p.k/p.tiles.steps)
+	passes := max(1, p.k/p.steps)
 	switch {
 	case len(p.next) > 0 && p.at > 0:
 		return p.nextMemory(n * passes)

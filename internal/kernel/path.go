@@ -36,6 +36,12 @@ var portable = path{
 	gateGradients: gateGradientsPortable, adamw: adamwPortable,
 }
 
+// withTiles is a path with other tiles.
+func withTiles(p path, t *tiles) path {
+	p.tiles = t
+	return p
+}
+
 // current is the way that this processor takes. Only tests change it.
 var current = choose()
 

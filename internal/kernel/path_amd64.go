@@ -2,7 +2,10 @@
 
 package kernel
 
-import "golang.org/x/sys/cpu"
+import (
+	"github.com/klauspost/cpuid/v2"
+	"golang.org/x/sys/cpu"
+)
 
 var avx2 = path{
 	name: "avx2", tiles: tilesAVX2, transpose: transposeVector,
@@ -20,13 +23,22 @@ var avx512 = path{
 	gateGradients: gateGradientsAVX512, adamw: adamwAVX512,
 }
 
+var avx512InHalves = withTiles(avx512, tilesAVX512InHalves)
+
+// inHalves tells whether this processor takes a vector of AVX-512 in two halves, as AMD's Zen 4 does. Of its family, 19h, Zen 3 has no
+// AVX-512, and Zen 5 is of another one.
+func inHalves() bool { return cpuid.CPU.VendorID == cpuid.AMD && cpuid.CPU.Family == 0x19 }
+
 // paths are the ways that this processor can take, the fastest last.
 func paths() []path {
 	all := []path{portable}
 	if cpu.X86.HasAVX2 && cpu.X86.HasFMA {
 		all = append(all, avx2)
 		if cpu.X86.HasAVX512F {
-			all = append(all, avx512)
+			all = append(all, avx512InHalves, avx512)
+			if inHalves() {
+				all[2], all[3] = all[3], all[2]
+			}
 		}
 	}
 	return all
