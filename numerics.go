@@ -10,8 +10,13 @@ const (
 	NumericsCUDA = "cuda"
 )
 
-// PrecisionFloat32 is the precision that every arithmetic has.
-const PrecisionFloat32 = "float32"
+// Precisions of matrix products; everything else is in float32. CPUs have the first.
+const (
+	PrecisionFloat32 = "float32"
+	// PrecisionTF32 is products on the tensor cores of CUDA devices: operands are rounded to 10 bits behind the point, and sums are
+	// of float32.
+	PrecisionTF32 = "tf32"
+)
 
 // OnCUDA says whether a study is defined in the arithmetic of CUDA devices.
 func (s Study) OnCUDA() bool { return s.Numerics == NumericsCUDA || IsCUDA(s.Numerics) }

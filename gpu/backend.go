@@ -77,7 +77,7 @@ func (b *backend) launch(l launch, pointers ...cu.DevicePtr) {
 	}
 	b.args = append(b.args, l.scalars[:l.n]...)
 	grid := [3]uint32{uint32(l.grid[0]), uint32(l.grid[1]), 1}
-	b.check(l.kernel, driver.Launch(b.device.context, b.device.functions[l.kernel], grid, uint32(l.block), 0, b.stream, b.args))
+	b.check(l.kernel, driver.Launch(b.device.context, b.device.functions[l.kernel], grid, uint32(l.block), uint32(l.shared), b.stream, b.args))
 }
 
 // Close implements kernel.Backend. It waits for what is enqueued, and for a snapshot that is being read.

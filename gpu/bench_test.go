@@ -52,15 +52,22 @@ func enqueued(b *testing.B, backend kernel.Backend, read kernel.Buffer, operatio
 	wait()
 }
 
-// BenchmarkProduct has the products of a model of 59M, and large ones.
+// BenchmarkProduct has the products of models of 59M and of 1.4B, and large ones.
 func BenchmarkProduct(b *testing.B) {
-	d := onGPU(b)
+	for _, precision := range Precisions() {
+		b.Run(precision, func(b *testing.B) { benchmarkProducts(b, onGPU(b, InPrecision(precision))) })
+	}
+}
+
+func benchmarkProducts(b *testing.B, d *Device) {
 	for _, s := range []struct {
 		m, n, k        int
 		transA, transB bool
 	}{
 		{8192, 1536, 512, false, false}, {8192, 512, 1536, false, true}, {512, 1536, 8192, true, false}, {256, 32001, 512, false, false},
 		{256, 512, 32001, false, true}, {512, 32001, 256, true, false}, {4096, 4096, 4096, false, false}, {4096, 4096, 4096, false, true}, {4096, 4096, 4096, true, false},
+		{8192, 6144, 2048, false, false}, {8192, 2048, 6144, false, true}, {2048, 6144, 8192, true, false}, {8192, 32001, 2048, false, false},
+		{8192, 2048, 32001, false, true}, {2048, 32001, 8192, true, false}, {2048, 2048, 8192, true, false}, {1024, 1024, 8192, true, false},
 	} {
 		b.Run(fmt.Sprintf("%dx%dx%d_%v_%v", s.m, s.n, s.k, s.transA, s.transB), func(b *testing.B) {
 			backend, err := d.NewBackend()
@@ -111,7 +118,7 @@ func BenchmarkStep(b *testing.B) {
 		{"59M", llama.Config{Vocab: 32001, Hidden: 512, Intermediate: 1376, Layers: 8, Heads: 8, Context: 256}},
 		{"275M", llama.Config{Vocab: 32001, Hidden: 1024, Intermediate: 2816, Layers: 16, Heads: 16, Context: 256}},
 	} {
-		for name, options := range map[string][]Option{"graphs": nil, "launches": {WithoutGraphs()}} {
+		for name, options := range map[string][]Option{"graphs": nil, "launches": {WithoutGraphs()}, "tf32": {InPrecision(TF32)}} {
 			b.Run(m.name+"/"+name, func(b *testing.B) { benchmarkStep(b, onGPU(b, options...), m.config) })
 		}
 	}

@@ -79,6 +79,8 @@ type Device struct {
 	context   cu.CUContext
 	module    cu.Module
 	functions map[string]cu.Function
+	precision string
+	products  productLauncher
 	direct    bool
 
 	mutex    sync.Mutex
@@ -92,6 +94,9 @@ type Option func(*Device)
 // WithoutGraphs launches every operation of a replayed step by itself. Bits are the same.
 func WithoutGraphs() Option { return func(d *Device) { d.direct = true } }
 
+// InPrecision computes products in a precision, Float32 where this option isn't given.
+func InPrecision(precision string) Option { return func(d *Device) { d.precision = precision } }
+
 // Open makes a device ready: its primary context, which other libraries of this process share, and the kernels.
 func Open(ordinal int, options ...Option) (*Device, error) {
 	info, err := describe(ordinal)
@@ -103,9 +108,12 @@ func Open(ordinal int, options ...Option) (*Device, error) {
 			return nil, fmt.Errorf("open device %d: %s has compute capability %s, at least %d.0 wanted", ordinal, info.Name, info.Capability, leastMajor)
 		}
 	}
-	d := &Device{Info: info, functions: map[string]cu.Function{}}
+	d := &Device{Info: info, functions: map[string]cu.Function{}, precision: Float32}
 	for _, o := range options {
 		o(d)
+	}
+	if d.products, err = productsIn(d.precision); err != nil {
+		return nil, fmt.Errorf("open device %d: %w", ordinal, err)
 	}
 	if d.device, err = cu.GetDevice(ordinal); err != nil {
 		return nil, fmt.Errorf("open device %d: %w", ordinal, err)
@@ -138,6 +146,16 @@ func (d *Device) load() error {
 			return fmt.Errorf("kernel %s: %w", entry[1], err)
 		}
 	}
+	return d.allowShared()
+}
+
+// allowShared lets kernels take more shared memory than they get without being allowed.
+func (d *Device) allowShared() error {
+	for name, bytes := range dynamicShared() {
+		if err := driver.SetDynamicShared(d.context, d.functions[name], bytes); err != nil {
+			return fmt.Errorf("kernel %s: %d bytes of shared memory: %w", name, bytes, err)
+		}
+	}
 	return nil
 }
 
@@ -145,7 +163,7 @@ func (d *Device) load() error {
 func (d *Device) on(f func() error) error { return asKernelError(driver.OnContext(d.context, f)) }
 
 // Numerics implements kernel.Device.
-func (d *Device) Numerics() string { return Numerics(d.Name, Float32) }
+func (d *Device) Numerics() string { return Numerics(d.Name, d.precision) }
 
 // Bytes implements kernel.Device.
 func (d *Device) Bytes(demand kernel.Demand) int64 { return Bytes(demand) }

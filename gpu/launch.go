@@ -14,6 +14,7 @@ type launch struct {
 	pointers int
 	grid     [2]int64 // blocks, at most 2^31-1 by 65,535
 	block    int      // threads of a block
+	shared   int      // bytes of a block's dynamic shared memory
 	scalars  [5]uint64
 	n        int // scalars that there are
 }
@@ -109,13 +110,18 @@ var products = [2][2]string{{"product_nn", "product_nt"}, {"product_tn", "produc
 const LongestSide = 1<<22 - 1
 
 func productLaunch(transA, transB bool, m, n, k int, accumulate bool) launch {
+	tile := tileOf(m, n)
+	name := fmt.Sprintf("%s_%d", products[boolean(transA)][boolean(transB)], tile)
+	return newProductLaunch(name, tile, tile, tileThreads, m, n, k, accumulate)
+}
+
+// newProductLaunch has a block for each tile of rows by columns.
+func newProductLaunch(name string, rows, columns int64, threads, m, n, k int, accumulate bool) launch {
 	if max(m, n, k) > LongestSide {
 		panic(fmt.Sprintf("gpu: a product of %d by %d by %d, each at most %d", m, n, k, LongestSide))
 	}
-	tile := tileOf(m, n)
-	name := fmt.Sprintf("%s_%d", products[boolean(transA)][boolean(transB)], tile)
-	l := newLaunch(name, 3, blocksOf(int64(m), tile), tileThreads, integer(m), integer(n), integer(k), boolean(accumulate))
-	l.grid[1] = blocksOf(int64(n), tile)
+	l := newLaunch(name, 3, blocksOf(int64(m), rows), threads, integer(m), integer(n), integer(k), boolean(accumulate))
+	l.grid[1] = blocksOf(int64(n), columns)
 	return l
 }
 

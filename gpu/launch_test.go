@@ -60,13 +60,15 @@ func (m model) launches() []launch {
 		addNormLaunch(r, c), normalizeLaunch(r, c), normBackwardLaunch(r, c, true), normWeightLaunch(r, c, true),
 		rotateLaunch(s.AttentionShape, true), attentionForwardLaunch(s.AttentionShape), attentionInnerLaunch(s.AttentionShape),
 		swigluForwardLaunch(r, i), swigluBackwardLaunch(r, i),
-		productLaunch(false, false, slice, m.vocab, c, false), crossEntropyLaunch(slice, m.vocab, true),
-		productLaunch(false, true, slice, c, m.vocab, false), productLaunch(true, false, c, m.vocab, slice, true),
-		meanLaunch(r), adamWLaunch(sum(m.matrices())),
+		crossEntropyLaunch(slice, m.vocab, true), meanLaunch(r), adamWLaunch(sum(m.matrices())),
 	}
-	for _, columns := range []int{3 * c, c, 2 * i} {
-		all = append(all, productLaunch(false, false, r, columns, c, false), productLaunch(true, false, c, columns, r, false),
-			productLaunch(false, true, r, c, columns, false), productLaunch(true, true, c, columns, r, false))
+	for _, product := range []productLauncher{productLaunch, tensorLaunch} {
+		all = append(all, product(false, false, slice, m.vocab, c, false), product(false, true, slice, c, m.vocab, false),
+			product(true, false, c, m.vocab, slice, true))
+		for _, columns := range []int{3 * c, c, 2 * i} {
+			all = append(all, product(false, false, r, columns, c, false), product(true, false, c, columns, r, false),
+				product(false, true, r, c, columns, false), product(true, true, c, columns, r, false))
+		}
 	}
 	backward := attentionBackwardLaunches(s.AttentionShape)
 	return append(all, backward[:]...)
@@ -132,26 +134,35 @@ func TestLaunchesFitTheKernels(t *testing.T) {
 	}
 }
 
-// TestSharedMemoryIsStatic holds that no kernel takes more than the 48 KiB that every device gives without being asked.
-func TestSharedMemoryIsStatic(t *testing.T) {
-	shared := regexp.MustCompile(`\.shared [^;]*\[(\d+)\];`)
+// TestSharedMemoryIsThere holds that no kernel takes more static shared memory than the 48 KiB that every device gives without being
+// asked, and that those which take dynamic shared memory are launched with as much as they are allowed, which is at most what a block
+// gets on every device (CUDA programming guide, "Technical specifications": 99 KiB on compute capability 8.6).
+func TestSharedMemoryIsThere(t *testing.T) {
+	static, dynamic := regexp.MustCompile(`\.shared [^;]*\[(\d+)\];`), dynamicShared()
 	largest := 0
 	for _, body := range strings.Split(kernels.PTX, ".entry ")[1:] {
-		total := 0
-		for _, s := range shared.FindAllStringSubmatch(body, -1) {
+		name, total := body[:strings.IndexByte(body, '(')], 0
+		for _, s := range static.FindAllStringSubmatch(body, -1) {
 			n, _ := strconv.Atoi(s[1])
 			total += n
 		}
 		largest = max(largest, total)
-		if total > 48<<10 {
-			t.Errorf("%s takes %d bytes of shared memory", body[:strings.IndexByte(body, '(')], total)
+		if total > 48<<10 || dynamic[name] > 99<<10 {
+			t.Errorf("%s takes %d and %d bytes of shared memory", name, total, dynamic[name])
+		}
+		if takes := strings.Contains(body, ", dynamicShared;"); takes != (dynamic[name] > 0) {
+			t.Errorf("%s takes dynamic shared memory: %v, and is allowed %d bytes", name, takes, dynamic[name])
 		}
 	}
 	if largest < 16<<10 {
 		t.Errorf("the kernels seem to share %d bytes at most: does the test still read them?", largest)
 	}
-	if strings.Contains(kernels.PTX, ".extern .shared") {
-		t.Error("a kernel takes dynamic shared memory")
+	for _, m := range models {
+		for _, l := range m.launches() {
+			if l.shared != dynamic[l.kernel] {
+				t.Errorf("%s: %s is launched with %d bytes of shared memory, of %d", m.name, l.kernel, l.shared, dynamic[l.kernel])
+			}
+		}
 	}
 }
 
@@ -186,6 +197,27 @@ func TestProductTakesLargeTilesWhereTheyAreMany(t *testing.T) {
 		{1, LongestSide, "product_nn_128", [2]int64{1, 32768}},
 	} {
 		if l := productLaunch(false, false, c.m, c.n, 5, false); l.kernel != c.name || l.grid != c.grid {
+			t.Errorf("%d by %d: %s in %d blocks, want %s in %d", c.m, c.n, l.kernel, l.grid, c.name, c.grid)
+		}
+	}
+}
+
+func TestTensorTilesAreLargeWhereTheyAreMany(t *testing.T) {
+	for _, c := range []struct {
+		m, n int
+		name string
+		grid [2]int64
+	}{
+		{1, 1, "product_tf32_tn_64", [2]int64{1, 1}},
+		{1024, 1024, "product_tf32_tn_64", [2]int64{16, 16}},
+		{8192, 64, "product_tf32_tn_64", [2]int64{128, 1}},
+		{8192, 256, "product_tf32_tn_128", [2]int64{64, 2}},
+		{1024, 3072, "product_tf32_tn_128", [2]int64{8, 24}},
+		{8192, 1024, "product_tf32_tn_256", [2]int64{32, 8}},
+		{128, 1 << 20, "product_tf32_tn_128", [2]int64{1, 8192}},
+		{1, LongestSide, "product_tf32_tn_128", [2]int64{1, 32768}},
+	} {
+		if l := tensorLaunch(true, false, c.m, c.n, 5, false); l.kernel != c.name || l.grid != c.grid {
 			t.Errorf("%d by %d: %s in %d blocks, want %s in %d", c.m, c.n, l.kernel, l.grid, c.name, c.grid)
 		}
 	}

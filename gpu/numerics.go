@@ -5,8 +5,16 @@ import (
 	"strings"
 )
 
-// Float32 is the precision of products in float32 throughout.
-const Float32 = "float32"
+// Precisions of the matrix products. All other operations are in float32 in both.
+const (
+	// Float32 is products in float32 throughout.
+	Float32 = "float32"
+	// TF32 is products on tensor cores, whose operands are rounded to TF32: float32 with 10 bits behind the point. Sums are of float32.
+	TF32 = "tf32"
+)
+
+// Precisions are those that every device has.
+func Precisions() []string { return []string{Float32, TF32} }
 
 // ownProducts names the matrix products of this package's own kernels, with a number that rises when bits change.
 const ownProducts = "own-1"

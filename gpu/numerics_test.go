@@ -4,13 +4,15 @@ import "testing"
 
 func TestNumericsIsRead(t *testing.T) {
 	for _, name := range []string{"NVIDIA H100 80GB HBM3", "NVIDIA A100-SXM4-40GB", " a  b/c ", "Emulated"} {
-		a, err := ParseNumerics(Numerics(name, Float32))
-		if err != nil {
-			t.Errorf("%q: %v", name, err)
-			continue
-		}
-		if a.Precision != Float32 || a.Products != ownProducts || a.Device == "" {
-			t.Errorf("%q is read as %+v", name, a)
+		for _, precision := range Precisions() {
+			a, err := ParseNumerics(Numerics(name, precision))
+			if err != nil {
+				t.Errorf("%q: %v", name, err)
+				continue
+			}
+			if a.Precision != precision || a.Products != ownProducts || a.Device == "" {
+				t.Errorf("%q is read as %+v", name, a)
+			}
 		}
 	}
 }

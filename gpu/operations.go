@@ -74,7 +74,7 @@ func (b *backend) Product(c, x kernel.Buffer, transA bool, y kernel.Buffer, tran
 }
 
 func (b *backend) product(c, x cu.DevicePtr, transA bool, y cu.DevicePtr, transB bool, m, n, k int, accumulate bool) {
-	b.launch(productLaunch(transA, transB, m, n, k, accumulate), c, x, y)
+	b.launch(b.device.products(transA, transB, m, n, k, accumulate), c, x, y)
 }
 
 // Rotate implements kernel.Backend.

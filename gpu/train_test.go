@@ -96,7 +96,13 @@ func TestTrainingHasTheBitsOfTheCPU(t *testing.T) {
 
 // TestResume takes a snapshot in the middle, reads it after further steps, and goes on from it on another backend.
 func TestResume(t *testing.T) {
-	d := open(t)
+	for _, precision := range Precisions() {
+		t.Run(precision, func(t *testing.T) { resume(t, open(t, InPrecision(precision))) })
+	}
+}
+
+func resume(t *testing.T, d *Device) {
+	t.Helper()
 	first := tinyTrainer(t, backendOf(t, d))
 	for range 4 {
 		if err := first.Step(); err != nil {
@@ -209,7 +215,7 @@ func TestOrdersOfThreads(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the suite twice more")
 	}
-	const suite = "^(TestBackend|TestBits.*|TestTrainingHasTheBitsOfTheCPU)$"
+	const suite = "^(TestBackend|TestTensorBackend|TestTensorProducts|TestBits.*|TestTrainingHasTheBitsOfTheCPU)$"
 	for _, order := range []string{"reversed", "shuffled:1"} {
 		again(t, suite, "ZIPLAW_EMUL_ORDER="+order)
 	}

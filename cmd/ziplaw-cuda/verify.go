@@ -58,9 +58,10 @@ var verifiedGPU = verify.GPU{
 		return all, err
 	},
 	Open: func(ordinal int, way verify.Way) (kernel.Device, error) {
-		if way == verify.Launches {
-			return gpu.Open(ordinal, gpu.WithoutGraphs())
+		options := []gpu.Option{gpu.InPrecision(way.Precision)}
+		if way.Launches {
+			options = append(options, gpu.WithoutGraphs())
 		}
-		return gpu.Open(ordinal)
+		return gpu.Open(ordinal, options...)
 	},
 }

@@ -5,5 +5,6 @@
 #include "embed.cuh"
 #include "norm.cuh"
 #include "product.cuh"
+#include "product_tf32.cuh"
 #include "rope.cuh"
 #include "swiglu.cuh"

@@ -64,9 +64,12 @@ func (in *inputs) write(x []float32) kernel.Buffer {
 	return b
 }
 
-// values are n numbers between -2 and 2, times a power of two, with zeros of both signs among them. No product of them
-// depends on the compiler.
-func (in *inputs) values(n int, power float64) kernel.Buffer {
+// values are numbers in a buffer.
+func (in *inputs) values(n int, power float64) kernel.Buffer { return in.write(in.numbers(n, power)) }
+
+// numbers are n between -2 and 2, times a power of two, with zeros of both signs among them. No product of them depends on the
+// compiler.
+func (in *inputs) numbers(n int, power float64) []float32 {
 	x := make([]float32, n)
 	for i := range x {
 		x[i] = float32(float64(in.next()) * (math.Exp2(power) / (1 << 22)))
@@ -74,7 +77,7 @@ func (in *inputs) values(n int, power float64) kernel.Buffer {
 			x[i] = float32(math.Copysign(0, float64(x[i])))
 		}
 	}
-	return in.write(x)
+	return x
 }
 
 func (in *inputs) zeros(n int) kernel.Buffer { return in.write(make([]float32, n)) }

@@ -9,8 +9,10 @@ import (
 )
 
 // conform runs the tests that every backend passes.
-func conform(w *work) error {
-	d, err := w.open(Graphs)
+func conform(w *work) error { return w.conformBy(Graphs, kerneltest.Float32) }
+
+func (w *work) conformBy(way Way, tolerance kerneltest.Tolerance) error {
+	d, err := w.open(way)
 	if err != nil {
 		return err
 	}
@@ -19,15 +21,15 @@ func conform(w *work) error {
 	for i, test := range tests {
 		names[i] = test.Name
 	}
-	return w.each(names, func(i int) error { return conformIn(w, d, tests[i]) })
+	return w.each(names, func(i int) error { return conformIn(w, d, tests[i], tolerance) })
 }
 
-func conformIn(w *work, d kernel.Device, test kerneltest.Test) error {
+func conformIn(w *work, d kernel.Device, test kerneltest.Test, tolerance kerneltest.Tolerance) error {
 	b, err := d.NewBackend()
 	if err != nil {
 		return err
 	}
-	failures := strings.Join(test.Failures(kerneltest.Float32, b), "; ")
+	failures := strings.Join(test.Failures(tolerance, b), "; ")
 	closed := b.Close()
 	switch {
 	case strings.Contains(failures, kernel.ErrDeviceLost.Error()):

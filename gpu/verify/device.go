@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ziplaw/ziplaw/gpu"
 	"github.com/ziplaw/ziplaw/internal/kernel"
 )
 
@@ -32,9 +33,11 @@ func describe(w *work) error {
 	w.figure("device_memory", d.Memory, "bytes")
 	w.figure("driver_interface", d.Driver, "")
 	w.figure("uuid", d.UUID, "")
-	if peak, ok := peakOf(d.Name); ok {
-		w.figure("float32_peak", peak.flops, "FLOP/s")
-		w.figure("float32_peak_source", peak.source, "")
+	for _, precision := range gpu.Precisions() {
+		if peak, ok := peakOf(d.Name, precision); ok {
+			w.figure(precision+"_peak", peak.flops, "FLOP/s")
+			w.figure(precision+"_peak_source", peak.source, "")
+		}
 	}
 	return timeOpening(w)
 }

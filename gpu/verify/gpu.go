@@ -3,6 +3,7 @@ package verify
 import (
 	"fmt"
 
+	"github.com/ziplaw/ziplaw/gpu"
 	"github.com/ziplaw/ziplaw/internal/kernel"
 )
 
@@ -20,13 +21,18 @@ type Info struct {
 	Memory                         int64 // bytes
 }
 
-// Way is how a device runs the operations of a step.
-type Way bool
+// Way is how a device computes.
+type Way struct {
+	Precision string // of products
+	Launches  bool   // operations of a step one by one, and not as CUDA graphs, as in training
+}
 
-// Ways of running.
-const (
-	Graphs   Way = true  // as CUDA graphs, as in training
-	Launches Way = false // one by one
+// Ways of computing.
+var (
+	Graphs         = Way{Precision: gpu.Float32}
+	Launches       = Way{Precision: gpu.Float32, Launches: true}
+	TensorGraphs   = Way{Precision: gpu.TF32}
+	TensorLaunches = Way{Precision: gpu.TF32, Launches: true}
 )
 
 // emulated is what the emulated driver calls its device (gpu/emul).

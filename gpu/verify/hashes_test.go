@@ -1,11 +1,13 @@
 package verify
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/ziplaw/ziplaw/gpu"
 	"github.com/ziplaw/ziplaw/gpu/kernels"
 	"github.com/ziplaw/ziplaw/internal/kernel"
 )
@@ -14,6 +16,11 @@ import (
 func TestOperationsRunEveryKernel(t *testing.T) {
 	run := map[string]bool{}
 	names := map[string]bool{}
+	for _, p := range tensorProducts() {
+		for _, f := range forms {
+			run[fmt.Sprintf("product_tf32_%s_%d", f.name, p.tile)] = true
+		}
+	}
 	for _, o := range operations() {
 		if names[o.name] {
 			t.Errorf("two operations are called %s", o.name)
@@ -91,12 +98,15 @@ func TestVerdict(t *testing.T) {
 }
 
 func TestPeakOf(t *testing.T) {
-	for name, want := range map[string]float64{
-		"NVIDIA H100 80GB HBM3": 67e12, "NVIDIA H100 PCIe": 51e12, "NVIDIA A100-SXM4-80GB": 19.5e12, "NVIDIA L4": 30.3e12, "NVIDIA L40S": 91.6e12,
-		"NVIDIA GeForce RTX 4090": 82.6e12, "NVIDIA GH200 480GB": 67e12, "Emulated GPU": 0, "NVIDIA L400": 0,
+	for name, want := range map[string][2]float64{
+		"NVIDIA H100 80GB HBM3": {67e12, 495e12}, "NVIDIA H100 PCIe": {51e12, 378e12}, "NVIDIA A100-SXM4-80GB": {19.5e12, 156e12},
+		"NVIDIA L4": {30.3e12, 60e12}, "NVIDIA L40S": {91.6e12, 183e12}, "NVIDIA A10G": {31.2e12, 0},
+		"NVIDIA GeForce RTX 4090": {82.6e12, 82.6e12}, "NVIDIA GH200 480GB": {67e12, 495e12}, "Emulated GPU": {}, "NVIDIA L400": {},
 	} {
-		if p, _ := peakOf(name); p.flops != want {
-			t.Errorf("%s has %g", name, p.flops)
+		for i, precision := range gpu.Precisions() {
+			if p, known := peakOf(name, precision); p.flops != want[i] || known != (want[i] > 0) {
+				t.Errorf("%s has %g in %s", name, p.flops, precision)
+			}
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ziplaw/ziplaw/gpu"
 	"github.com/ziplaw/ziplaw/internal/kernel"
 )
 
@@ -45,12 +46,41 @@ func partOfEnvironment() (p Process, ok bool) {
 // onCPU has the CPU in the place of a device.
 var onCPU = GPU{
 	Devices: func() ([]Info, error) { return []Info{{Name: emulated, Memory: 1 << 30, Capability: "9.0"}}, nil },
-	Open:    func(int, Way) (kernel.Device, error) { return namedCPU{kernel.CPUDevice{Threads: 1}}, nil },
+	Open: func(_ int, way Way) (kernel.Device, error) {
+		return namedCPU{kernel.CPUDevice{Threads: 1}, way.Precision == gpu.TF32}, nil
+	},
 }
 
-type namedCPU struct{ kernel.CPUDevice }
+// namedCPU is a CPU by another name, whose operands of products may be rounded.
+type namedCPU struct {
+	kernel.CPUDevice
+	rounds bool
+}
 
 func (namedCPU) Facts() kernel.Facts { return kernel.Facts{Name: emulated} }
+
+func (c namedCPU) NewBackend() (kernel.Backend, error) {
+	b, err := c.CPUDevice.NewBackend()
+	if c.rounds {
+		return roundingCPU{b}, err
+	}
+	return b, err
+}
+
+// roundingCPU rounds the operands of products to TF32. Those of the classifier stay as they are.
+type roundingCPU struct{ kernel.Backend }
+
+func (c roundingCPU) Product(out, a kernel.Buffer, transA bool, b kernel.Buffer, transB bool, m, n, k int, accumulate bool) {
+	c.Backend.Product(out, c.rounded(a), transA, c.rounded(b), transB, m, n, k, accumulate)
+}
+
+func (c roundingCPU) rounded(x kernel.Buffer) kernel.Buffer {
+	all := make([]float32, x.Len())
+	if err := c.Read(all, x); err != nil {
+		panic(err)
+	}
+	return (&inputs{Backend: c.Backend}).write(roundedAll(all))
+}
 
 // testParts end in all the ways that a part can.
 var testParts = []Part{

@@ -11,7 +11,7 @@ func TestPage(t *testing.T) {
 		{Name: "hashes", Title: "Hashes", State: Failed, Reason: "1 of 2 checks", Checks: []Check{{"product", Failed, "first at 3 <b>"}}},
 		{Name: "resume", Title: "Resume", State: TimedOut, Output: "last words"},
 		{Name: "throughput-1", Title: "Size 1", State: Passed, Figures: []Figure{
-			{"model", "h64 l2 heads1", ""}, {"tokens_per_second", 1234567.8, "tokens/s"}, {"flops", 2.345e13, "FLOP/s"}, {"share_of_float32_peak", 0.35, ""},
+			{"model", "h64 l2 heads1", ""}, {"tokens_per_second", 1234567.8, "tokens/s"}, {"flops", 2.345e13, "FLOP/s"}, {"share_of_peak", 0.35, ""},
 		}},
 		{Name: "throughput-2", Title: "Size 2", State: LeftOut, Reason: "it doesn't fit"},
 	}}

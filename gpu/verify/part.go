@@ -1,6 +1,9 @@
 package verify
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Part is one thing that a run looks at.
 type Part struct {
@@ -26,7 +29,7 @@ func Parts() []Part {
 		{Name: "graphs", Title: "Steps as graphs against single launches", Box: 45 * time.Second, run: compareWays},
 		{Name: "resume", Title: "A run that is killed and resumed", Box: 60 * time.Second, run: killAndResume},
 	}
-	return append(parts, throughputParts()...)
+	return slices.Concat(parts, tensorParts(), throughputParts(throughputName, Graphs), throughputParts(tensorThroughputName, TensorGraphs))
 }
 
 // helpers run in processes that parts start.

@@ -39,14 +39,20 @@ func compareWays(w *work) error { return w.compareRuns(Graphs, Launches) }
 func (w *work) compareRuns(ways ...Way) error {
 	var files [2][]byte
 	for i, way := range ways {
-		b, err := w.backend(way)
-		if err != nil {
-			return err
-		}
-		if files[i], err = w.exercise(10).run(w, b); err != nil {
+		var err error
+		if files[i], err = w.tenSteps(way); err != nil {
 			return err
 		}
 	}
 	w.check("snapshots", bytes.Equal(files[0], files[1]), "%d and %d bytes", len(files[0]), len(files[1]))
 	return w.checkStates(files[1], files[0])
+}
+
+// tenSteps takes ten steps on the device and gives the last snapshot.
+func (w *work) tenSteps(way Way) ([]byte, error) {
+	b, err := w.backend(way)
+	if err != nil {
+		return nil, err
+	}
+	return w.exercise(10).run(w, b)
 }

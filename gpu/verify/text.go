@@ -14,7 +14,7 @@ func partText(p PartResult) string {
 	}
 	fmt.Fprintf(&b, " (%.1f s)\n", p.Seconds)
 	if speed, ok := p.Figure("tokens_per_second").(float64); ok {
-		fmt.Fprintf(&b, "  %v: %.0f tokens/s\n", p.Figure("model"), speed)
+		fmt.Fprintf(&b, "  %v in %v: %.0f tokens/s\n", p.Figure("model"), p.Figure("precision"), speed)
 	}
 	for _, c := range p.Checks {
 		if c.State != Passed {

@@ -21,7 +21,7 @@ type speed struct {
 func speeds() (all []speed) {
 	for _, s := range [][3]int{{64, 2, 1}, {128, 4, 2}, {256, 6, 4}, {512, 10, 8}, {1024, 20, 16}, {2048, 30, 32}} {
 		config := llama.Config{Vocab: 32001, Hidden: s[0], Intermediate: 2 * s[0], Layers: s[1], Heads: s[2], Context: 256}
-		all = append(all, speed{config, 32, 10 * time.Second})
+		all = append(all, speed{config, 32, 5 * time.Second})
 	}
 	return all
 }
@@ -35,24 +35,27 @@ func smallSpeeds() (all []speed) {
 	return all
 }
 
-// throughputName begins the names of the parts that measure throughput.
-const throughputName = "throughput-"
+// Beginnings of the names of parts that measure throughput, by the precision.
+const (
+	throughputName       = "throughput-"
+	tensorThroughputName = throughputName + "tf32-"
+)
 
 // throughputParts are one part for each size: the largest needs most of its time for its initial parameters.
-func throughputParts() (parts []Part) {
+func throughputParts(name string, way Way) (parts []Part) {
 	boxes := []time.Duration{30, 30, 40, 60, 90, 180}
 	for i, box := range boxes {
 		parts = append(parts, Part{
-			Name: fmt.Sprint(throughputName, i+1), Title: fmt.Sprintf("Throughput, size %d of %d", i+1, len(boxes)),
-			Box: box * time.Second, Measures: true, run: func(w *work) error { return w.measure(i) },
+			Name: fmt.Sprint(name, i+1), Title: fmt.Sprintf("Throughput in %s, size %d of %d", way.Precision, i+1, len(boxes)),
+			Box: box * time.Second, Measures: true, run: func(w *work) error { return w.measure(i, way) },
 		})
 	}
 	return parts
 }
 
 // measure trains the i-th size for a while.
-func (w *work) measure(i int) error {
-	d, err := w.open(Graphs)
+func (w *work) measure(i int, way Way) error {
+	d, err := w.open(way)
 	if err != nil {
 		return err
 	}
@@ -66,6 +69,7 @@ func (w *work) measure(i int) error {
 	}
 	c := s.config
 	w.figure("model", fmt.Sprintf("h%d l%d heads%d", c.Hidden, c.Layers, c.Heads), "")
+	w.figure("precision", way.Precision, "")
 	w.figure("parameters", c.Params(), "")
 	w.figure("tokens_per_step", s.batch*c.Context, "")
 	w.figure("memory_wanted", d.Bytes(c.Demand(s.batch, d)), "bytes")
@@ -79,7 +83,8 @@ func (w *work) measure(i int) error {
 	}
 	w.figure("memory_allocated", b.Allocated(), "bytes")
 	w.figure("preparing", time.Since(began).Seconds(), "s")
-	return w.timeSteps(t, s, d.Facts().Name)
+	p, _ := peakOf(d.Facts().Name, way.Precision)
+	return w.timeSteps(t, s, p)
 }
 
 // endless is documents of full length, a few in turns, more than any run here reads.
@@ -104,7 +109,7 @@ const (
 )
 
 // timeSteps takes the steps of some spans of time, and notes their median.
-func (w *work) timeSteps(t *llama.Trainer, s speed, device string) error {
+func (w *work) timeSteps(t *llama.Trainer, s speed, p peak) error {
 	var one time.Duration
 	for range warmUp {
 		var err error
@@ -126,7 +131,7 @@ func (w *work) timeSteps(t *llama.Trainer, s speed, device string) error {
 		speeds = append(speeds, float64(n*s.batch*s.config.Context)/took.Seconds())
 	}
 	w.figure("timed_steps", n*len(speeds), "")
-	w.speedFigures(speeds, s.config, device)
+	w.speedFigures(speeds, s.config, p)
 	return nil
 }
 
@@ -145,7 +150,7 @@ func (w *work) timed(t *llama.Trainer, steps int, one time.Duration) (time.Durat
 	return time.Since(began), err
 }
 
-func (w *work) speedFigures(speeds []float64, c llama.Config, device string) {
+func (w *work) speedFigures(speeds []float64, c llama.Config, p peak) {
 	slices.Sort(speeds)
 	median := speeds[len(speeds)/2]
 	w.figure("tokens_per_second", median, "tokens/s")
@@ -153,8 +158,8 @@ func (w *work) speedFigures(speeds []float64, c llama.Config, device string) {
 	w.figure("tokens_per_second_most", speeds[len(speeds)-1], "tokens/s")
 	flops := median * c.FLOPsPerToken()
 	w.figure("flops", flops, "FLOP/s")
-	if p, ok := peakOf(device); ok {
-		w.figure("share_of_float32_peak", flops/p.flops, "")
-		w.figure("float32_peak", p.flops, "FLOP/s")
+	if p.flops > 0 {
+		w.figure("share_of_peak", flops/p.flops, "")
+		w.figure("peak", p.flops, "FLOP/s")
 	}
 }

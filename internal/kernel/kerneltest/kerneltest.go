@@ -9,10 +9,24 @@ import (
 )
 
 // Tolerance is how far results may be from the exact ones, relative to the largest element of a result.
-type Tolerance struct{ Forward, Gradient float64 }
+type Tolerance struct {
+	Forward, Gradient float64
+	Products          float64 // matrix products, and losses, which are made of them
+	// Steps is how many steps of the summed index a product takes at once: parts of a batch that is a multiple of it have the
+	// bits of the whole.
+	Steps int
+}
+
+// lossGradient is that of gradients of losses, which come of a product of a product.
+func (t Tolerance) lossGradient() float64 { return max(t.Gradient, 2*t.Products) }
 
 // Float32 is the tolerance of float32, which has a unit of 6e-8; the sums here are short.
-var Float32 = Tolerance{Forward: 3e-6, Gradient: 2e-5}
+var Float32 = Tolerance{Forward: 3e-6, Gradient: 2e-5, Products: 3e-6, Steps: 1}
+
+// TF32 is that of products of tensor cores, which take operands of TF32, eight steps at once (PTX ISA, mma.m16n8k8). Rounding an
+// operand changes it by up to 2^-11 of it, and so a product by up to 2^-10: so much, of the largest element of a result, is what
+// sums of the tests' independent numbers come to at most, where some are nearer to their bound than others.
+var TF32 = Tolerance{Forward: Float32.Forward, Gradient: Float32.Gradient, Products: 1.0 / 1024, Steps: 8}
 
 // largest is the largest batch of the tests: widths are multiples of 32 here, and odd in the tests of each operation.
 var largest = kernel.Shape{

@@ -30,7 +30,7 @@ func testLargeProduct(d *device) {
 		}
 		out := d.zeros(m * n)
 		d.Product(out, d.put(x), trans[0], d.put(y), trans[1], m, n, k, false)
-		d.is("large product", out, want, d.Forward)
+		d.is("large product", out, want, d.Products)
 	}
 }
 
@@ -111,9 +111,9 @@ func testLargeLoss(d *device) {
 	}
 	losses, dy, dw := d.zeros(rows), d.zeros(rows*c), d.zeros(c*v)
 	d.LossBackward(losses, dy, dw, d.put(y), d.put(w), d.putIDs(kernel.Label, labels), d.put([]float64{scale}), false)
-	d.is("large losses", losses, crossEntropy(y, w, labels, c), d.Forward)
-	d.is("gradient of a large y", dy, product(logits, false, w, true, rows, c, v), d.Gradient)
-	d.is("gradient of a large w", dw, product(y, true, logits, false, c, v, rows), d.Gradient)
+	d.is("large losses", losses, crossEntropy(y, w, labels, c), d.Products)
+	d.is("gradient of a large y", dy, product(logits, false, w, true, rows, c, v), d.lossGradient())
+	d.is("gradient of a large w", dw, product(y, true, logits, false, c, v, rows), d.lossGradient())
 }
 
 func testLargeNorm(d *device) {

@@ -73,9 +73,9 @@ func testProduct(t T, d *device) {
 			want := product(a, trans[0], b, trans[1], s.m, s.n, s.k)
 			out := d.put(c)
 			d.Product(out, d.put(a), trans[0], d.put(b), trans[1], s.m, s.n, s.k, true)
-			d.is("sum of products", out, plus(c, want), d.Forward)
+			d.is("sum of products", out, plus(c, want), d.Products)
 			d.Product(out, d.put(a), trans[0], d.put(b), trans[1], s.m, s.n, s.k, false)
-			d.is("product", out, want, d.Forward)
+			d.is("product", out, want, d.Products)
 		}
 	}
 }
@@ -143,13 +143,13 @@ func testLoss(t T, d *device) {
 	by, bw, ids, factor := d.put(y), d.put(w), d.putIDs(kernel.Label, labels), d.put([]float64{scale})
 	losses, dy, dw, mean := d.zeros(rows), d.zeros(rows*c), d.zeros(c*v), d.zeros(1)
 	d.Loss(losses, by, bw, ids)
-	d.is("losses", losses, want, d.Forward)
+	d.is("losses", losses, want, d.Products)
 	d.LossBackward(losses, dy, dw, by, bw, ids, factor, false)
-	d.is("losses with gradients", losses, want, d.Forward)
-	d.is("gradient of y", dy, byY, d.Gradient)
-	d.is("gradient of w", dw, byW, d.Gradient)
+	d.is("losses with gradients", losses, want, d.Products)
+	d.is("gradient of y", dy, byY, d.lossGradient())
+	d.is("gradient of w", dw, byW, d.lossGradient())
 	d.Mean(mean, losses, factor)
-	d.is("mean", mean, []float64{inner(weights, want)}, d.Forward)
+	d.is("mean", mean, []float64{inner(weights, want)}, d.Products)
 }
 
 func crossEntropy(y, w []float64, labels []int32, c int) []float64 {
