@@ -19,7 +19,7 @@ type Study struct {
 	Compressibility Compressibility `json:"compressibility"`
 	Fit             FitOptions      `json:"fit"`
 	Numerics        string          `json:"numerics"`  // which arithmetic the study is defined in: see NumericsCPU
-	Precision       string          `json:"precision"` // of the arithmetic: float32
+	Precision       string          `json:"precision"` // of matrix products: see PrecisionFloat32
 	// ConvertFrom is another arithmetic, whose checkpoints a cell may go on from where it has none of its own.
 	ConvertFrom string `json:"convert_from,omitempty"`
 	KeepModels  bool   `json:"keep_models"`

@@ -36,15 +36,19 @@ func (a *Activities) DescribeDevice(ctx context.Context, in DescribeDeviceInput)
 	if err != nil {
 		return DeviceKind{}, err
 	}
+	own, found := pool.InPrecision(in.Precision)
+	if !found {
+		return DeviceKind{}, fmt.Errorf("describe device: those of this worker don't compute in %s", in.Precision)
+	}
 	kinds = slices.DeleteFunc(kinds, func(id string) bool { return ziplaw.PrecisionOf(id) != in.Precision })
-	if own := pool.Numerics(); !slices.Contains(kinds, own) && ziplaw.PrecisionOf(own) == in.Precision {
+	if !slices.Contains(kinds, own) {
 		kinds = append(kinds, own)
 	}
 	if len(kinds) != 1 {
 		return DeviceKind{}, TemporalError(ziplaw.BadSpec("numerics", "name one of them as numerics; a worker counts for a minute after its end",
 			"workers have several kinds of CUDA device: %s", strings.Join(kinds, ", ")))
 	}
-	return DeviceKind{Numerics: pool.Numerics(), Name: pool.Facts().Name, Memory: pool.memory}, nil
+	return DeviceKind{Numerics: own, Name: pool.Facts().Name, Memory: pool.memory}, nil
 }
 
 // pollerAge is how old the last poll of a worker that lives may be: polls last a minute.
@@ -58,13 +62,15 @@ func KindsOfDevices(ctx context.Context, c client.Client) ([]string, error) {
 	}
 	var kinds []string
 	for _, p := range d.GetPollers() {
-		if _, id, found := strings.Cut(p.GetIdentity(), " "); found && time.Since(p.GetLastAccessTime().AsTime()) < pollerAge {
-			kinds = append(kinds, id)
+		if _, ids, found := strings.Cut(p.GetIdentity(), " "); found && time.Since(p.GetLastAccessTime().AsTime()) < pollerAge {
+			kinds = append(kinds, strings.Fields(ids)...)
 		}
 	}
 	slices.Sort(kinds)
 	return slices.Compact(kinds), nil
 }
 
-// PollerIdentity is how a worker of CUDA devices names itself to Temporal: by its process and the arithmetic of its devices.
-func PollerIdentity(identity, numerics string) string { return identity + " " + numerics }
+// PollerIdentity is how a worker of CUDA devices names itself to Temporal: by its process and the arithmetics of its devices.
+func PollerIdentity(identity string, arithmetics ...string) string {
+	return identity + " " + strings.Join(arithmetics, " ")
+}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"time"
 
 	"go.temporal.io/sdk/activity"
@@ -146,7 +148,8 @@ type job struct {
 // needOf is what a cell takes of a device.
 func needOf(j *job) Need {
 	config := plan.Config(j.study, j.cell, j.data.Manifest.Vocabulary)
-	return func(d kernel.Batcher) kernel.Demand { return config.Demand(j.study.Recipe.Batch, d) }
+	demand := func(d kernel.Batcher) kernel.Demand { return config.Demand(j.study.Recipe.Batch, d) }
+	return Need{Numerics: actions.NumericsID(j.study), Demand: demand}
 }
 
 func (a *Activities) job(ctx context.Context, in TrainCellInput) (*job, error) {
@@ -162,8 +165,8 @@ func (a *Activities) job(ctx context.Context, in TrainCellInput) (*job, error) {
 	if !found {
 		return nil, &ziplaw.Error{Code: ziplaw.CodeNotFound, Message: fmt.Sprintf("data set %s/%s has no cell %s", s.Name, in.DataSet, in.Cell)}
 	}
-	if want, have := actions.NumericsID(s), a.Devices.Numerics(); want != have {
-		return nil, fmt.Errorf("cell %s is of the arithmetic %s, and this worker's devices have %s", cell, want, have)
+	if want, have := actions.NumericsID(s), a.Devices.Arithmetics(); !slices.Contains(have, want) {
+		return nil, fmt.Errorf("cell %s is of the arithmetic %s, and this worker's devices have %s", cell, want, strings.Join(have, ", "))
 	}
 	j := &job{study: s, cell: cell, spec: in.Spec, data: data}
 	j.act, j.read = actions.TrainCell(s, j.cell, data)

@@ -1,10 +1,13 @@
 package worker_test
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"go.temporal.io/sdk/client"
 
 	"github.com/ziplaw/ziplaw"
 	"github.com/ziplaw/ziplaw/activities"
@@ -16,14 +19,17 @@ import (
 // loss and kinds can't be had at will.
 type standIn struct {
 	kernel.CPUDevice
-	name string
+	name      string
+	precision string // float32 where it is empty
 	// left is how many reads it answers before it is lost; nil where it never is.
 	left *atomic.Int64
 	// panics says that the device's arithmetic panics when it is read.
 	panics bool
 }
 
-func (d standIn) Numerics() string { return "cuda/1/" + d.name + "/float32/own-1" }
+func (d standIn) Numerics() string {
+	return "cuda/1/" + d.name + "/" + cmp.Or(d.precision, "float32") + "/own-1"
+}
 
 func (d standIn) Facts() kernel.Facts {
 	return kernel.Facts{Name: d.name, Driver: "12.4", Kernels: strings.Repeat("ab", 32), Memory: 1 << 30}
@@ -51,9 +57,15 @@ func (b standInBackend) Read(dst []float32, src kernel.Buffer) error {
 }
 
 // devices starts a worker of devices beside the site's.
-func (s *site) devices(all ...kernel.Device) (*worker.Worker, *activities.Pool) {
+func (s *site) devices(all ...standIn) (*worker.Worker, *activities.Pool) {
 	s.t.Helper()
-	pool := activities.NewPool(1<<30, all...)
+	var faces []activities.Faces
+	for _, d := range all {
+		tf32 := d
+		tf32.precision = ziplaw.PrecisionTF32
+		faces = append(faces, activities.Faces{d, tf32})
+	}
+	pool := activities.NewPool(1<<30, faces...)
 	w, err := worker.StartCUDA(s.client, s.store, ziplaw.Code{Version: "test"}, pool, worker.Cache{Dir: s.t.TempDir()})
 	s.must(err)
 	s.t.Cleanup(w.Stop)
@@ -94,6 +106,35 @@ func TestDevices(t *testing.T) {
 	}
 }
 
+// TestPrecisions runs studies of both precisions on one device at the same time: each is pinned to an arithmetic of its own.
+func TestPrecisions(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.devices(standIn{name: "GPU-A"})
+	var runs []client.WorkflowRun
+	for _, precision := range []string{ziplaw.PrecisionFloat32, ziplaw.PrecisionTF32} {
+		runs = append(runs, s.begin(tiny(t, precision, models(4), budgets(4096, 8192), onCUDA(ziplaw.NumericsCUDA), func(s *ziplaw.Study) {
+			s.Precision = precision
+		})))
+	}
+	for _, run := range runs {
+		if r := s.end(run); r.State != ziplaw.StudyDone || r.Cells.Done != 4 {
+			t.Errorf("%s with %+v", r.State, r.Cells)
+		}
+	}
+	cells := map[string]int{}
+	for _, rec := range s.cells() {
+		study, _, _ := strings.Cut(rec.Label, "/")
+		if !strings.Contains(string(rec.Preimage), `"numerics":"cuda/1/GPU-A/`+study+`/own-1"`) {
+			t.Errorf("cell %s has the key of %s", rec.Label, rec.Preimage)
+		}
+		cells[study]++
+	}
+	if cells["float32"] != 4 || cells["tf32"] != 4 {
+		t.Errorf("%v cells", cells)
+	}
+}
+
 // TestKindsOfDevices: the workers of two kinds leave a spec that names none without an answer, and one that names a kind with one.
 func TestKindsOfDevices(t *testing.T) {
 	t.Parallel()
@@ -102,7 +143,7 @@ func TestKindsOfDevices(t *testing.T) {
 	s.devices(standIn{name: "GPU-B"})
 	s.until("both poll", func() bool {
 		kinds, err := activities.KindsOfDevices(t.Context(), s.client)
-		return err == nil && len(kinds) == 2
+		return err == nil && len(kinds) == 4
 	})
 	err := s.begin(tiny(t, "kinds", models(4), budgets(4096, 8192), onCUDA(ziplaw.NumericsCUDA))).Get(t.Context(), nil)
 	if e := activities.FromTemporal(err); e.Code != ziplaw.CodeBadSpec || e.Field != "numerics" || !strings.Contains(e.Message, "cuda/1/GPU-A/float32/own-1, cuda/1/GPU-B") {

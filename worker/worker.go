@@ -102,7 +102,8 @@ func Start(c client.Client, st *store.Store, o Options) (*Worker, error) {
 	return w, w.start()
 }
 
-// StartCUDA starts a worker that trains cells on CUDA devices, one cell a device, and answers questions about them. Everything
+// StartCUDA starts a worker that trains cells on CUDA devices, one cell a device and in any of its arithmetics, and answers questions
+// about them. Everything
 // else of a study is done by workers without devices. It ends by itself when its last device is lost: see Pool.Gone.
 func StartCUDA(c client.Client, st *store.Store, code ziplaw.Code, devices *activities.Pool, keep Cache) (*Worker, error) {
 	documents, err := keep.open(st)
@@ -110,14 +111,17 @@ func StartCUDA(c client.Client, st *store.Store, code ziplaw.Code, devices *acti
 		return nil, err
 	}
 	a := &activities.Activities{Store: st, Cache: documents, Code: code, Identity: identity(), Devices: devices}
-	poller := activities.PollerIdentity(a.Identity, devices.Numerics())
+	poller := activities.PollerIdentity(a.Identity, devices.Arithmetics()...)
 	describe := worker.New(c, activities.TrainGPUTaskQueue, worker.Options{
 		DisableWorkflowWorker: true, WorkerStopTimeout: stopTimeout, Identity: poller,
 	})
 	describe.RegisterActivity(a)
-	train := worker.New(c, activities.TrainTaskQueue(devices.Numerics()), training(poller, devices.Size()))
-	train.RegisterActivity(a)
-	w := &Worker{workers: []worker.Worker{describe, train}, activities: a}
+	w := &Worker{workers: []worker.Worker{describe}, activities: a}
+	for _, numerics := range devices.Arithmetics() {
+		train := worker.New(c, activities.TrainTaskQueue(numerics), training(poller, devices.Size()))
+		train.RegisterActivity(a)
+		w.workers = append(w.workers, train)
+	}
 	return w, w.start()
 }
 

@@ -6,10 +6,10 @@ package main
 import (
 	"os"
 
+	"github.com/ziplaw/ziplaw/activities"
 	"github.com/ziplaw/ziplaw/gpu"
 	"github.com/ziplaw/ziplaw/internal/cli"
 	"github.com/ziplaw/ziplaw/internal/cli/machine"
-	"github.com/ziplaw/ziplaw/internal/kernel"
 )
 
 func main() {
@@ -25,8 +25,24 @@ func devices() ([]machine.DeviceInfo, error) {
 			Ordinal: d.Ordinal, Name: d.Name, UUID: d.UUID, Memory: d.Memory, Capability: d.Capability, Driver: d.Driver,
 			Numerics: gpu.Numerics(d.Name, gpu.Float32),
 		}
+		for _, precision := range gpu.Precisions() {
+			all[i].Arithmetics = append(all[i].Arithmetics, gpu.Numerics(d.Name, precision))
+		}
 	}
 	return all, err
 }
 
-func open(ordinal int) (kernel.Device, error) { return gpu.Open(ordinal) }
+// open opens a device once for each precision: they share its context.
+func open(ordinal int) (faces activities.Faces, err error) {
+	for _, precision := range gpu.Precisions() {
+		d, err := gpu.Open(ordinal, gpu.InPrecision(precision))
+		if err != nil {
+			for _, d := range faces {
+				_ = d.Close() // the error says why
+			}
+			return nil, err
+		}
+		faces = append(faces, d)
+	}
+	return faces, nil
+}

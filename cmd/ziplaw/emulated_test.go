@@ -4,6 +4,7 @@ package main
 
 import (
 	"encoding/json"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -90,7 +91,7 @@ func TestEmulatedStudy(t *testing.T) {
 	run := f.launch("run", writeSpec(t, cudaSpec+"numerics: cuda\n"))
 	run.until("it waits", run.says("waiting for a worker with a CUDA device: ziplaw worker --device cuda"))
 	worker := f.devices()
-	worker.until("it works", worker.says("working on 1 device (cuda/1/Emulated-GPU/float32/own-1)"))
+	worker.until("it works", worker.says("working on 1 device (cuda/1/Emulated-GPU/float32/own-1, cuda/1/Emulated-GPU/tf32/own-1)"))
 	r := run.result()
 	if r.State != ziplaw.StudyDone || r.Cells.Done != 8 {
 		t.Fatalf("%s with %+v", r.State, r.Cells)
@@ -159,6 +160,63 @@ func TestEmulatedKills(t *testing.T) {
 	defer up.kill()
 	if resumed := resumedCells(f.verify()); len(resumed) == 0 {
 		t.Error("no cell went on from a checkpoint")
+	}
+}
+
+// TestEmulatedPrecision runs a study in tf32: on the same worker as one in float32, with losses near to those and of its own. After 8
+// steps they are within what is rounded, and after 128 within what another training seed does to small runs.
+func TestEmulatedPrecision(t *testing.T) {
+	t.Parallel()
+	f := newFolder(t)
+	up := f.up()
+	defer up.kill()
+	f.devices()
+	plain := f.launch("run", writeSpec(t, cudaSpec+"numerics: cuda\n"))
+	tensor := f.launch("run", writeSpec(t, strings.Replace(cudaSpec, "tinycuda", "tinytf32", 1)+"numerics: cuda\nprecision: tf32\n"))
+	for _, run := range []*process{plain, tensor} {
+		if r := run.result(); r.State != ziplaw.StudyDone || r.Cells.Done != 8 {
+			t.Fatalf("%s with %+v", r.State, r.Cells)
+		}
+	}
+	want, others := f.cellsOf("tinycuda"), 0
+	for cell, loss := range f.cellsOf("tinytf32") {
+		near := 3e-2
+		if strings.Contains(cell, "/D512/") {
+			near = 1e-3
+		}
+		if math.Abs(loss-want[cell]) > near*want[cell] {
+			t.Errorf("cell %s has the loss %g, and in float32 %g", cell, loss, want[cell])
+		}
+		if loss != want[cell] {
+			others++
+		}
+	}
+	if others == 0 {
+		t.Error("all losses are those in float32")
+	}
+	for _, rec := range f.verify() {
+		if strings.HasPrefix(rec.Label, "tinytf32/g-g1/") && !strings.Contains(string(rec.Preimage), `"numerics":"cuda/1/Emulated-GPU/tf32/own-1"`) {
+			t.Errorf("cell %s has the key of %s", rec.Label, rec.Preimage)
+		}
+	}
+}
+
+// TestEmulatedPrecisionConversion has cells go on in tf32 from checkpoints in float32, as their spec asks for.
+func TestEmulatedPrecisionConversion(t *testing.T) {
+	t.Parallel()
+	f := newFolder(t)
+	up := f.up()
+	defer up.kill()
+	f.devices()
+	run := f.launch("run", writeSpec(t, longCells+"numerics: cuda\n"))
+	run.until("a checkpoint", func() bool { return len(f.checkpoints()) > 0 })
+	if pause := f.launch("pause", "tinycuda"); pause.wait() != 0 {
+		t.Fatalf("pause: %s", pause.stderr.String())
+	}
+	moved := f.launch("run", writeSpec(t, strings.Replace(longCells, "tinycuda", "moved", 1)+
+		"numerics: cuda\nprecision: tf32\nconvert_from: cuda/1/Emulated-GPU/float32/own-1\n"))
+	if r := moved.result(); r.Cells.Done != r.Cells.Total || !slices.ContainsFunc(r.Warnings, func(w ziplaw.Warning) bool { return w.Code == "converted" }) {
+		t.Errorf("%+v with the warnings %v", r.Cells, r.Warnings)
 	}
 }
 

@@ -33,9 +33,17 @@ func (c *checker) add(field, hint, format string, args ...any) {
 	c.problems = append(c.problems, ziplaw.BadSpec(field, hint, format, args...))
 }
 
+// checkNumerics holds that somebody computes in the precision: CPUs in float32, CUDA devices in either, and an id in the one it names.
 func (c *checker) checkNumerics() {
-	if p := ziplaw.PrecisionOf(c.Numerics); p != c.Precision {
-		c.add("precision", "leave one of them out", "%s, where numerics names %s", c.Precision, p)
+	named := ziplaw.PrecisionOf(c.Numerics)
+	switch {
+	case named != ziplaw.PrecisionFloat32 && named != ziplaw.PrecisionTF32:
+		c.add("numerics", "float32 or tf32 in its place, as ziplaw-cuda devices prints it", "names the precision %s, in which no device computes", named)
+	case named == c.Precision, c.Numerics == ziplaw.NumericsCUDA:
+	case c.Numerics == ziplaw.NumericsCPU:
+		c.add("precision", "numerics: cuda beside it, or leave it out", "%s is of CUDA devices, where numerics is cpu", c.Precision)
+	default:
+		c.add("precision", "leave one of them out", "%s, where numerics names %s", c.Precision, named)
 	}
 }
 

@@ -27,7 +27,7 @@ func defaults() ziplaw.Study {
 			Final: "validation", K: 10, Delta: 1e-3, Count: "all", Starts: "hoffmann",
 			Level: 0.95, Resamples: 400, Seed: 1, Pool: "none", Resampling: "clusters", Untrained: "keep", Loss: "huber",
 		},
-		Numerics: ziplaw.NumericsCPU, Precision: ziplaw.PrecisionFloat32,
+		Numerics:          ziplaw.NumericsCPU,
 		KeepModels:        true,
 		CheckpointSeconds: 30,
 	}
@@ -42,6 +42,7 @@ func complete(s *ziplaw.Study) {
 		completeModel(&s.Models[i])
 	}
 	completeRate(&s.Recipe.LR)
+	s.Precision = cmp.Or(s.Precision, ziplaw.PrecisionOf(s.Numerics))
 	if len(s.Fit.Regress.Exclude) == 0 { // written out, the default is the default
 		s.Fit.Regress.Exclude = nil
 	}

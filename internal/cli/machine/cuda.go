@@ -15,7 +15,6 @@ import (
 	"github.com/ziplaw/ziplaw/activities"
 	"github.com/ziplaw/ziplaw/gpu"
 	"github.com/ziplaw/ziplaw/internal/cli/console"
-	"github.com/ziplaw/ziplaw/internal/kernel"
 	"github.com/ziplaw/ziplaw/worker"
 )
 
@@ -23,8 +22,8 @@ import (
 type CUDA struct {
 	// Devices lists the devices of this machine.
 	Devices func() ([]DeviceInfo, error)
-	// Open makes a device ready.
-	Open func(ordinal int) (kernel.Device, error)
+	// Open makes a device ready, in each of its arithmetics.
+	Open func(ordinal int) (activities.Faces, error)
 	// Verify runs all parts of ziplaw-cuda verify.
 	Verify func(context.Context, VerifyOptions) (Verified, error)
 	// VerifyPart runs the part that the options name, in this process.
@@ -59,7 +58,9 @@ type DeviceInfo struct {
 	Memory     int64  `json:"memory"`             // bytes
 	Capability string `json:"compute_capability"` // such as 9.0
 	Driver     string `json:"driver"`             // version of the driver's interface
-	Numerics   string `json:"numerics"`           // what a spec may name
+	Numerics   string `json:"numerics"`           // what a spec may name: the arithmetic in float32
+	// Arithmetics are all that a spec may name, that in float32 first.
+	Arithmetics []string `json:"arithmetics"`
 }
 
 // CUDARoot is the command ziplaw-cuda.
@@ -84,7 +85,7 @@ func (a *app) devicesCommand(cuda CUDA) *cobra.Command {
 		Use:   "devices",
 		Short: "List the CUDA devices of this machine",
 		Long: `List the CUDA devices of this machine: name, memory, compute capability, and the numerics that a spec may name where workers
-have several kinds of device.`,
+have several kinds of device, one for each precision.`,
 		Example: `  ziplaw-cuda devices --output json`,
 		Args:    console.Exactly(0),
 		RunE: func(*cobra.Command, []string) error {
@@ -96,6 +97,9 @@ have several kinds of device.`,
 				rows := [][]string{{"DEVICE", "NAME", "MEMORY", "CAPABILITY", "DRIVER", "NUMERICS"}}
 				for _, d := range devices {
 					rows = append(rows, []string{fmt.Sprint(d.Ordinal), d.Name, humanize.IBytes(uint64(d.Memory)), d.Capability, d.Driver, d.Numerics})
+					for _, other := range d.Arithmetics[1:] {
+						rows = append(rows, []string{"", "", "", "", "", other})
+					}
 				}
 				return console.Table(w, rows)
 			})
@@ -187,7 +191,7 @@ func (a *app) workOnDevices(ctx context.Context, cuda CUDA, ordinals []int) erro
 		return err
 	}
 	s.OnClose(func() { console.StopWorker(w, console.StillSaving, a.Note) })
-	a.Note("working on %d device%s (%s); interrupt to stop", pool.Size(), console.Plural(pool.Size()), pool.Numerics())
+	a.Note("working on %d device%s (%s); interrupt to stop", pool.Size(), console.Plural(pool.Size()), strings.Join(pool.Arithmetics(), ", "))
 	select {
 	case <-ctx.Done():
 		a.Note("stopping: cells write a checkpoint; interrupt again to stop at once")
@@ -207,9 +211,9 @@ func openDevices(ctx context.Context, cuda CUDA, ordinals []int, note func(strin
 	if infos, err = choose(infos, ordinals); err != nil {
 		return nil, nil, err
 	}
-	var devices []kernel.Device
+	var devices []activities.Faces
 	closeAll = func() {
-		for _, d := range devices {
+		for _, d := range slices.Concat(devices...) {
 			_ = d.Close() // the process ends
 		}
 	}
@@ -234,11 +238,11 @@ func choose(infos []DeviceInfo, ordinals []int) ([]DeviceInfo, error) {
 	chosen := infos
 	if len(ordinals) > 0 {
 		chosen = nil
-		for _, o := range ordinals {
+		for i, o := range ordinals {
 			if o < 0 || o >= len(infos) {
 				return nil, console.Usage("--devices", "see ziplaw-cuda devices", "there is no device %d", o)
 			}
-			if slices.Contains(chosen, infos[o]) {
+			if slices.Contains(ordinals[:i], o) {
 				return nil, console.Usage("--devices", "name each once", "device %d is named twice", o)
 			}
 			chosen = append(chosen, infos[o])

@@ -76,14 +76,15 @@ func (a *app) plan(ctx context.Context, s ziplaw.Study, specOnly bool, keys keys
 
 // planJSON is what ziplaw plan prints.
 type planJSON struct {
-	Study    string           `json:"study"`
-	Version  ziplaw.Key       `json:"version,omitempty"` // absent where the kind of device isn't known
-	Numerics string           `json:"numerics"`
-	DataSets []planSetJSON    `json:"datasets"`
-	Cells    []plan.Cell      `json:"cells"`
-	Totals   plan.Totals      `json:"totals"`
-	Devices  []deviceJSON     `json:"devices"`
-	Warnings []ziplaw.Warning `json:"warnings"`
+	Study     string           `json:"study"`
+	Version   ziplaw.Key       `json:"version,omitempty"` // absent where the kind of device isn't known
+	Numerics  string           `json:"numerics"`
+	Precision string           `json:"precision"`
+	DataSets  []planSetJSON    `json:"datasets"`
+	Cells     []plan.Cell      `json:"cells"`
+	Totals    plan.Totals      `json:"totals"`
+	Devices   []deviceJSON     `json:"devices"`
+	Warnings  []ziplaw.Warning `json:"warnings"`
 }
 
 // planSetJSON is a data set before it is sampled. Files, bytes and links are of data sets of files.
@@ -125,7 +126,7 @@ type deviceJSON struct {
 }
 
 func newPlanJSON(ctx context.Context, p *plan.Plan, keys keysFlag, threads int) (planJSON, error) {
-	v := planJSON{Study: p.Study.Name, Version: p.Version, Numerics: p.Study.Numerics, Cells: []plan.Cell{}, Devices: []deviceJSON{},
+	v := planJSON{Study: p.Study.Name, Version: p.Version, Numerics: p.Study.Numerics, Precision: p.Study.Precision, Cells: []plan.Cell{}, Devices: []deviceJSON{},
 		Warnings: append([]ziplaw.Warning{}, p.Warnings...)}
 	for _, d := range p.DataSets {
 		v.DataSets = append(v.DataSets, planSet(d))
@@ -206,7 +207,7 @@ func (v planJSON) text(w io.Writer) error {
 	fmt.Fprintf(w, "memory of the largest cell %s; in the store %s, and %s of checkpoints while it trains\n",
 		humanize.IBytes(uint64(t.Bytes)), humanize.IBytes(uint64(t.Store)), humanize.IBytes(uint64(t.Checkpoints)))
 	if len(v.Devices) == 0 {
-		fmt.Fprintf(w, "on CUDA devices (%s), one cell each; the memory is a device's\n", v.Numerics)
+		fmt.Fprintf(w, "on CUDA devices (%s) in %s, one cell each; the memory is a device's\n", v.Numerics, v.Precision)
 	}
 	for _, d := range v.Devices {
 		fmt.Fprintf(w, "about %s on %d thread%s of this machine (%s)\n", console.Duration(d.Seconds), d.Threads, console.Plural(d.Threads), d.Device)

@@ -18,7 +18,9 @@ func (a *app) fitsDevices(ctx context.Context, p *plan.Plan) error {
 		p.Warnings = append(p.Warnings, ziplaw.Warning{Code: "no_device", Message: err.Error()})
 		return nil //nolint:nilerr // a plan may be for another machine
 	}
-	devices = slices.DeleteFunc(devices, func(d machine.DeviceInfo) bool { return p.Study.Pinned() && d.Numerics != p.Study.Numerics })
+	devices = slices.DeleteFunc(devices, func(d machine.DeviceInfo) bool {
+		return p.Study.Pinned() && !slices.Contains(d.Arithmetics, p.Study.Numerics)
+	})
 	if len(devices) == 0 {
 		p.Warnings = append(p.Warnings, ziplaw.Warning{Code: "no_device", Message: "this machine has no device of the kind " + p.Study.Numerics})
 		return nil
