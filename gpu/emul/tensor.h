@@ -10,6 +10,20 @@ static inline uint32_t emul_tf32(float x) {
   return x != x ? 0x7fffffffu : (bits + 0x1000u) & ~0x1fffu;
 }
 
+// Gives lane 8 i + r the task to name 16 bytes, and a lane (g,t) the t-th word of what lane 8 i + g named, for i from 0 to 3:
+// ldmatrix.m8n8.x4.
+static inline void emul_load_matrices(uint32_t (&own)[4], const float *row, EMUL_LINE) {
+  if ((uintptr_t)row % 16) emul_fail(line, "a row of a matrix isn't aligned to 16 bytes");
+  uint32_t words[2];
+  memcpy(words, &row, sizeof row);
+  const emul_deposit *all = emul_exchange(~0u, words, 2, line);
+  for (unsigned i = 0; i < 4; i++) {
+    const uint32_t *from;
+    memcpy(&from, all[8 * i + emul_self->lane / 4], sizeof from);
+    own[i] = from[emul_self->lane % 4];
+  }
+}
+
 // The value of an operand: a tensor core doesn't read the bits behind those of TF32.
 static inline double emul_operand(uint32_t bits) {
   float x;

@@ -45,32 +45,32 @@ class Copies {
 
 #else
 
-class Copies {
-  // shared is where something lies in shared memory.
-  static __device__ __forceinline__ unsigned shared(const float* x) {
+// sharedAddress is where something lies in shared memory.
+static __device__ __forceinline__ unsigned sharedAddress(const float* x) {
 #if defined(__clang__)
-    return (unsigned)(unsigned long long)(__attribute__((address_space(3))) const float*)x;
+  return (unsigned)(unsigned long long)(__attribute__((address_space(3))) const float*)x;
 #else
-    return (unsigned)__cvta_generic_to_shared(x);
+  return (unsigned)__cvta_generic_to_shared(x);
 #endif
-  }
+}
 
+class Copies {
  public:
   // one begins to copy a number.
   __device__ __forceinline__ void one(float* to, const float* from) {
-    asm volatile("cp.async.ca.shared.global [%0], [%1], 4;" ::"r"(shared(to)), "l"(from) : "memory");
+    asm volatile("cp.async.ca.shared.global [%0], [%1], 4;" ::"r"(sharedAddress(to)), "l"(from) : "memory");
   }
   // four begins to copy four neighbours, the first of which is at a multiple of 16 bytes.
   __device__ __forceinline__ void four(float* to, const float* from) {
-    asm volatile("cp.async.cg.shared.global [%0], [%1], 16;" ::"r"(shared(to)), "l"(from) : "memory");
+    asm volatile("cp.async.cg.shared.global [%0], [%1], 16;" ::"r"(sharedAddress(to)), "l"(from) : "memory");
   }
   // oneOrZero is one, or writes a zero and doesn't read where the number isn't there.
   __device__ __forceinline__ void oneOrZero(float* to, const float* from, bool there) {
-    asm volatile("cp.async.ca.shared.global [%0], [%1], 4, %2;" ::"r"(shared(to)), "l"(from), "r"(there ? 4 : 0) : "memory");
+    asm volatile("cp.async.ca.shared.global [%0], [%1], 4, %2;" ::"r"(sharedAddress(to)), "l"(from), "r"(there ? 4 : 0) : "memory");
   }
   // fourOrZeros is four, or writes zeros and doesn't read where the numbers aren't there.
   __device__ __forceinline__ void fourOrZeros(float* to, const float* from, bool there) {
-    asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(shared(to)), "l"(from), "r"(there ? 16 : 0) : "memory");
+    asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(sharedAddress(to)), "l"(from), "r"(there ? 16 : 0) : "memory");
   }
   // close ends a group of copies.
   __device__ __forceinline__ void close() { asm volatile("cp.async.commit_group;" ::: "memory"); }

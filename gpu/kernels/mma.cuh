@@ -1,7 +1,8 @@
 // mma.cuh is a warp's products on tensor cores: mma.sync of the PTX ISA in TF32, which is float32 with 10 bits behind the point
 // instead of 23. Products are exact, and sums are of float32.
 #pragma once
-#include "device.h"
+#include "copies.cuh"
+#include "math.cuh"
 
 #if defined(ZIPLAW_EMULATED)
 #include "../emul/tensor.h"
@@ -11,14 +12,27 @@
 #define MMA_COLUMNS 8
 #define MMA_STEPS 8  // of the summed index
 
-// toTF32 rounds to the nearest number of TF32, of two that are as near to the one farther from zero.
-static __device__ __forceinline__ unsigned toTF32(float x) {
+// toTF32 rounds a number's bits to the nearest number of TF32, of two that are as near to the one farther from zero.
+static __device__ __forceinline__ unsigned toTF32(unsigned bits) {
 #if defined(ZIPLAW_EMULATED)
-  return emul_tf32(x);
+  return emul_tf32(floatOf(bits));
 #else
   unsigned y;
-  asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(y) : "f"(x));
+  asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(y) : "f"(floatOf(bits)));
   return y;
+#endif
+}
+
+// loadMatrices loads four matrices of 8 rows by 4 numbers from shared memory, of which lane 8 i + r names row r of the i-th: with
+// g = lane / 4 and t = lane % 4 a lane gets the elements (g,t) (PTX ISA, ldmatrix, whose halves of a number are one).
+static __device__ __forceinline__ void loadMatrices(unsigned (&own)[4], const float* row) {
+#if defined(ZIPLAW_EMULATED)
+  emul_load_matrices(own, row);
+#else
+  asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0,%1,%2,%3}, [%4];"
+               : "=r"(own[0]), "=r"(own[1]), "=r"(own[2]), "=r"(own[3])
+               : "r"(sharedAddress(row))
+               : "memory");
 #endif
 }
 

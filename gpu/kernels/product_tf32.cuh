@@ -10,20 +10,23 @@
 #define TENSOR_STEPS 16  // of the summed index, that are one part of a tile
 #define TENSOR_PARTS 4   // that are in shared memory or on their way to it, a power of two
 
-// A warp has WARP by WARP elements of a tile. Of a side it has WARP lines (rows of a, columns of b), and the lanes of one g = lane / 4
-// have the lines ownLine(0, g), ownLine(1, g) and so on. Where neighbours in memory differ in the summed index (ALONG) these are
-// eight apart; otherwise four at a time are neighbours, which are read at once.
-template <bool ALONG>
-static __device__ __forceinline__ int ownLine(int i, int g) {
-  return ALONG ? 8 * i + g : i / 4 * 32 + 4 * g + i % 4;
-}
-
-// Operand is a lane's numbers of a side for eight steps: of each of its lines those of the steps 2t and 2t + 1, with t = lane % 4. To
-// a tensor core they are the steps t and t + 4: sides agree, so that it multiplies what belongs together.
+// A warp has WARP by WARP elements of a tile, and so WARP lines of either side: rows of a, columns of b. One side comes in quads, 16
+// lines by eight steps of one instruction, and the other in pairs, eight lines by eight steps: the first and the second operand.
 template <int WARP>
-struct Operand {
-  float x[WARP / 8][2];
+struct Quads {
+  unsigned x[WARP / MMA_ROWS][4];
 };
+template <int WARP>
+struct Pairs {
+  unsigned x[WARP / MMA_COLUMNS][2];
+};
+
+// quadLine is a lane's line of the i-th quad: the first or the second, with g = lane / 4. Where neighbours in memory differ in the
+// summed index (ALONG) they are eight apart, otherwise neighbours, which are read at once.
+template <bool ALONG>
+static __device__ __forceinline__ int quadLine(int i, int second, int g) {
+  return MMA_ROWS * i + (ALONG ? 8 * second + g : 2 * g + second);
+}
 
 // TensorSide brings parts of one matrix from global to shared memory, and from there to the lanes. Shared memory has [line][step]
 // where neighbours differ in the summed index, else [step][line], in pieces of 16 bytes. Pieces are exchanged so that lanes that
@@ -38,8 +41,7 @@ struct TensorSide {
   bool four;        // a thread's numbers come in fours
 
   static __device__ __forceinline__ int place(int line, int step) {
-    return ALONG ? line * TENSOR_STEPS + ((step / 4) ^ (line / 2 % 2 * 2)) * 4 + step % 4
-                 : step * LINES + (line ^ (step / 2 % 4 * 8));
+    return ALONG ? line * TENSOR_STEPS + ((step / 4) ^ (line / 2 % 4)) * 4 + step % 4 : step * LINES + (line ^ (step % 4 * 8));
   }
 
   // The matrix begins at x with the tile's first of so many lines, and its rows are ld apart.
@@ -69,40 +71,52 @@ struct TensorSide {
   template <int PIECE>
   __device__ __forceinline__ void copyPieces(Copies& copies, float* to, int n) {
     const int apart = PIECE * THREADS / (ALONG ? TENSOR_STEPS : LINES);  // lines, or steps, from one piece of a thread to the next
-    int first = again(line), across = again(stride) * apart;
+    const bool alike = ALONG ? apart % 8 == 0 : apart % 4 == 0;          // places are as far apart as lines, or steps
+    int l = again(line), s = again(step), across = again(stride) * apart;
+    float* first = to + place(l, s);
 #pragma unroll
     for (int i = 0; i < NUMBERS / PIECE / THREADS; i++) {
-      int l = first + (ALONG ? i * apart : 0), s = step + (ALONG ? 0 : i * apart);
-      bool there = l < lines && s < n;
-      const float* from = next + i * across;
+      int farther = i * apart;
+      bool there = ALONG ? l + farther < lines && s < n : l < lines && s + farther < n;
+      float* at = alike ? first + farther * (ALONG ? TENSOR_STEPS : LINES) : to + (ALONG ? place(l + farther, s) : place(l, s + farther));
       if (PIECE == 4) {
-        copies.fourOrZeros(to + place(l, s), from, there);
+        copies.fourOrZeros(at, next + i * across, there);
       } else {
-        copies.oneOrZero(to + place(l, s), from, there);
+        copies.oneOrZero(at, next + i * across, there);
       }
     }
   }
 
-  // read gives the lane its operand of a part: of the warp's lines from first on, and of the eight steps from 8 half on.
-  static __device__ __forceinline__ void read(Operand<WARP>& own, const float* part, int first, int half) {
-    int g = (int)threadIdx.x % 32 / 4, t = (int)threadIdx.x % 4;
-    if (ALONG) {
-      const float* lane = part + place(first + g, 8 * half + 2 * t);
+  // readQuads gives the lane its numbers of a part: of the warp's lines from first on, and of the eight steps from step on.
+  static __device__ __forceinline__ void readQuads(Quads<WARP>& own, const float* part, int first, int step) {
+    int lane = (int)threadIdx.x % 32, g = lane / 4, t = lane % 4;
 #pragma unroll
-      for (int i = 0; i < WARP / 8; i++) {
-        Piece<2> two = *(const Piece<2>*)(lane + 8 * i * TENSOR_STEPS);
-        own.x[i][0] = two.x[0], own.x[i][1] = two.x[1];
+    for (int i = 0; i < WARP / MMA_ROWS; i++) {
+      if (ALONG) {
+        loadMatrices(own.x[i], part + place(first + lane % 16, step + lane / 16 * 4) + MMA_ROWS * i * TENSOR_STEPS);
+        continue;
       }
-    } else {
-      const float* lane = part + place(first + 4 * g, 2 * t) + 8 * half * LINES;
 #pragma unroll
-      for (int i = 0; i < WARP / 8; i += 4) {
+      for (int s = 0; s < 2; s++) {
+        Piece<2> two = *(const Piece<2>*)(part + place(first + quadLine<ALONG>(i, 0, g), step + t + 4 * s));
+        own.x[i][2 * s] = floatBits(two.x[0]), own.x[i][2 * s + 1] = floatBits(two.x[1]);
+      }
+    }
+  }
+
+  static __device__ __forceinline__ void readPairs(Pairs<WARP>& own, const float* part, int first, int step) {
+    int lane = (int)threadIdx.x % 32, g = lane / 4, t = lane % 4;
 #pragma unroll
-        for (int s = 0; s < 2; s++) {
-          Piece<4> lines = *(const Piece<4>*)(lane + s * LINES + 8 * i);
+    for (int j = 0; j < WARP / MMA_COLUMNS; j += 2) {
+      if (ALONG) {
+        unsigned four[4];
+        loadMatrices(four, part + place(first + lane / 16 * 8 + lane % 8, step + lane / 8 % 2 * 4) + MMA_COLUMNS * j * TENSOR_STEPS);
+        own.x[j][0] = four[0], own.x[j][1] = four[1], own.x[j + 1][0] = four[2], own.x[j + 1][1] = four[3];
+        continue;
+      }
 #pragma unroll
-          for (int j = 0; j < 4; j++) own.x[i + j][s] = lines.x[j];
-        }
+      for (int s = 0; s < 4; s++) {
+        own.x[j + s / 2][s % 2] = floatBits(part[place(first + MMA_COLUMNS * (j + s / 2) + g, step + t + s % 2 * 4)]);
       }
     }
   }
@@ -116,81 +130,97 @@ struct Sums {
 
 // multiply continues the chains by eight steps.
 template <int WARP>
-static __device__ __forceinline__ void multiply(Sums<WARP>& sums, const Operand<WARP>& a, const Operand<WARP>& b) {
-  unsigned columns[WARP / MMA_COLUMNS][2];
+static __device__ __forceinline__ void multiply(Sums<WARP>& sums, const Quads<WARP>& quads, const Pairs<WARP>& pairs) {
+  unsigned b[WARP / MMA_COLUMNS][2];
 #pragma unroll
-  for (int j = 0; j < WARP / MMA_COLUMNS; j++) columns[j][0] = toTF32(b.x[j][0]), columns[j][1] = toTF32(b.x[j][1]);
+  for (int j = 0; j < WARP / MMA_COLUMNS; j++) b[j][0] = toTF32(pairs.x[j][0]), b[j][1] = toTF32(pairs.x[j][1]);
 #pragma unroll
   for (int i = 0; i < WARP / MMA_ROWS; i++) {
-    const unsigned rows[4] = {toTF32(a.x[2 * i][0]), toTF32(a.x[2 * i + 1][0]), toTF32(a.x[2 * i][1]), toTF32(a.x[2 * i + 1][1])};
+    const unsigned a[4] = {toTF32(quads.x[i][0]), toTF32(quads.x[i][1]), toTF32(quads.x[i][2]), toTF32(quads.x[i][3])};
 #pragma unroll
-    for (int j = 0; j < WARP / MMA_COLUMNS; j++) multiplyAdd(sums.x[i][j], rows, columns[j]);
+    for (int j = 0; j < WARP / MMA_COLUMNS; j++) multiplyAdd(sums.x[i][j], a, b[j]);
   }
 }
 
-// TensorTile is where a lane's elements of c are.
-template <int WARP, bool ALONG_A, bool ALONG_B>
+// TensorTile is where a lane's elements of c are: twos that are neighbours in a row. QUADS says that quads are of rows, which lie ALONG
+// the summed index or not; else quads are of columns, which don't.
+template <int WARP, bool QUADS, bool ALONG>
 struct TensorTile {
-  static const int PIECE = ALONG_B ? 2 : 4;  // columns that are neighbours
-  int row, column;                           // the warp's first
+  static const int TILES = WARP / MMA_ROWS * (WARP / MMA_COLUMNS);
+  int row, column;  // the warp's first
   int m, n;
-  bool aligned;
+  bool aligned;  // twos are read and written in one piece
 
-  // element is that of the i-th of the lane's rows, and of the j-th of its columns.
-  static __device__ __forceinline__ float& element(Sums<WARP>& sums, int i, int j) {
-    return ALONG_B ? sums.x[i / 2][j / 2][i % 2 * 2 + j % 2] : sums.x[i / 2][j / 8 * 4 + j % 4][i % 2 * 2 + j / 4 % 2];
-  }
-  static __device__ __forceinline__ int columnOf(int j) {
-    int t = (int)threadIdx.x % 4;
-    return ALONG_B ? j / 2 * 8 + 2 * t + j % 2 : j / 8 * 32 + 8 * t + j % 8;
+  // first and second are the two elements of a lane in one row, of the i-th quad and the j-th pair.
+  static __device__ __forceinline__ float& first(Sums<WARP>& sums, int i, int j, int half) { return sums.x[i][j][QUADS ? 2 * half : half]; }
+  static __device__ __forceinline__ float& second(Sums<WARP>& sums, int i, int j, int half) {
+    return sums.x[i][j][QUADS ? 2 * half + 1 : half + 2];
   }
 
-  // each calls f for all pieces of the lane that c has, with the piece, where it lies in c, and how many elements of it there are.
+  // each calls f for all such twos that c has, with its elements, where the first lies in c, and whether c has the second.
   template <class F>
-  __device__ __forceinline__ void each(float* c, F f) const {
-    int g = (int)threadIdx.x % 32 / 4;
+  __device__ __forceinline__ void each(Sums<WARP>& sums, float* c, F f) const {
+    int g = (int)threadIdx.x % 32 / 4, t = (int)threadIdx.x % 4;
 #pragma unroll
-    for (int i = 0; i < WARP / 8; i++) {
-      int r = row + ownLine<ALONG_A>(i, g);
-      if (r >= m) continue;
-#pragma unroll
-      for (int j = 0; j < WARP / 4; j += PIECE) {
-        int s = column + columnOf(j);
-        if (s < n) f(i, j, c + (long long)r * n + s, n - s);
-      }
+    for (int at = 0; at < 2 * TILES; at++) {
+      int i = at / 2 / (WARP / MMA_COLUMNS), j = at / 2 % (WARP / MMA_COLUMNS), half = at % 2;
+      int r = row + (QUADS ? quadLine<ALONG>(i, half, g) : MMA_COLUMNS * j + 2 * t + half);
+      int s = column + (QUADS ? MMA_COLUMNS * j + 2 * t : quadLine<false>(i, 0, g));
+      if (r < m && s < n) f(first(sums, i, j, half), second(sums, i, j, half), c + (long long)r * n + s, s + 1 < n);
     }
   }
 
   // load gives the chains' beginnings.
   __device__ __forceinline__ void load(Sums<WARP>& sums, float* c, bool accumulate) const {
 #pragma unroll
-    for (int i = 0; i < WARP / 8; i++) {
-#pragma unroll
-      for (int j = 0; j < WARP / 4; j++) element(sums, i, j) = 0.0f;
-    }
+    for (int at = 0; at < 4 * TILES; at++) sums.x[at / 4 / (WARP / MMA_COLUMNS)][at / 4 % (WARP / MMA_COLUMNS)][at % 4] = 0.0f;
     if (!accumulate) return;
-    each(c, [&](int i, int j, const float* from, int there) {
-#pragma unroll
-      for (int l = 0; l < PIECE; l++) {
-        if (l < there) element(sums, i, j + l) = from[l];
+    bool aligned = this->aligned;
+    each(sums, c, [aligned](float& one, float& other, const float* from, bool two) {
+      if (aligned) {
+        Piece<2> whole = *(const Piece<2>*)from;
+        one = whole.x[0], other = whole.x[1];
+        return;
       }
+      one = from[0];
+      if (two) other = from[1];
     });
   }
 
   __device__ __forceinline__ void store(Sums<WARP>& sums, float* c) const {
-    each(c, [&](int i, int j, float* to, int there) {
-      Piece<PIECE> whole;
-#pragma unroll
-      for (int l = 0; l < PIECE; l++) whole.x[l] = element(sums, i, j + l);
+    bool aligned = this->aligned;
+    each(sums, c, [aligned](float& one, float& other, float* to, bool two) {
       if (aligned) {
-        *(Piece<PIECE>*)to = whole;
+        *(Piece<2>*)to = Piece<2>{{one, other}};
         return;
       }
-#pragma unroll
-      for (int l = 0; l < PIECE; l++) {
-        if (l < there) to[l] = whole.x[l];
-      }
+      to[0] = one;
+      if (two) to[1] = other;
     });
+  }
+};
+
+// TensorPart is a part of both sides in shared memory. Quads are of rows, or else of columns: where neighbours of a differ in the summed
+// index and those of b don't. Then pairs are of what lies along the summed index, and come in one piece.
+template <class LEFT, class RIGHT, int WARP, bool QUADS>
+struct TensorPart {
+  static const int NUMBERS = LEFT::NUMBERS + RIGHT::NUMBERS;
+
+  static __device__ __forceinline__ void read(Quads<WARP>& quads, Pairs<WARP>& pairs, const float* part, int row, int column, int step) {
+    const float* right = part + LEFT::NUMBERS;
+    if (QUADS) {
+      LEFT::readQuads(quads, part, row, step);
+      RIGHT::readPairs(pairs, right, column, step);
+    } else {
+      RIGHT::readQuads(quads, right, column, step);
+      LEFT::readPairs(pairs, part, row, step);
+    }
+  }
+
+  static __device__ __forceinline__ void copy(LEFT& left, RIGHT& right, Copies& copies, float* part, int n) {
+    left.copy(copies, part, n);
+    right.copy(copies, part + LEFT::NUMBERS, n);
+    copies.close();
   }
 };
 
@@ -199,9 +229,10 @@ struct TensorTile {
 template <int ROWS, int COLUMNS, int WARP, bool TRANS_A, bool TRANS_B>
 static __device__ __forceinline__ void productTF32(float* c, const float* a, const float* b, int m, int n, int k, int accumulate) {
   const int THREADS = ROWS / WARP * (COLUMNS / WARP) * 32;
+  const bool QUADS = TRANS_A || TRANS_B;  // are of rows
   typedef TensorSide<!TRANS_A, ROWS, WARP, THREADS> Left;
   typedef TensorSide<TRANS_B, COLUMNS, WARP, THREADS> Right;
-  const int PART = Left::NUMBERS + Right::NUMBERS;
+  typedef TensorPart<Left, Right, WARP, QUADS> Part;
   DYNAMIC_SHARED(float, parts);
   int firstRow = (int)blockIdx.x * ROWS, firstColumn = (int)blockIdx.y * COLUMNS;
   int warp = (int)threadIdx.x / 32, warpRow = warp / (COLUMNS / WARP) * WARP, warpColumn = warp % (COLUMNS / WARP) * WARP;
@@ -210,40 +241,29 @@ static __device__ __forceinline__ void productTF32(float* c, const float* a, con
   Right right(b + (TRANS_B ? (long long)firstColumn * ldb : firstColumn), ldb, n - firstColumn);
   Copies copies;
 #pragma unroll 1
-  for (int part = 0; part < TENSOR_PARTS - 1; part++) {
-    left.copy(copies, parts + part * PART, k - part * TENSOR_STEPS);
-    right.copy(copies, parts + part * PART + Left::NUMBERS, k - part * TENSOR_STEPS);
-    copies.close();
-  }
+  for (int part = 0; part < TENSOR_PARTS - 1; part++) Part::copy(left, right, copies, parts + part * Part::NUMBERS, k - part * TENSOR_STEPS);
 
-  typedef TensorTile<WARP, !TRANS_A, TRANS_B> Tile;
-  Tile tile{firstRow + warpRow, firstColumn + warpColumn, m, n,
-            n % Tile::PIECE == 0 && ((unsigned long long)c & (4 * Tile::PIECE - 1)) == 0};
+  TensorTile<WARP, QUADS, !TRANS_A> tile{firstRow + warpRow, firstColumn + warpColumn, m, n, n % 2 == 0 && ((unsigned long long)c & 7) == 0};
   Sums<WARP> sums;
   tile.load(sums, c, accumulate);
 
-  Operand<WARP> rows[2], columns[2];
+  Quads<WARP> quads[2];
+  Pairs<WARP> pairs[2];
   copies.wait<TENSOR_PARTS - 2>();
   __syncthreads();
-  Left::read(rows[0], parts, warpRow, 0);
-  Right::read(columns[0], parts + Left::NUMBERS, warpColumn, 0);
+  Part::read(quads[0], pairs[0], parts, warpRow, warpColumn, 0);
   unsigned part = 0;
 #pragma unroll 1
   for (int rest = k; rest > 0; rest -= TENSOR_STEPS) {
-    const float* present = parts + part * PART;
-    Left::read(rows[1], present, warpRow, 1);
-    Right::read(columns[1], present + Left::NUMBERS, warpColumn, 1);
-    float* free = parts + (part + TENSOR_PARTS - 1) % TENSOR_PARTS * PART;  // since the last barrier
-    left.copy(copies, free, rest - (TENSOR_PARTS - 1) * TENSOR_STEPS);
-    right.copy(copies, free + Left::NUMBERS, rest - (TENSOR_PARTS - 1) * TENSOR_STEPS);
-    copies.close();
-    multiply(sums, rows[0], columns[0]);
+    Part::read(quads[1], pairs[1], parts + part * Part::NUMBERS, warpRow, warpColumn, MMA_STEPS);
+    float* free = parts + (part + TENSOR_PARTS - 1) % TENSOR_PARTS * Part::NUMBERS;  // since the last barrier
+    Part::copy(left, right, copies, free, rest - (TENSOR_PARTS - 1) * TENSOR_STEPS);
+    multiply(sums, quads[0], pairs[0]);
     copies.wait<TENSOR_PARTS - 2>();
     __syncthreads();
     part = (part + 1) % TENSOR_PARTS;
-    Left::read(rows[0], parts + part * PART, warpRow, 0);
-    Right::read(columns[0], parts + part * PART + Left::NUMBERS, warpColumn, 0);
-    multiply(sums, rows[1], columns[1]);
+    Part::read(quads[0], pairs[0], parts + part * Part::NUMBERS, warpRow, warpColumn, 0);
+    multiply(sums, quads[1], pairs[1]);
   }
   tile.store(sums, c);
 }
