@@ -128,6 +128,17 @@ func Open(ordinal int, options ...Option) (*Device, error) {
 	return d, nil
 }
 
+// productsIn gives the products in a precision.
+func productsIn(precision string) (productLauncher, error) {
+	switch precision {
+	case Float32:
+		return productLaunch, nil
+	case TF32:
+		return tensorLaunch, nil
+	}
+	return nil, fmt.Errorf("no products in the precision %q: want one of %v", precision, Precisions())
+}
+
 // load gives the kernels to the driver, which compiles them for the device.
 func (d *Device) load() error {
 	err := d.on(func() (err error) {

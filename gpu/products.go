@@ -5,17 +5,6 @@ import "fmt"
 // productLauncher launches a product: of op(a) (m,k) and op(b) (k,n).
 type productLauncher func(transA, transB bool, m, n, k int, accumulate bool) launch
 
-// productsIn gives the products in a precision.
-func productsIn(precision string) (productLauncher, error) {
-	switch precision {
-	case Float32:
-		return productLaunch, nil
-	case TF32:
-		return tensorLaunch, nil
-	}
-	return nil, fmt.Errorf("no products in the precision %q: want one of %v", precision, Precisions())
-}
-
 // tensorTile is a tile of a product on tensor cores: product_tf32.cuh.
 type tensorTile struct {
 	rows, columns int64
