@@ -3,6 +3,7 @@
 #pragma once
 #include "copies.cuh"
 #include "math.cuh"
+#include "tile.cuh"
 
 #if defined(ZIPLAW_EMULATED)
 #include "../emul/tensor.h"
@@ -33,6 +34,26 @@ static __device__ __forceinline__ void loadMatrices(unsigned (&own)[4], const fl
                : "=r"(own[0]), "=r"(own[1]), "=r"(own[2]), "=r"(own[3])
                : "r"(sharedAddress(row))
                : "memory");
+#endif
+}
+
+// loadTwo and loadOne load the bits of numbers in shared memory, two of them from a multiple of eight bytes. They load here: a compiler
+// that may choose loads where the numbers are used, and waits for them.
+static __device__ __forceinline__ void loadTwo(unsigned& first, unsigned& second, const float* x) {
+#if defined(ZIPLAW_EMULATED)
+  Piece<2> two = *(const Piece<2>*)x;
+  first = floatBits(two.x[0]), second = floatBits(two.x[1]);
+#else
+  asm volatile("ld.shared.v2.b32 {%0,%1}, [%2];" : "=r"(first), "=r"(second) : "r"(sharedAddress(x)) : "memory");
+#endif
+}
+static __device__ __forceinline__ unsigned loadOne(const float* x) {
+#if defined(ZIPLAW_EMULATED)
+  return floatBits(*x);
+#else
+  unsigned bits;
+  asm volatile("ld.shared.b32 %0, [%1];" : "=r"(bits) : "r"(sharedAddress(x)) : "memory");
+  return bits;
 #endif
 }
 

@@ -5,7 +5,6 @@
 #pragma once
 #include "copies.cuh"
 #include "mma.cuh"
-#include "tile.cuh"
 
 #define TENSOR_STEPS 16  // of the summed index, that are one part of a tile
 #define TENSOR_PARTS 4   // that are in shared memory or on their way to it, a power of two
@@ -40,7 +39,7 @@ struct TensorSide {
   int step;         // of the thread's first number
   bool four;        // a thread's numbers come in fours
 
-  static __device__ __forceinline__ int place(int line, int step) {
+  static __device__ __forceinline__ unsigned place(unsigned line, unsigned step) {
     return ALONG ? line * TENSOR_STEPS + ((step / 4) ^ (line / 2 % 4)) * 4 + step % 4 : step * LINES + (line ^ (step % 4 * 8));
   }
 
@@ -73,11 +72,12 @@ struct TensorSide {
     const int apart = PIECE * THREADS / (ALONG ? TENSOR_STEPS : LINES);  // lines, or steps, from one piece of a thread to the next
     const bool alike = ALONG ? apart % 8 == 0 : apart % 4 == 0;          // places are as far apart as lines, or steps
     int l = again(line), s = again(step), across = again(stride) * apart;
+    int from = ALONG ? l : s, end = ALONG ? (s < n ? lines : 0) : (l < lines ? n : 0);  // of the lines, or steps, that are there
     float* first = to + place(l, s);
 #pragma unroll
     for (int i = 0; i < NUMBERS / PIECE / THREADS; i++) {
       int farther = i * apart;
-      bool there = ALONG ? l + farther < lines && s < n : l < lines && s + farther < n;
+      bool there = from + farther < end;
       float* at = alike ? first + farther * (ALONG ? TENSOR_STEPS : LINES) : to + (ALONG ? place(l + farther, s) : place(l, s + farther));
       if (PIECE == 4) {
         copies.fourOrZeros(at, next + i * across, there);
@@ -98,8 +98,7 @@ struct TensorSide {
       }
 #pragma unroll
       for (int s = 0; s < 2; s++) {
-        Piece<2> two = *(const Piece<2>*)(part + place(first + quadLine<ALONG>(i, 0, g), step + t + 4 * s));
-        own.x[i][2 * s] = floatBits(two.x[0]), own.x[i][2 * s + 1] = floatBits(two.x[1]);
+        loadTwo(own.x[i][2 * s], own.x[i][2 * s + 1], part + place(first + quadLine<ALONG>(i, 0, g), step + t + 4 * s));
       }
     }
   }
@@ -116,7 +115,7 @@ struct TensorSide {
       }
 #pragma unroll
       for (int s = 0; s < 4; s++) {
-        own.x[j + s / 2][s % 2] = floatBits(part[place(first + MMA_COLUMNS * (j + s / 2) + g, step + t + s % 2 * 4)]);
+        own.x[j + s / 2][s % 2] = loadOne(part + place(first + MMA_COLUMNS * (j + s / 2) + g, step + t + s % 2 * 4));
       }
     }
   }
