@@ -50,7 +50,7 @@ func compareTensorProducts(w *work) error {
 	all := tensorProducts()
 	names := make([]string, len(all))
 	for i, p := range all {
-		names[i] = p.name("")
+		names[i] = p.name("all forms")
 	}
 	return w.each(names, func(i int) error {
 		b, err := d.NewBackend()
