@@ -11,12 +11,13 @@ import (
 	"github.com/ziplaw/ziplaw/internal/kernel"
 )
 
-// backend is kernel.Backend on one stream of a device. Every call of the driver takes the context along, so that a
+// backend is kernel.Backend on a device. Every call of the driver takes the context along, so that a
 // goroutine may go from thread to thread.
 type backend struct {
 	Batches
 	device    *Device
-	stream    cu.Stream
+	stream    cu.Stream // of the main lane
+	side      side
 	memory    []cu.DevicePtr // all that was allocated
 	allocated int64
 	closed    bool
@@ -43,6 +44,10 @@ func newBackend(d *Device) (*backend, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := b.side.make(d); err != nil {
+		_ = b.free()
+		return nil, err
+	}
 	if err := b.staging.open(d); err != nil {
 		_ = b.free()
 		return nil, err
@@ -63,21 +68,27 @@ func (b *backend) check(what string, err error) {
 	}
 }
 
-// launch enqueues a kernel.
-func (b *backend) launch(l launch, pointers ...cu.DevicePtr) {
-	if len(pointers) != l.pointers {
-		panic(fmt.Sprintf("gpu: %s with %d pointers, want %d", l.kernel, len(pointers), l.pointers))
+// launch enqueues a kernel on the main lane.
+func (b *backend) launch(l launch, memory ...region) { b.launchOn(mainLane, l, memory...) }
+
+// launchOn enqueues a kernel, with the memory of its outputs, then of its inputs.
+func (b *backend) launchOn(on lane, l launch, memory ...region) {
+	if len(memory) != l.outputs+l.inputs {
+		panic(fmt.Sprintf("gpu: %s with %d pointers, want %d", l.kernel, len(memory), l.outputs+l.inputs))
 	}
 	if b.err != nil || l.grid[0] == 0 || l.grid[1] == 0 {
 		return
 	}
 	b.args = b.args[:0]
-	for _, p := range pointers {
-		b.args = append(b.args, uint64(p))
+	for _, r := range memory {
+		b.args = append(b.args, uint64(r.at))
 	}
 	b.args = append(b.args, l.scalars[:l.n]...)
 	grid := [3]uint32{uint32(l.grid[0]), uint32(l.grid[1]), 1}
-	b.check(l.kernel, driver.Launch(b.device.context, b.device.functions[l.kernel], grid, uint32(l.block), uint32(l.shared), b.stream, b.args))
+	u := use{outputs: memory[:l.outputs], inputs: memory[l.outputs:]}
+	b.await(on, u)
+	b.check(l.kernel, driver.Launch(b.device.context, b.device.functions[l.kernel], grid, uint32(l.block), uint32(l.shared), b.streamOf(on), b.args))
+	b.enqueued(on, u)
 }
 
 // Close implements kernel.Backend. It waits for what is enqueued, and for a snapshot that is being read.
@@ -102,7 +113,7 @@ func (b *backend) free() error {
 			first = asKernelError(err)
 		}
 	}
-	keep(driver.Synchronize(b.device.context, b.stream))
+	keep(driver.Synchronize(b.device.context, b.stream)) // and so for the side lane, which it has waited for
 	keep(b.snapshot.free())
 	keep(b.staging.close(b.device))
 	for _, r := range b.graphs {
@@ -112,6 +123,7 @@ func (b *backend) free() error {
 		for _, at := range b.memory {
 			keep(cu.MemFree(at))
 		}
+		keep(b.side.destroy())
 		return b.stream.Destroy()
 	}))
 	b.memory, b.allocated = nil, 0

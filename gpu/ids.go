@@ -41,10 +41,15 @@ func (i *ids) Slice(from, to int) kernel.IDs {
 	return &ids{i.array, view{i.from + from, i.from + to}}
 }
 
-// Addresses of the ids, of the rows sorted by id, and of where the rows of each id begin.
-func (i *ids) at() cu.DevicePtr     { return i.array.at + idBytes*cu.DevicePtr(i.from) }
-func (i *ids) order() cu.DevicePtr  { return i.at() + i.array.stride }
-func (i *ids) starts() cu.DevicePtr { return i.at() + 2*i.array.stride }
+// Memory of the ids, of the rows sorted by id, and of where the rows of each id begin.
+func (i *ids) region() region { return i.behind(0) }
+func (i *ids) order() region  { return i.behind(1) }
+func (i *ids) starts() region { return i.behind(2) }
+
+func (i *ids) behind(arrays int) region {
+	at := i.array.at + cu.DevicePtr(arrays)*i.array.stride + idBytes*cu.DevicePtr(i.from)
+	return region{uintptr(at), idBytes * int64(i.Len())}
+}
 
 func (i *ids) host() []int32 { return i.array.host[i.from:i.to] }
 
@@ -79,7 +84,7 @@ func (b *backend) WriteIDs(dst kernel.IDs, src []int32) {
 	}
 	i.array.accept(src)
 	copy(i.host(), src)
-	b.write(i.at(), bytesOf(src))
+	b.write(i.region().address(), bytesOf(src))
 	if i.array.kind == kernel.Token {
 		b.sort(i)
 	}
@@ -112,8 +117,8 @@ func (b *backend) sort(i *ids) {
 	n := i.Len()
 	b.order, b.starts = grow(b.order, n), grow(b.starts, n)
 	sortRows(b.order, b.starts, i.host(), &b.sorter)
-	b.write(i.order(), bytesOf(b.order))
-	b.write(i.starts(), bytesOf(b.starts))
+	b.write(i.order().address(), bytesOf(b.order))
+	b.write(i.starts().address(), bytesOf(b.starts))
 	i.array.sorted, i.array.sortedKnown = i.view, true
 }
 

@@ -7,20 +7,21 @@ import (
 	"github.com/ziplaw/ziplaw/internal/kernel"
 )
 
-// launch is one kernel on a grid. A kernel's parameters are its pointers, then its scalars, each in a slot
+// launch is one kernel on a grid. A kernel's parameters are its pointers, those of its outputs first, then its scalars, each in a slot
 // of eight bytes.
 type launch struct {
-	kernel   string
-	pointers int
-	grid     [2]int64 // blocks, at most 2^31-1 by 65,535
-	block    int      // threads of a block
-	shared   int      // bytes of a block's dynamic shared memory
-	scalars  [5]uint64
-	n        int // scalars that there are
+	kernel  string
+	outputs int      // pointers to what it writes, and may also read
+	inputs  int      // pointers to what it only reads
+	grid    [2]int64 // blocks, at most 2^31-1 by 65,535
+	block   int      // threads of a block
+	shared  int      // bytes of a block's dynamic shared memory
+	scalars [5]uint64
+	n       int // scalars that there are
 }
 
-func newLaunch(name string, pointers int, grid int64, block int, scalars ...uint64) launch {
-	l := launch{kernel: name, pointers: pointers, grid: [2]int64{grid, 1}, block: block, n: len(scalars)}
+func newLaunch(name string, outputs, inputs int, grid int64, block int, scalars ...uint64) launch {
+	l := launch{kernel: name, outputs: outputs, inputs: inputs, grid: [2]int64{grid, 1}, block: block, n: len(scalars)}
 	copy(l.scalars[:], scalars)
 	return l
 }
@@ -56,31 +57,31 @@ const (
 )
 
 func embedLaunch(rows, c int) launch {
-	return newLaunch("embed", 3, int64(rows), rowThreads, integer(c))
+	return newLaunch("embed", 1, 2, int64(rows), rowThreads, integer(c))
 }
 
 func embedBackwardLaunch(rows, c int) launch {
-	return newLaunch("embed_backward", 5, int64(rows), rowThreads, integer(rows), integer(c))
+	return newLaunch("embed_backward", 1, 4, int64(rows), rowThreads, integer(rows), integer(c))
 }
 
 func embedClearLaunch(rows, c int) launch {
-	return newLaunch("embed_clear", 2, int64(rows), rowThreads, integer(c))
+	return newLaunch("embed_clear", 1, 1, int64(rows), rowThreads, integer(c))
 }
 
 func addNormLaunch(rows, c int) launch {
-	return newLaunch("add_norm", 6, blocksOf(int64(rows), laneRows), rowThreads, integer(rows), integer(c))
+	return newLaunch("add_norm", 3, 3, blocksOf(int64(rows), laneRows), rowThreads, integer(rows), integer(c))
 }
 
 func normalizeLaunch(rows, c int) launch {
-	return newLaunch("normalize", 4, int64(rows), rowThreads, integer(c))
+	return newLaunch("normalize", 1, 3, int64(rows), rowThreads, integer(c))
 }
 
 func normBackwardLaunch(rows, c int, accumulate bool) launch {
-	return newLaunch("norm_backward", 5, blocksOf(int64(rows), laneRows), rowThreads, integer(rows), integer(c), boolean(accumulate))
+	return newLaunch("norm_backward", 1, 4, blocksOf(int64(rows), laneRows), rowThreads, integer(rows), integer(c), boolean(accumulate))
 }
 
 func normWeightLaunch(rows, c int, accumulate bool) launch {
-	return newLaunch("norm_weight", 4, blocksOf(int64(c), weightColumns), weightThreads, integer(rows), integer(c), boolean(accumulate))
+	return newLaunch("norm_weight", 1, 3, blocksOf(int64(c), weightColumns), weightThreads, integer(rows), integer(c), boolean(accumulate))
 }
 
 // manyTiles is the number of tiles from which a product takes them: fewer would leave multiprocessors without work. It is a
@@ -120,13 +121,13 @@ func newProductLaunch(name string, rows, columns int64, threads, m, n, k int, ac
 	if max(m, n, k) > LongestSide {
 		panic(fmt.Sprintf("gpu: a product of %d by %d by %d, each at most %d", m, n, k, LongestSide))
 	}
-	l := newLaunch(name, 3, blocksOf(int64(m), rows), threads, integer(m), integer(n), integer(k), boolean(accumulate))
+	l := newLaunch(name, 1, 2, blocksOf(int64(m), rows), threads, integer(m), integer(n), integer(k), boolean(accumulate))
 	l.grid[1] = blocksOf(int64(n), columns)
 	return l
 }
 
 func rotateLaunch(s kernel.AttentionShape, inverse bool) launch {
-	return newLaunch("rotate", 3, int64(s.Rows()), rowThreads, integer(s.Time), integer(s.Heads), integer(s.Size/2), boolean(inverse))
+	return newLaunch("rotate", 1, 2, int64(s.Rows()), rowThreads, integer(s.Time), integer(s.Heads), integer(s.Size/2), boolean(inverse))
 }
 
 // attentionKernels are those for heads of up to a size.
@@ -153,45 +154,45 @@ func attentionFor(size int) attentionKernels {
 	panic("gpu: attention of heads of more than 256 columns")
 }
 
-func attentionLaunch(name string, pointers int, s kernel.AttentionShape) launch {
+func attentionLaunch(name string, outputs, inputs int, s kernel.AttentionShape) launch {
 	tiles := blocksOf(int64(s.Time), attentionTile)
 	scale := 1 / float32(math.Sqrt(float64(s.Size))) // as the CPU rounds it
-	return newLaunch(name, pointers, int64(s.Batch)*int64(s.Heads)*tiles, tileThreads,
+	return newLaunch(name, outputs, inputs, int64(s.Batch)*int64(s.Heads)*tiles, tileThreads,
 		integer(s.Time), integer(s.Heads), integer(s.Size), single(scale), integer(int(tiles)))
 }
 
 func attentionForwardLaunch(s kernel.AttentionShape) launch {
-	return attentionLaunch(attentionFor(s.Size).forward, 3, s)
+	return attentionLaunch(attentionFor(s.Size).forward, 2, 1, s)
 }
 
 func attentionInnerLaunch(s kernel.AttentionShape) launch {
 	n := s.Rows() * s.Heads
-	return newLaunch("attention_inner", 3, blocksOf(int64(n), laneRows), rowThreads,
+	return newLaunch("attention_inner", 1, 2, blocksOf(int64(n), laneRows), rowThreads,
 		integer(s.Time), integer(s.Heads), integer(s.Size), integer(n))
 }
 
 // attentionBackwardLaunches give the gradients of queries, keys and values, behind attentionInnerLaunch.
 func attentionBackwardLaunches(s kernel.AttentionShape) [3]launch {
 	k := attentionFor(s.Size)
-	return [3]launch{attentionLaunch(k.queries, 5, s), attentionLaunch(k.keys, 5, s), attentionLaunch(k.values, 5, s)}
+	return [3]launch{attentionLaunch(k.queries, 1, 4, s), attentionLaunch(k.keys, 1, 4, s), attentionLaunch(k.values, 1, 4, s)}
 }
 
-func swigluLaunch(name string, pointers, rows, width int) launch {
+func swigluLaunch(name string, outputs, inputs, rows, width int) launch {
 	blocks := blocksOf(int64(width), gatedColumns)
-	return newLaunch(name, pointers, int64(rows)*blocks, gatedColumns, integer(width), integer(int(blocks)))
+	return newLaunch(name, outputs, inputs, int64(rows)*blocks, gatedColumns, integer(width), integer(int(blocks)))
 }
 
-func swigluForwardLaunch(rows, width int) launch { return swigluLaunch("swiglu", 2, rows, width) }
+func swigluForwardLaunch(rows, width int) launch { return swigluLaunch("swiglu", 1, 1, rows, width) }
 func swigluBackwardLaunch(rows, width int) launch {
-	return swigluLaunch("swiglu_backward", 4, rows, width)
+	return swigluLaunch("swiglu_backward", 2, 2, rows, width)
 }
 
 func crossEntropyLaunch(rows, vocab int, gradient bool) launch {
-	return newLaunch("cross_entropy", 4, int64(rows), lossThreads, integer(vocab), boolean(gradient))
+	return newLaunch("cross_entropy", 2, 2, int64(rows), lossThreads, integer(vocab), boolean(gradient))
 }
 
-func meanLaunch(n int) launch { return newLaunch("mean", 3, 1, lossThreads, integer(n)) }
+func meanLaunch(n int) launch { return newLaunch("mean", 1, 2, 1, lossThreads, integer(n)) }
 
 func adamWLaunch(n int) launch {
-	return newLaunch("adamw", 5, blocksOf(int64(n), adamThreads*adamEach), adamThreads, wideInteger(int64(n)))
+	return newLaunch("adamw", 3, 2, blocksOf(int64(n), adamThreads*adamEach), adamThreads, wideInteger(int64(n)))
 }

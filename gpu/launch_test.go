@@ -2,7 +2,10 @@ package gpu
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -116,15 +119,16 @@ func TestLaunchesFitTheKernels(t *testing.T) {
 				t.Fatalf("%s isn't in the PTX", l.kernel)
 			}
 			delete(unused, l.kernel)
-			if len(params) != l.pointers+l.n {
-				t.Fatalf("%s has %d parameters, its launch %d", l.kernel, len(params), l.pointers+l.n)
+			pointers := l.outputs + l.inputs
+			if len(params) != pointers+l.n {
+				t.Fatalf("%s has %d parameters, its launch %d", l.kernel, len(params), pointers+l.n)
 			}
 			for i, bits := range params {
-				if i < l.pointers && bits != 64 {
+				if i < pointers && bits != 64 {
 					t.Errorf("%s: parameter %d isn't a pointer", l.kernel, i)
 				}
-				if i >= l.pointers && bits == 32 && l.scalars[i-l.pointers]>>32 != 0 {
-					t.Errorf("%s: parameter %d has 32 bits, and the value %x", l.kernel, i, l.scalars[i-l.pointers])
+				if i >= pointers && bits == 32 && l.scalars[i-pointers]>>32 != 0 {
+					t.Errorf("%s: parameter %d has 32 bits, and the value %x", l.kernel, i, l.scalars[i-pointers])
 				}
 			}
 		}
@@ -226,4 +230,47 @@ func TestTensorTilesAreLargeWhereTheyAreMany(t *testing.T) {
 func ExampleNumerics() {
 	fmt.Println(Numerics("NVIDIA H100 80GB HBM3", Float32))
 	// Output: cuda/1/NVIDIA-H100-80GB-HBM3/float32/own-1
+}
+
+// pointersOf are how many outputs and inputs the kernels' source declares: inputs are pointers to const. Kernels that a macro names are under
+// the name of its parameter, several times.
+func pointersOf(t *testing.T) map[string][][2]int {
+	t.Helper()
+	files, err := filepath.Glob("kernels/*.cuh")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("the kernels' source: %v", err)
+	}
+	found := map[string][][2]int{}
+	signature := regexp.MustCompile(`__global__[^(]*\([^)]*\)[\s\\]*([\w#]+)\(([^)]*)\)`)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range signature.FindAllStringSubmatch(strings.ReplaceAll(string(text), " / WARP * (COLUMNS / WARP) * ", ""), -1) {
+			inputs := strings.Count(s[2], "const ")
+			name, _, _ := strings.Cut(s[1], "##")
+			found[name] = append(found[name], [2]int{strings.Count(s[2], "*") - inputs, inputs})
+		}
+	}
+	return found
+}
+
+// TestOutputsAreThoseOfTheKernels holds what launches say of their memory to the kernels' source: two lanes depend on it.
+func TestOutputsAreThoseOfTheKernels(t *testing.T) {
+	declared := pointersOf(t)
+	for _, m := range models[:2] {
+		for _, l := range m.launches() {
+			want, found := declared[l.kernel]
+			if !found {
+				want = declared["NAME"]
+				if strings.HasPrefix(l.kernel, "attention_") {
+					want = append(want, declared["attention_"]...)
+				}
+			}
+			if !slices.Contains(want, [2]int{l.outputs, l.inputs}) {
+				t.Errorf("%s has %d outputs and %d inputs in its launch, and %v in its source", l.kernel, l.outputs, l.inputs, want)
+			}
+		}
+	}
 }

@@ -82,8 +82,14 @@ func (b *backend) allocate(bytes int64) (cu.DevicePtr, error) {
 	return at, asKernelError(driver.Set(b.device.context, at, 0, bytes, b.stream))
 }
 
-// numbers gives the address of a buffer of n numbers.
-func (b *backend) numbers(x kernel.Buffer, n int) cu.DevicePtr {
+// region is the buffer's memory.
+func (b *buffer) region() region { return region{uintptr(b.at), floatBytes * int64(b.n)} }
+
+// address is where a region begins.
+func (r region) address() cu.DevicePtr { return cu.DevicePtr(r.at) }
+
+// numbers gives the memory of a buffer of n numbers.
+func (b *backend) numbers(x kernel.Buffer, n int) region {
 	f := x.(*buffer)
 	if f.of != b {
 		panic("gpu: a buffer of another backend")
@@ -91,5 +97,5 @@ func (b *backend) numbers(x kernel.Buffer, n int) cu.DevicePtr {
 	if f.n != n {
 		panic(fmt.Sprintf("gpu: a buffer of %d numbers, want %d", f.n, n))
 	}
-	return f.at
+	return f.region()
 }

@@ -5,8 +5,6 @@ package gpu
 import (
 	"fmt"
 
-	"gorgonia.org/cu"
-
 	"github.com/ziplaw/ziplaw/internal/kernel"
 )
 
@@ -23,7 +21,7 @@ func (b *backend) Embed(x, table kernel.Buffer, tokens kernel.IDs) {
 	i := b.rows(tokens)
 	c := perRow(x.Len(), i.Len())
 	i.array.bound(perRow(table.Len(), c))
-	b.launch(embedLaunch(i.Len(), c), b.numbers(x, i.Len()*c), b.numbers(table, table.Len()), i.at())
+	b.launch(embedLaunch(i.Len(), c), b.numbers(x, i.Len()*c), b.numbers(table, table.Len()), i.region())
 }
 
 // EmbedBackward implements kernel.Backend.
@@ -33,20 +31,20 @@ func (b *backend) EmbedBackward(dtable, dx kernel.Buffer, tokens kernel.IDs) {
 	i.array.bound(perRow(dtable.Len(), c))
 	b.needOrder(i)
 	b.launch(embedBackwardLaunch(i.Len(), c),
-		b.numbers(dtable, dtable.Len()), b.numbers(dx, i.Len()*c), i.at(), i.order(), i.starts())
+		b.numbers(dtable, dtable.Len()), b.numbers(dx, i.Len()*c), i.region(), i.order(), i.starts())
 }
 
 // EmbedClear implements kernel.Backend.
 func (b *backend) EmbedClear(dtable kernel.Buffer, tokens kernel.IDs, c int) {
 	i := b.rows(tokens)
 	i.array.bound(perRow(dtable.Len(), c))
-	b.launch(embedClearLaunch(i.Len(), c), b.numbers(dtable, dtable.Len()), i.at())
+	b.launch(embedClearLaunch(i.Len(), c), b.numbers(dtable, dtable.Len()), i.region())
 }
 
 // AddNorm implements kernel.Backend.
 func (b *backend) AddNorm(sum, y, rstd, x, delta, w kernel.Buffer) {
 	rows, c := rstd.Len(), w.Len()
-	var d cu.DevicePtr
+	var d region
 	if delta != nil {
 		d = b.numbers(delta, rows*c)
 	}
@@ -64,7 +62,7 @@ func (b *backend) Normalize(y, sum, rstd, w kernel.Buffer) {
 func (b *backend) NormBackward(dsum, dw, dy, sum, rstd, w kernel.Buffer, addRows, addWeights bool) {
 	rows, c := rstd.Len(), w.Len()
 	pdy, psum, prstd := b.numbers(dy, rows*c), b.numbers(sum, rows*c), b.numbers(rstd, rows)
-	b.launch(normWeightLaunch(rows, c, addWeights), b.numbers(dw, c), pdy, psum, prstd)
+	b.launchOn(sideLane, normWeightLaunch(rows, c, addWeights), b.numbers(dw, c), pdy, psum, prstd)
 	b.launch(normBackwardLaunch(rows, c, addRows), b.numbers(dsum, rows*c), pdy, psum, prstd, b.numbers(w, c))
 }
 
@@ -73,8 +71,13 @@ func (b *backend) Product(c, x kernel.Buffer, transA bool, y kernel.Buffer, tran
 	b.product(b.numbers(c, m*n), b.numbers(x, m*k), transA, b.numbers(y, k*n), transB, m, n, k, accumulate)
 }
 
-func (b *backend) product(c, x cu.DevicePtr, transA bool, y cu.DevicePtr, transB bool, m, n, k int, accumulate bool) {
-	b.launch(b.device.products(transA, transB, m, n, k, accumulate), c, x, y)
+// product launches a product. One with the transpose of a is the gradient of a weight.
+func (b *backend) product(c, x region, transA bool, y region, transB bool, m, n, k int, accumulate bool) {
+	l := mainLane
+	if transA {
+		l = sideLane
+	}
+	b.launchOn(l, b.device.products(transA, transB, m, n, k, accumulate), c, x, y)
 }
 
 // Rotate implements kernel.Backend.
@@ -95,7 +98,7 @@ func (b *backend) AttentionBackward(dqkv, dout, out, stats, qkv kernel.Buffer, s
 	if s.Heads*s.Rows() > b.inner.n {
 		panic("gpu: attention of a larger shape than was prepared")
 	}
-	pdout, inner := b.numbers(dout, n), b.inner.at
+	pdout, inner := b.numbers(dout, n), b.inner.region()
 	b.launch(attentionInnerLaunch(s), inner, pdout, b.numbers(out, n))
 	for _, l := range attentionBackwardLaunches(s) {
 		b.launch(l, b.numbers(dqkv, 3*n), pdout, inner, b.numbers(stats, 2*s.Heads*s.Rows()), b.numbers(qkv, 3*n))
@@ -137,19 +140,19 @@ func (b *backend) classify(losses, dy, dw, y, w kernel.Buffer, labels kernel.IDs
 	}
 	i.array.bound(v)
 	gradient := dy != nil
-	var pdy, pdw, pscale cu.DevicePtr
+	var pdy, pdw, pscale region
 	if gradient {
 		pdy, pdw, pscale = b.numbers(dy, rows*c), b.numbers(dw, c*v), b.numbers(scale, 1)
 	}
-	py, pw, plosses, logits := b.numbers(y, rows*c), b.numbers(w, c*v), b.numbers(losses, rows), b.logits.at
+	py, pw, plosses, logits := b.numbers(y, rows*c), b.numbers(w, c*v), b.numbers(losses, rows), b.logits.region()
 	for from := 0; from < rows; from += slice {
 		n := min(slice, rows-from)
-		at := floatBytes * cu.DevicePtr(from) // of a row's number; for y and dy, of its c
-		b.product(logits, py+at*cu.DevicePtr(c), false, pw, false, n, v, c, false)
-		b.launch(crossEntropyLaunch(n, v, gradient), plosses+at, logits, i.at()+idBytes*cu.DevicePtr(from), pscale)
+		ys, plogits := py.part(from*c, n*c), logits.part(0, n*v)
+		b.product(plogits, ys, false, pw, false, n, v, c, false)
+		b.launch(crossEntropyLaunch(n, v, gradient), plosses.part(from, n), plogits, i.region().part(from, n), pscale)
 		if gradient {
-			b.product(pdy+at*cu.DevicePtr(c), logits, false, pw, true, n, c, v, false)
-			b.product(pdw, py+at*cu.DevicePtr(c), true, logits, false, c, v, n, accumulate || from > 0)
+			b.product(pdy.part(from*c, n*c), plogits, false, pw, true, n, c, v, false)
+			b.product(pdw, ys, true, plogits, false, c, v, n, accumulate || from > 0)
 		}
 	}
 }

@@ -39,7 +39,7 @@ func (b *backend) Replay(key kernel.Step, enqueue func()) {
 		return
 	}
 	if b.device.direct {
-		enqueue()
+		b.beside(enqueue)
 		return
 	}
 	r, found := b.graphs[key]
@@ -48,7 +48,7 @@ func (b *backend) Replay(key kernel.Step, enqueue func()) {
 		b.graphs[key] = r
 	}
 	if r.direct {
-		enqueue()
+		b.beside(enqueue)
 		return
 	}
 	for _, i := range r.orders {
@@ -64,7 +64,7 @@ func (b *backend) record(enqueue func()) *recording {
 	b.recording = r
 	defer func() { b.recording = nil }()
 	graph, err := driver.Capture(b.device.context, b.stream, func() error {
-		enqueue()
+		b.beside(enqueue)
 		return b.err
 	})
 	r.graph = graph

@@ -62,7 +62,7 @@ func (b *backend) Snapshot(of []kernel.Buffer) (kernel.Snapshot, error) {
 	for _, x := range of {
 		n := x.Len()
 		bytes := floatBytes * int64(n)
-		b.check("snapshot", driver.CopyOnDevice(ctx, at, b.numbers(x, n), bytes, b.stream))
+		b.check("snapshot", driver.CopyOnDevice(ctx, at, b.numbers(x, n).address(), bytes, b.stream))
 		s.parts = append(s.parts, part{at, n})
 		at += cu.DevicePtr(alignUp(bytes))
 	}

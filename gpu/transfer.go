@@ -98,22 +98,25 @@ func (b *backend) mustNotRecord(what string) {
 func (b *backend) Write(dst kernel.Buffer, src []float32) {
 	b.mustNotRecord("Write")
 	b.check("make room for a snapshot", b.snapshot.makeRoom(b.snapshot.wanted))
-	b.write(b.numbers(dst, len(src)), bytesOf(src))
+	b.write(b.numbers(dst, len(src)).address(), bytesOf(src))
 }
 
 // Copy implements kernel.Backend.
 func (b *backend) Copy(dst, src kernel.Buffer) {
 	n := dst.Len()
 	to, from := b.numbers(dst, n), b.numbers(src, n)
+	u := use{outputs: []region{to}, inputs: []region{from}}
+	b.await(mainLane, u)
 	if b.err == nil {
-		b.check("copy", driver.CopyOnDevice(b.device.context, to, from, floatBytes*int64(n), b.stream))
+		b.check("copy", driver.CopyOnDevice(b.device.context, to.address(), from.address(), to.bytes, b.stream))
 	}
+	b.enqueued(mainLane, u)
 }
 
 // Read implements kernel.Backend.
 func (b *backend) Read(dst []float32, src kernel.Buffer) error {
 	b.mustNotRecord("Read")
-	at, s := b.numbers(src, len(dst)), &b.staging
+	at, s := b.numbers(src, len(dst)).address(), &b.staging
 	if b.err == nil {
 		halves := [2][]byte{s.half(0), s.half(1)}
 		b.check("read", readThrough(b.device.context, b.stream, bytesOf(dst), at, halves, [2]cu.Event(s.events[slots:])))
