@@ -210,7 +210,7 @@ func again(t *testing.T, tests string, settings ...string) {
 	}
 }
 
-// TestOrdersOfThreads compares with the CPU in other orders of lanes, warps and blocks: a race shows as other bits.
+// TestOrdersOfThreads compares with the CPU in other orders of lanes, warps, blocks and branches of graphs: a race shows as other bits.
 func TestOrdersOfThreads(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the suite twice more")

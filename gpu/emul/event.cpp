@@ -37,6 +37,7 @@ API cuEventRecord(Event *event, Stream *stream) {
   if (!context.events.count(event)) return refuse(invalid_handle, "cuEventRecord");
   event->capture = stream->capture;
   event->captured_in = stream;
+  event->captured_behind = stream->behind;
   if (stream->capture) return success;
   auto point = event->point = std::make_shared<Point>();
   point->stream = stream;

@@ -1,5 +1,30 @@
-// Captures of streams, and graphs. A graph runs its nodes in the order of the capture.
+// Captures of streams, and graphs.
+#include <set>
+
 #include "context.h"
+#include "sequence.h"
+
+std::vector<size_t> Graph::sequence() const {
+  std::vector<size_t> open(nodes.size()), order;
+  std::vector<std::vector<size_t>> before(nodes.size());
+  std::set<size_t> ready; // nodes that come behind none that is left
+  for (size_t i = 0; i < nodes.size(); i++) {
+    open[i] = nodes[i].behind.size();
+    for (size_t b : nodes[i].behind) before[b].push_back(i);
+    if (!open[i]) ready.insert(i);
+  }
+  Sequence choice;
+  while (!ready.empty()) {
+    choice.begin(ready.size());
+    auto next = std::next(ready.begin(), choice[0]);
+    size_t node = *next;
+    ready.erase(next);
+    order.push_back(node);
+    for (size_t i : before[node])
+      if (!--open[i]) ready.insert(i);
+  }
+  return order;
+}
 
 API cuStreamBeginCapture_v2(Stream *stream, int) {
   ENTER
@@ -20,7 +45,7 @@ API cuStreamEndCapture(Stream *stream, Graph **graph) {
   if (!stream || !stream->capture || stream->capture->origin != stream) return refuse(capture_unmatched, "cuStreamEndCapture");
   std::shared_ptr<Capture> capture = stream->capture;
   for (Stream *s : context.streams)
-    if (s->capture == capture) s->capture = nullptr;
+    if (s->capture == capture) s->capture = nullptr, s->behind.clear();
   for (Event *e : context.events)
     if (e->capture == capture) e->capture = nullptr, e->point = nullptr;
   if (!capture->valid) return refuse(capture_invalidated, "cuStreamEndCapture");
@@ -51,10 +76,10 @@ API cuGraphLaunch(Graph *graph, Stream *stream) {
   stream = context.stream(stream);
   if (!stream || !context.graphs.count(graph)) return refuse(invalid_value, "cuGraphLaunch");
   if (stream->capture) return refuse(not_supported, "cuGraphLaunch in a capture");
-  auto nodes = std::make_shared<std::vector<Work>>(graph->nodes);
-  return stream->enqueue([nodes, &context] {
-    for (const Work &node : *nodes) {
-      Result result = node();
+  auto copy = std::make_shared<Graph>(*graph);
+  return stream->enqueue([copy, &context] {
+    for (size_t node : copy->sequence()) {
+      Result result = copy->nodes[node].work();
       if (!result) result = context.state();
       if (result) return result;
     }

@@ -1,4 +1,4 @@
-// The order in which lanes, warps or blocks run (settings.h).
+// The order in which lanes, warps, blocks or branches of graphs run (settings.h).
 #pragma once
 #include <stddef.h>
 #include <stdint.h>

@@ -9,7 +9,7 @@ struct Settings {
   int devices = 1;                // ZIPLAW_EMUL_DEVICES
   const char *name = "Emulated GPU"; // ZIPLAW_EMUL_NAME: what the devices are called
   size_t memory = size_t(4) << 30; // ZIPLAW_EMUL_MEMORY: bytes of each device
-  Order order = Order::forward;   // ZIPLAW_EMUL_ORDER=forward|reversed|shuffled:SEED: of lanes, warps and blocks
+  Order order = Order::forward;   // ZIPLAW_EMUL_ORDER=forward|reversed|shuffled:SEED: of lanes, warps, blocks, and branches of graphs
   uint64_t seed = 0;
   bool lazy = true;               // ZIPLAW_EMUL_ASYNC=lazy|eager: whether work waits until the host waits for it
   long lose = -1;                 // ZIPLAW_EMUL_LOSE=N: a device is lost after N launches of the process

@@ -12,7 +12,8 @@ const unsigned nonblocking_stream = 1; // CU_STREAM_NON_BLOCKING
 Result Stream::enqueue(Work work) {
   if (capture) {
     if (!capture->valid) return capture_invalidated;
-    capture->graph.nodes.push_back(std::move(work));
+    capture->graph.nodes.push_back({std::move(work), behind});
+    behind = {capture->graph.nodes.size() - 1};
     if (capture->origin != this) capture->forks.insert(this);
     return success;
   }
@@ -103,6 +104,7 @@ API cuStreamWaitEvent(Stream *stream, Event *event, unsigned) {
     if (stream->capture && stream->capture != event->capture) return refuse(capture_isolation, "cuStreamWaitEvent: another capture");
     if (!stream->queue.empty() && !stream->capture) stream->flush();
     stream->capture = event->capture;
+    stream->behind.insert(stream->behind.end(), event->captured_behind.begin(), event->captured_behind.end());
     if (stream == stream->capture->origin) stream->capture->forks.erase(event->captured_in);
     else stream->capture->forks.insert(stream);
     return success;

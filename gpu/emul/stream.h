@@ -24,8 +24,17 @@ struct Point {
   double milliseconds = 0;
 };
 
+// Work of a graph, and the nodes that it comes behind.
+struct Node {
+  Work work;
+  std::vector<size_t> behind;
+};
+
 struct Graph {
-  std::vector<Work> nodes; // in the order of the capture, which is one that all dependencies allow
+  std::vector<Node> nodes; // in the order of the capture, which is one that all dependencies allow
+
+  // An order that dependencies allow: that of the capture, or where settings say so one that is far from it.
+  std::vector<size_t> sequence() const;
 };
 
 // A capture takes the work of its stream, and of streams that waited for an event of it.
@@ -42,6 +51,7 @@ struct Event {
   std::shared_ptr<Point> point;     // of the last record; null before
   std::shared_ptr<Capture> capture; // of which the last record is a part
   Stream *captured_in = nullptr;
+  std::vector<size_t> captured_behind; // nodes of the capture
 };
 
 struct Stream {
@@ -50,6 +60,7 @@ struct Stream {
   bool blocking; // whether the legacy stream and this one wait for each other
   std::deque<Work> queue;
   std::shared_ptr<Capture> capture;
+  std::vector<size_t> behind; // nodes of the capture that its next work comes behind
 
   // Takes work: into a graph, to run later, or now.
   Result enqueue(Work work);
