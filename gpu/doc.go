@@ -1,5 +1,6 @@
-// Package gpu is kernel.Backend on one NVIDIA GPU: own kernels (package kernels), enqueued on a stream, and replayed as CUDA
-// graphs. Products are in float32, or in TF32 on tensor cores; everything else is in float32.
+// Package gpu is kernel.Backend on one NVIDIA GPU: own kernels (package kernels), enqueued on two streams, and replayed as CUDA
+// graphs with two branches: the gradients of weights, and everything else (lane). Which operations wait for each other follows from the
+// memory that they read and write (hazards). Products are in float32, or in TF32 on tensor cores; everything else is in float32.
 //
 // What can be known without a device is plain Go: the names of arithmetics (Numerics), the memory of a training run
 // (Bytes), and the grid of every launch. Opening a device needs the build tag cuda, cgo, and a driver of NVIDIA's or the

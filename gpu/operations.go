@@ -151,8 +151,8 @@ func (b *backend) classify(losses, dy, dw, y, w kernel.Buffer, labels kernel.IDs
 		b.product(plogits, ys, false, pw, false, n, v, c, false)
 		b.launch(crossEntropyLaunch(n, v, gradient), plosses.part(from, n), plogits, i.region().part(from, n), pscale)
 		if gradient {
+			b.product(pdw, ys, true, plogits, false, c, v, n, accumulate || from > 0) // first: its lane waits for all that the main one has by then
 			b.product(pdy.part(from*c, n*c), plogits, false, pw, true, n, c, v, false)
-			b.product(pdw, ys, true, plogits, false, c, v, n, accumulate || from > 0)
 		}
 	}
 }
