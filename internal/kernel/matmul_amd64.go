@@ -18,9 +18,8 @@ var tilesAVX512 = &tiles{
 var tilesAVX512InHalves = &tiles{
 	columns: 32,
 	widths: []width{
-		{columns: 8, steps: 4, whole: true, functions: vectorsAVX2},
-		{columns: 16, steps: 4, whole: true, functions: pairsAVX2},
-		{columns: 16, steps: 2, functions: vectorsAVX512},
+		{columns: 8, steps: 4, functions: vectorsAVX2},
+		{columns: 16, steps: 4, functions: pairsAVX2},
 		{columns: 32, steps: 2, functions: pairsAVX512},
 	},
 	packRows: packRowsAVX512,
