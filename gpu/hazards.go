@@ -18,11 +18,6 @@ type region struct {
 	bytes int64
 }
 
-// part is n numbers, or ids, from one of them on.
-func (r region) part(from, n int) region {
-	return region{r.at + uintptr(floatBytes*from), floatBytes * int64(n)}
-}
-
 func (r region) overlaps(o region) bool {
 	return r.at < o.at+uintptr(o.bytes) && o.at < r.at+uintptr(r.bytes)
 }

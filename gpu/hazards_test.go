@@ -35,7 +35,7 @@ func TestConflictsAreInOrder(t *testing.T) {
 			}
 			o.knows[o.lane] = last[o.lane]
 			if n := h.before(o.lane, o.use); n > 0 {
-				other := o.lane.other()
+				other := o.other()
 				settled[other] += n
 				of := 0
 				for i, p := range all {

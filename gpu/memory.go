@@ -85,6 +85,11 @@ func (b *backend) allocate(bytes int64) (cu.DevicePtr, error) {
 // region is the buffer's memory.
 func (b *buffer) region() region { return region{uintptr(b.at), floatBytes * int64(b.n)} }
 
+// part is n numbers, or ids, from one of them on.
+func (r region) part(from, n int) region {
+	return region{r.at + uintptr(floatBytes*from), floatBytes * int64(n)}
+}
+
 // address is where a region begins.
 func (r region) address() cu.DevicePtr { return cu.DevicePtr(r.at) }
 
