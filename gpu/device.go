@@ -80,7 +80,7 @@ type Device struct {
 	module    cu.Module
 	functions map[string]cu.Function
 	precision string
-	products  productLauncher
+	products  products
 	direct    bool
 
 	mutex    sync.Mutex
@@ -129,14 +129,14 @@ func Open(ordinal int, options ...Option) (*Device, error) {
 }
 
 // productsIn gives the products in a precision.
-func productsIn(precision string) (productLauncher, error) {
+func productsIn(precision string) (products, error) {
 	switch precision {
 	case Float32:
-		return productLaunch, nil
+		return float32Products, nil
 	case TF32:
-		return tensorLaunch, nil
+		return tensorProducts, nil
 	}
-	return nil, fmt.Errorf("no products in the precision %q: want one of %v", precision, Precisions())
+	return products{}, fmt.Errorf("no products in the precision %q: want one of %v", precision, Precisions())
 }
 
 // load gives the kernels to the driver, which compiles them for the device.

@@ -1,7 +1,6 @@
 package gpu
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/ziplaw/ziplaw/internal/kernel"
@@ -46,9 +45,7 @@ const (
 	weightColumns = 32  // norm.cuh
 	weightThreads = 256
 	tileThreads   = 256 // tile.cuh
-	smallTile     = 32  // product.cuh
-	middleTile    = 64
-	largeTile     = 128
+	largeTile     = 128 // product.cuh
 	attentionTile = 64  // attention.cuh
 	gatedColumns  = 256 // swiglu.cuh
 	lossThreads   = 512 // classifier.cuh
@@ -82,48 +79,6 @@ func normBackwardLaunch(rows, c int, accumulate bool) launch {
 
 func normWeightLaunch(rows, c int, accumulate bool) launch {
 	return newLaunch("norm_weight", 1, 3, blocksOf(int64(c), weightColumns), weightThreads, integer(rows), integer(c), boolean(accumulate))
-}
-
-// manyTiles is the number of tiles from which a product takes them: fewer would leave multiprocessors without work. It is a
-// number for all devices, though bits don't depend on tiles.
-const manyTiles = 128
-
-// mostAcross is the most tiles of a grid's second side.
-const mostAcross = 1<<16 - 1
-
-// tileOf is the side of a product's tiles: the largest of which there are many, and of which no more than half is empty.
-func tileOf(m, n int) int64 {
-	tile := int64(smallTile)
-	for _, larger := range []int64{middleTile, largeTile} {
-		many := blocksOf(int64(m), larger)*blocksOf(int64(n), larger) >= manyTiles && int64(min(m, n)) > larger/2
-		if many || blocksOf(int64(n), tile) > mostAcross {
-			tile = larger
-		}
-	}
-	return tile
-}
-
-// products names the kernels by the transposes of a and b, without the size of their tiles.
-var products = [2][2]string{{"product_nn", "product_nt"}, {"product_tn", "product_tt"}}
-
-// LongestSide is the most rows, or columns, that a matrix may have: kernels count the numbers of some rows in 32 bits, and a grid
-// has at most 65,535 tiles across.
-const LongestSide = 1<<22 - 1
-
-func productLaunch(transA, transB bool, m, n, k int, accumulate bool) launch {
-	tile := tileOf(m, n)
-	name := fmt.Sprintf("%s_%d", products[boolean(transA)][boolean(transB)], tile)
-	return newProductLaunch(name, tile, tile, tileThreads, m, n, k, accumulate)
-}
-
-// newProductLaunch has a block for each tile of rows by columns.
-func newProductLaunch(name string, rows, columns int64, threads, m, n, k int, accumulate bool) launch {
-	if max(m, n, k) > LongestSide {
-		panic(fmt.Sprintf("gpu: a product of %d by %d by %d, each at most %d", m, n, k, LongestSide))
-	}
-	l := newLaunch(name, 1, 2, blocksOf(int64(m), rows), threads, integer(m), integer(n), integer(k), boolean(accumulate))
-	l.grid[1] = blocksOf(int64(n), columns)
-	return l
 }
 
 func rotateLaunch(s kernel.AttentionShape, inverse bool) launch {

@@ -65,7 +65,8 @@ func (m model) launches() []launch {
 		swigluForwardLaunch(r, i), swigluBackwardLaunch(r, i),
 		crossEntropyLaunch(slice, m.vocab, true), meanLaunch(r), adamWLaunch(sum(m.matrices())),
 	}
-	for _, product := range []productLauncher{productLaunch, tensorLaunch} {
+	for _, p := range []products{float32Products, tensorProducts} {
+		product := p.launch
 		all = append(all, product(false, false, slice, m.vocab, c, false), product(false, true, slice, c, m.vocab, false),
 			product(true, false, c, m.vocab, slice, true))
 		for _, columns := range []int{3 * c, c, 2 * i} {
@@ -200,7 +201,7 @@ func TestProductTakesLargeTilesWhereTheyAreMany(t *testing.T) {
 		{64, 1 << 20, "product_nn_64", [2]int64{1, 16384}},
 		{1, LongestSide, "product_nn_128", [2]int64{1, 32768}},
 	} {
-		if l := productLaunch(false, false, c.m, c.n, 5, false); l.kernel != c.name || l.grid != c.grid {
+		if l := float32Products.launch(false, false, c.m, c.n, 5, false); l.kernel != c.name || l.grid != c.grid {
 			t.Errorf("%d by %d: %s in %d blocks, want %s in %d", c.m, c.n, l.kernel, l.grid, c.name, c.grid)
 		}
 	}
@@ -221,7 +222,7 @@ func TestTensorTilesAreLargeWhereTheyAreMany(t *testing.T) {
 		{128, 1 << 20, "product_tf32_tn_128", [2]int64{1, 8192}},
 		{1, LongestSide, "product_tf32_tn_128", [2]int64{1, 32768}},
 	} {
-		if l := tensorLaunch(true, false, c.m, c.n, 5, false); l.kernel != c.name || l.grid != c.grid {
+		if l := tensorProducts.launch(true, false, c.m, c.n, 5, false); l.kernel != c.name || l.grid != c.grid {
 			t.Errorf("%d by %d: %s in %d blocks, want %s in %d", c.m, c.n, l.kernel, l.grid, c.name, c.grid)
 		}
 	}

@@ -77,7 +77,7 @@ func (b *backend) product(c, x region, transA bool, y region, transB bool, m, n,
 	if transA {
 		l = sideLane
 	}
-	b.launchOn(l, b.device.products(transA, transB, m, n, k, accumulate), c, x, y)
+	b.launchOn(l, b.device.products.launch(transA, transB, m, n, k, accumulate), c, x, y)
 }
 
 // Rotate implements kernel.Backend.

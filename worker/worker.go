@@ -103,8 +103,8 @@ func Start(c client.Client, st *store.Store, o Options) (*Worker, error) {
 }
 
 // StartCUDA starts a worker that trains cells on CUDA devices, one cell a device and in any of its arithmetics, and answers questions
-// about them. Everything
-// else of a study is done by workers without devices. It ends by itself when its last device is lost: see Pool.Gone.
+// about them. Everything else of a study is done by workers without devices. It ends by itself when its last device is lost: see
+// Pool.Gone.
 func StartCUDA(c client.Client, st *store.Store, code ziplaw.Code, devices *activities.Pool, keep Cache) (*Worker, error) {
 	documents, err := keep.open(st)
 	if err != nil {
