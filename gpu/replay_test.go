@@ -57,6 +57,30 @@ func TestReplaySortsWhatIsWrittenInParts(t *testing.T) {
 	}
 }
 
+// TestReplayAfterMistake goes on after a step whose gradient of weights, on the side lane, nobody waits for: a mistake ends it.
+func TestReplayAfterMistake(t *testing.T) {
+	const rows, c = 6, 6
+	p := newPair(t, kernel.Shape{Vocab: 1})
+	x, y := p.values(rows*c, 1), p.values(c*c, 1)
+	product := func(b kernel.Backend, y, x kernel.Buffer, transA bool) { b.Product(y, x, transA, x, false, c, c, rows, true) }
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("a write in a replayed step: nothing said")
+			}
+		}()
+		p.cuda.Replay(kernel.Step{Training: true}, func() {
+			product(p.cuda, y.cuda, x.cuda, true)
+			p.cuda.Write(x.cuda, make([]float32, rows*c))
+		})
+	}()
+	for range 2 {
+		product(p.cpu, y.cpu, x.cpu, false)
+		p.cuda.Replay(kernel.Step{}, func() { product(p.cuda, y.cuda, x.cuda, false) })
+		p.same("a product on the main lane", y)
+	}
+}
+
 // TestMistakesPanic holds that wrong sizes and foreign buffers are found before the device sees them.
 func TestMistakesPanic(t *testing.T) {
 	d := open(t)

@@ -51,10 +51,13 @@ func (s *side) destroy() (first error) {
 	return first
 }
 
-// beside runs enqueue, whose operations may be on both lanes.
+// beside runs enqueue, whose operations may be on both lanes. What enqueue leaves open by a panic is forgotten.
 func (b *backend) beside(enqueue func()) {
 	b.side.open, b.side.forked = true, false
-	defer func() { b.side.open = false }()
+	defer func() {
+		b.side.open = false
+		b.side.forget()
+	}()
 	enqueue()
 	b.join()
 }
@@ -123,9 +126,13 @@ func (b *backend) event() (e cu.Event) {
 
 // join lets the main lane wait for the side lane.
 func (b *backend) join() {
-	s := &b.side
-	if n := len(s.events); n > 0 {
+	if n := len(b.side.events); n > 0 {
 		b.awaitSide(n)
 	}
-	s.hazards.settle(mainLane, len(s.hazards.open[mainLane]))
+}
+
+// forget settles all that is open.
+func (s *side) forget() {
+	s.idle, s.events = append(s.idle, s.events...), nil
+	s.hazards = hazards{}
 }

@@ -25,11 +25,6 @@ func TestUnknownPrecision(t *testing.T) {
 	}
 }
 
-// asTF32 is x rounded to 10 bits behind the point, ties away from zero.
-func asTF32(x float32) float32 {
-	return math.Float32frombits((math.Float32bits(x) + 1<<12) &^ (1<<13 - 1))
-}
-
 // matrix is (rows,columns) on the host, or its transpose.
 type matrix struct {
 	rows, columns int
@@ -146,7 +141,7 @@ func checkTensorProduct(t *testing.T, what string, got []float32, x, y, before m
 				size = math.Abs(want)
 			}
 			for k := range x.columns {
-				product := float64(asTF32(x.x[r*x.columns+k])) * float64(asTF32(y.x[k*y.columns+c]))
+				product := float64(kerneltest.RoundTF32(x.x[r*x.columns+k])) * float64(kerneltest.RoundTF32(y.x[k*y.columns+c]))
 				want += product
 				size += math.Abs(product)
 			}

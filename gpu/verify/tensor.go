@@ -123,14 +123,9 @@ func (p tensorProduct) farthest(got, a, y, before []float32) (most float64) {
 func roundedAll(x []float32) []float32 {
 	y := make([]float32, len(x))
 	for i := range x {
-		y[i] = roundTF32(x[i])
+		y[i] = kerneltest.RoundTF32(x[i])
 	}
 	return y
-}
-
-// roundTF32 rounds to 10 bits behind the point, ties away from zero, as cvt.rna.tf32.f32 of the PTX ISA does.
-func roundTF32(x float32) float32 {
-	return math.Float32frombits((math.Float32bits(x) + 1<<12) &^ (1<<13 - 1))
 }
 
 // lossTolerance is how far losses in TF32 may be from those in float32, of themselves: ten steps carry the rounding of operands, 2^-11,

@@ -31,15 +31,14 @@ func inHalves() bool { return cpuid.CPU.VendorID == cpuid.AMD && cpuid.CPU.Famil
 
 // paths are the ways that this processor can take, the fastest last.
 func paths() []path {
-	all := []path{portable}
-	if cpu.X86.HasAVX2 && cpu.X86.HasFMA {
-		all = append(all, avx2)
-		if cpu.X86.HasAVX512F {
-			all = append(all, avx512InHalves, avx512)
-			if inHalves() {
-				all[2], all[3] = all[3], all[2]
-			}
-		}
+	switch avx2Here := cpu.X86.HasAVX2 && cpu.X86.HasFMA; {
+	case !avx2Here:
+		return []path{portable}
+	case !cpu.X86.HasAVX512F:
+		return []path{portable, avx2}
+	case inHalves():
+		return []path{portable, avx2, avx512, avx512InHalves}
+	default:
+		return []path{portable, avx2, avx512InHalves, avx512}
 	}
-	return all
 }

@@ -28,6 +28,11 @@ var Float32 = Tolerance{Forward: 3e-6, Gradient: 2e-5, Products: 3e-6, Steps: 1}
 // sums of the tests' independent numbers come to at most, where some are nearer to their bound than others.
 var TF32 = Tolerance{Forward: Float32.Forward, Gradient: Float32.Gradient, Products: 1.0 / 1024, Steps: 8}
 
+// RoundTF32 rounds to TF32, 10 bits behind the point, ties away from zero, as cvt.rna.tf32.f32 of the PTX ISA does.
+func RoundTF32(x float32) float32 {
+	return math.Float32frombits((math.Float32bits(x) + 1<<12) &^ (1<<13 - 1))
+}
+
 // largest is the largest batch of the tests: widths are multiples of 32 here, and odd in the tests of each operation.
 var largest = kernel.Shape{
 	AttentionShape: kernel.AttentionShape{Batch: 3, Time: 96, Heads: 2, Size: 32}, Intermediate: 160, Vocab: 1056,
