@@ -23,6 +23,9 @@ type Batches struct{}
 // MicroBatch is the whole batch.
 func (Batches) MicroBatch(batch kernel.Shape) int { return batch.Batch }
 
+// Lanes is one: operations run one after another.
+func (Batches) Lanes(kernel.Shape) int { return 1 }
+
 // AttentionStats is a maximum and a reciprocal sum of each row and head.
 func (Batches) AttentionStats(s kernel.AttentionShape) int { return 2 * s.Heads * s.Rows() }
 

@@ -59,6 +59,13 @@ func (b *backend) Replay(key kernel.Step, enqueue func()) {
 	}
 }
 
+// MicroBatches implements kernel.Backend: one after another.
+func (b *backend) MicroBatches(n, _ int, f func(b kernel.Backend, i, lane int)) {
+	for i := range n {
+		f(b, i, 0)
+	}
+}
+
 func (b *backend) record(enqueue func()) *recording {
 	r := &recording{}
 	b.recording = r

@@ -62,7 +62,9 @@ func TestReplayAfterMistake(t *testing.T) {
 	const rows, c = 6, 6
 	p := newPair(t, kernel.Shape{Vocab: 1})
 	x, y := p.values(rows*c, 1), p.values(c*c, 1)
-	product := func(b kernel.Backend, y, x kernel.Buffer, transA bool) { b.Product(y, x, transA, x, false, c, c, rows, true) }
+	product := func(b kernel.Backend, y, x kernel.Buffer, transA bool) {
+		b.Product(y, x, transA, x, false, c, c, rows, true)
+	}
 	func() {
 		defer func() {
 			if recover() == nil {

@@ -74,6 +74,10 @@ func (c roundingCPU) Product(out, a kernel.Buffer, transA bool, b kernel.Buffer,
 	c.Backend.Product(out, c.rounded(a), transA, c.rounded(b), transB, m, n, k, accumulate)
 }
 
+func (c roundingCPU) MicroBatches(n, lanes int, f func(b kernel.Backend, i, lane int)) {
+	c.Backend.MicroBatches(n, lanes, func(b kernel.Backend, i, lane int) { f(roundingCPU{b}, i, lane) })
+}
+
 func (c roundingCPU) rounded(x kernel.Buffer) kernel.Buffer {
 	all := make([]float32, x.Len())
 	if err := c.Read(all, x); err != nil {

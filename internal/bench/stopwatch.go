@@ -33,13 +33,37 @@ func (s *stopwatch) restart() {
 
 // note takes the time since an operation began.
 func (s *stopwatch) note(operation string, began time.Time) {
+	s.add(operation, spent{time.Since(began), 1})
+}
+
+func (s *stopwatch) add(operation string, more spent) {
 	one := s.spent[operation]
 	if one == nil {
 		one = &spent{}
 		s.spent[operation] = one
 	}
-	one.time += time.Since(began)
-	one.calls++
+	one.time += more.time
+	one.calls += more.calls
+}
+
+// MicroBatches times the operations of all of them. Those that run at once share the time on the clock.
+func (s *stopwatch) MicroBatches(n, lanes int, f func(b kernel.Backend, i, lane int)) {
+	began, all := time.Now(), make([]*stopwatch, n)
+	s.Backend.MicroBatches(n, lanes, func(b kernel.Backend, i, lane int) {
+		all[i] = newStopwatch(b)
+		f(all[i], i, lane)
+	})
+	clock, busy := time.Since(began), time.Duration(0)
+	for _, micro := range all {
+		for _, one := range micro.spent {
+			busy += one.time
+		}
+	}
+	for _, micro := range all {
+		for operation, one := range micro.spent {
+			s.add(operation, spent{time.Duration(float64(one.time) * float64(clock) / float64(busy)), one.calls})
+		}
+	}
 }
 
 // step times a whole step.

@@ -39,7 +39,8 @@ type Shape struct {
 
 // Demand is all that a training run holds on a device.
 type Demand struct {
-	Shape  Shape
+	Shape  Shape // of a micro-batch
+	Lanes  int   // micro-batches that are worked on at once
 	Groups []Group
 	IDs    []Group
 }
@@ -66,6 +67,8 @@ type Batcher interface {
 	// micro-batches. It is the same for all backends of a device. Bits don't depend on it, since chains go on where the last
 	// micro-batch has left them.
 	MicroBatch(batch Shape) int
+	// Lanes is how many of the micro-batches are best worked on at once, each in memory of its own (Backend.MicroBatches).
+	Lanes(batch Shape) int
 	// AttentionStats is how many numbers of Attention's stats make its backward twin the fastest: at least 2 for each row and
 	// head, and the same for each document. Bits don't depend on them.
 	AttentionStats(AttentionShape) int
@@ -175,6 +178,13 @@ type Backend interface {
 	// below, nothing else of the backend. A backend may record them the first time, and replay the record afterwards
 	// without calling enqueue.
 	Replay(key Step, enqueue func())
+
+	// MicroBatches runs f for each of n micro-batches of a batch, some at once, each with a backend for its operations: those from Embed to
+	// LossBackward. Micro-batches of one lane, of so many at most, run one after another, and may have the same memory. Results are those
+	// of all micro-batches one after another: what adds to gradients of parameters (EmbedBackward, NormBackward, LossBackward, and
+	// Product with the transpose of a) waits for the same of the micro-batch before. So all enqueue the same operations, of as many
+	// documents or fewer.
+	MicroBatches(n, lanes int, f func(b Backend, i, lane int))
 
 	// Embed gives every id its row of the table: x (R,C), table (V,C).
 	Embed(x, table Buffer, ids IDs)

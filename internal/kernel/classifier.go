@@ -52,7 +52,7 @@ func (c *CPU) classify(o classifier, weights Buffer) {
 			c.split(logitExp{x}, x.n, 1)
 		}
 		if x.dy != nil {
-			c.gradients(x)
+			c.gradients(x, x.first+x.n == rows)
 			x.accumulate = true
 		}
 	}
@@ -60,14 +60,21 @@ func (c *CPU) classify(o classifier, weights Buffer) {
 }
 
 // gradients goes over the columns of a slice in stripes, which are in the cache for both products. Each element of dy is one chain over
-// all columns.
-func (c *CPU) gradients(x *classifier) {
+// all columns. Each stripe of dw is a gradient by itself in the order of micro-batches, which the last slice has added to.
+func (c *CPU) gradients(x *classifier, last bool) {
+	stripe := 0
 	for x.block = 0; x.block < x.blocks; x.block = x.end {
 		x.end = min(x.block+x.stripe(), x.blocks)
 		if !x.whole() {
 			c.split(gradientOfY{x}, x.n, 12)
 		}
+		c.order.await(stripe)
 		c.split(gradientOfW{x}, x.to(x.end-1)-x.from(x.block), panelColumns)
+		if last {
+			c.order.pass()
+		} else {
+			stripe++
+		}
 	}
 	x.block = 0
 }

@@ -3,6 +3,7 @@ package kernel
 import (
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 )
 
@@ -19,6 +20,12 @@ type CPU struct {
 	logits    []float32   // of some rows
 	snapshot  cpuSnapshot
 	tasks     tasks
+
+	memory sync.Mutex // of allocated and mapped
+	lanes  []*CPU     // of one thread each
+	turns  []*counter // of micro-batches
+	root   *CPU       // of a lane, or nil
+	order  order      // of a lane
 }
 
 // NewCPU makes a backend of some threads; any number gives the same bits. With one thread no goroutine is started.
@@ -75,6 +82,11 @@ func (c *CPU) NewBuffers(g Group) (whole Buffer, parts []Buffer, err error) {
 }
 
 func (c *CPU) floats(n int) []float32 {
+	if c.root != nil {
+		return c.root.floats(n)
+	}
+	c.memory.Lock()
+	defer c.memory.Unlock()
 	c.allocated += float * int64(n)
 	x, release := allocate(n)
 	if release != nil {

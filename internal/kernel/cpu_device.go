@@ -40,7 +40,7 @@ func (d CPUDevice) Bytes(want Demand) int64 {
 		}
 	}
 	s := want.Shape
-	n += want.panels() + s.logits() + int64(max(1, d.Threads))*(int64(s.scratch())+s.packed())
+	n += want.panels() + int64(max(1, want.Lanes))*s.logits() + int64(max(1, d.Threads))*(int64(s.scratch())+s.packed())
 	return 4 * n
 }
 

@@ -29,6 +29,7 @@ type tasks struct {
 	swigluBackward    swigluBackward
 	classifier        classifier
 	adamw             adamw
+	microBatches      microBatches
 }
 
 // split runs a task of n outputs, in contiguous parts of a multiple of grain. There are more parts than threads: one that the
@@ -88,7 +89,7 @@ type counter struct {
 }
 
 // looks is how often a thread looks for a part before it sleeps: some tens of microseconds.
-const looks = 20000
+const looks = 200000
 
 func newTeam(threads int) *team {
 	t := &team{members: make([]member, threads-1), left: make([]counter, threads)}

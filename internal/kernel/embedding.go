@@ -11,7 +11,9 @@ func (c *CPU) Embed(x, table Buffer, tokens IDs) {
 func (c *CPU) EmbedBackward(dtable, dx Buffer, tokens IDs) {
 	t := &c.tasks.embedBackward
 	*t = embedBackward{floats(dtable), floats(dx), ids(tokens), dx.Len() / tokens.Len()}
+	c.order.await(0)
 	c.split(t, t.c, 16)
+	c.order.pass()
 }
 
 // EmbedClear implements Backend.

@@ -25,7 +25,9 @@ func (c *CPU) NormBackward(dsum, dw, dy, sum, rstd, w Buffer, addRows, addWeight
 	*t = normBackward{floats(dsum), floats(dy), floats(sum), floats(rstd), floats(w), addRows}
 	weight := &c.tasks.normWeight
 	*weight = normWeight{floats(dw), floats(dy), floats(sum), floats(rstd), addWeights}
+	c.order.await(0)
 	c.split(weight, w.Len(), 16)
+	c.order.pass()
 	c.split(t, rstd.Len(), 1)
 }
 

@@ -1,5 +1,7 @@
 package kernel
 
+import "sync"
+
 // parameters is a group of parameters. Its version changes with their values.
 type parameters struct{ version int }
 
@@ -12,6 +14,7 @@ func (b *cpuBuffer) changed() {
 
 // panels are a parameter packed for products.
 type panels struct {
+	sync.Mutex
 	x  []float32
 	of packing
 }
@@ -33,6 +36,8 @@ func (c *CPU) packed(b *cpuBuffer, r right, k, n int) right {
 	if r.transposed {
 		p = &b.panels[1]
 	}
+	p.Lock()
+	defer p.Unlock()
 	if size := t.packedSize(k, n); len(p.x) < size {
 		p.x = c.floats(size)
 	}

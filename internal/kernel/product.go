@@ -1,10 +1,14 @@
 package kernel
 
-// Product implements Backend. Threads share the longer side of the output.
+// Product implements Backend. Threads share the longer side of the output. One with the transpose of a is the gradient of a weight.
 func (c *CPU) Product(y, a Buffer, transA bool, b Buffer, transB bool, m, n, k int, accumulate bool) {
 	lda, ldb := denseStrides(transA, transB, m, n, k)
 	covers(floats(y), m, n, n, false)
 	right := c.packed(b.(*cpuBuffer), rightOf(floats(b), ldb, transB, k, n), k, n)
+	if transA {
+		c.order.await(0)
+		defer c.order.pass()
+	}
 	c.multiply(floats(y), n, leftOf(floats(a), lda, transA, m, k), right, m, n, k, accumulate)
 }
 

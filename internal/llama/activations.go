@@ -2,18 +2,16 @@ package llama
 
 import "github.com/ziplaw/ziplaw/internal/kernel"
 
-// activations is the memory of a micro-batch: what the forward pass leaves for the backward pass, and gradients. All
-// micro-batches are views of the same buffers, but for what they read and the losses that they leave.
+// activations is the memory of a micro-batch: what the forward pass leaves for the backward pass, and gradients. One micro-batch of a lane
+// after another has the same.
 type activations struct {
-	rows           int // B T
-	shape          kernel.AttentionShape
-	tokens, labels kernel.IDs
-	layers         []layerActivations
-	sum, rstd      kernel.Buffer // (R,C), (R): residual stream at its end
-	y              kernel.Buffer // (R,C): output of the norm at hand
-	delta          kernel.Buffer // (R,C): what the residual stream is about to gain; in the backward pass, dy
-	dsum           kernel.Buffer // (R,C): gradient of the residual stream
-	losses         kernel.Buffer // (R)
+	rows      int // B T
+	shape     kernel.AttentionShape
+	layers    []layerActivations
+	sum, rstd kernel.Buffer // (R,C), (R): residual stream at its end
+	y         kernel.Buffer // (R,C): output of the norm at hand
+	delta     kernel.Buffer // (R,C): what the residual stream is about to gain; in the backward pass, dy
+	dsum      kernel.Buffer // (R,C): gradient of the residual stream
 
 	act, dact, dgateUp kernel.Buffer // (R,I), (R,I), (R,2I)
 	dattended, dqkv    kernel.Buffer // (R,C), (R,3C), in the memory of dact and of dgateUp
@@ -27,13 +25,11 @@ type layerActivations struct {
 	gateUp        kernel.Buffer // (R,2I)
 }
 
-// newActivations is the memory for n documents of a batch from a first one on.
-func (m *model) newActivations(first, n int) *activations {
+// newActivations is a lane's memory for n documents.
+func (m *model) newActivations(lane, n int) *activations {
 	c := m.config
 	a := &activations{rows: n * c.Context, shape: c.shape(n), layers: make([]layerActivations, c.Layers)}
-	from, to := first*c.Context, (first+n)*c.Context
-	a.tokens, a.labels, a.losses = m.tokens.Slice(from, to), m.labels.Slice(from, to), m.losses.Slice(from, to)
-	act, stat := a.taker(m.activationBuffers, m.micro), a.taker(m.statistics, m.micro)
+	act, stat := a.taker(m.activationBuffers[lane], m.micro), a.taker(m.statistics[lane], m.micro)
 	for i := range a.layers {
 		a.layers[i] = layerActivations{
 			x: act(), rstd: stat(), qkv: act(), attended: act(), stats: stat(), mid: act(), midRstd: stat(), gateUp: act(),

@@ -1,5 +1,7 @@
 package llama
 
+import "github.com/ziplaw/ziplaw/internal/kernel"
+
 // step is a whole training step on what stands in tokens, labels and factors. It reads nothing back.
 func (m *model) step(p *passes) {
 	m.differentiate(p)
@@ -13,29 +15,32 @@ func (m *model) step(p *passes) {
 // differentiate computes the losses, and the gradients of their mean over the targets. The gradient of the input embedding must
 // be zero before.
 func (m *model) differentiate(p *passes) {
-	for i, a := range p.micro {
-		m.forward(a)
-		m.backward(a, i > 0)
-	}
+	m.backend.MicroBatches(len(p.micro), m.lanes, p.differentiate)
+}
+
+func (m *model) differentiateOne(b kernel.Backend, p *microBatch, lane int, further bool) {
+	a := p.memory[lane]
+	m.forward(b, a, p.tokens)
+	m.backward(b, a, p, further)
 }
 
 // backward computes a micro-batch's losses and gradients from what forward left. Those of the parameters are added where further
 // is set.
-func (m *model) backward(a *activations, further bool) {
-	b, w, d := m.backend, m.weights, m.gradients
-	b.LossBackward(a.losses, a.delta, d.head, a.y, w.head, a.labels, m.lossScale, further)
+func (m *model) backward(b kernel.Backend, a *activations, p *microBatch, further bool) {
+	w, d := m.weights, m.gradients
+	b.LossBackward(p.losses, a.delta, d.head, a.y, w.head, p.labels, m.lossScale, further)
 	b.NormBackward(a.dsum, d.norm, a.delta, a.sum, a.rstd, w.norm, false, further)
 	for i := len(a.layers) - 1; i >= 0; i-- {
 		l := &a.layers[i]
-		m.feedForwardBackward(a, l, w.layers[i], d.layers[i], further)
-		m.attendBackward(a, l, w.layers[i], d.layers[i], further)
+		m.feedForwardBackward(b, a, l, w.layers[i], d.layers[i], further)
+		m.attendBackward(b, a, l, w.layers[i], d.layers[i], further)
 	}
-	b.EmbedBackward(d.embed, a.dsum, a.tokens)
+	b.EmbedBackward(d.embed, a.dsum, p.tokens)
 }
 
 // feedForwardBackward adds to a.dsum the gradient that reaches l.mid through the feed-forward part.
-func (m *model) feedForwardBackward(a *activations, l *layerActivations, w, d layerWeights, further bool) {
-	b, c, i := m.backend, m.config.Hidden, m.config.Intermediate
+func (m *model) feedForwardBackward(b kernel.Backend, a *activations, l *layerActivations, w, d layerWeights, further bool) {
+	c, i := m.config.Hidden, m.config.Intermediate
 	b.Product(a.dact, a.dsum, false, w.down, true, a.rows, i, c, false)
 	b.SwiGLUBackward(a.dgateUp, a.act, a.dact, l.gateUp, i)
 	b.Product(d.down, a.act, true, a.dsum, false, i, c, a.rows, further)
@@ -46,8 +51,8 @@ func (m *model) feedForwardBackward(a *activations, l *layerActivations, w, d la
 }
 
 // attendBackward adds to a.dsum the gradient that reaches l.x through attention.
-func (m *model) attendBackward(a *activations, l *layerActivations, w, d layerWeights, further bool) {
-	b, c := m.backend, m.config.Hidden
+func (m *model) attendBackward(b kernel.Backend, a *activations, l *layerActivations, w, d layerWeights, further bool) {
+	c := m.config.Hidden
 	b.Product(a.dattended, a.dsum, false, w.out, true, a.rows, c, c, false)
 	b.Product(d.out, l.attended, true, a.dsum, false, c, c, a.rows, further)
 	b.AttentionBackward(a.dqkv, a.dattended, l.attended, l.stats, l.qkv, a.shape)

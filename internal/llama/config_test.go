@@ -44,13 +44,16 @@ func paperConfig(h, layers, heads int) Config {
 // TestMemory compares the estimate with what training really holds, plus the snapshot that it counts.
 func TestMemory(t *testing.T) {
 	for _, test := range []struct {
-		config Config
-		batch  int
+		config         Config
+		batch, threads int
 	}{
-		{Config{Vocab: 300, Hidden: 32, Intermediate: 64, Layers: 1, Heads: 1, Context: 256}, 2},
-		{Config{Vocab: 2001, Hidden: 64, Intermediate: 128, Layers: 2, Heads: 2, Context: 64}, 16},
+		{Config{Vocab: 300, Hidden: 32, Intermediate: 64, Layers: 1, Heads: 1, Context: 256}, 2, 2},
+		{Config{Vocab: 2001, Hidden: 64, Intermediate: 128, Layers: 2, Heads: 2, Context: 64}, 16, 2},
+		{Config{Vocab: 2001, Hidden: 64, Intermediate: 128, Layers: 2, Heads: 2, Context: 64}, 16, 1},
+		{Config{Vocab: 2001, Hidden: 64, Intermediate: 128, Layers: 2, Heads: 2, Context: 64}, 3, 4},
 	} {
-		backend := kernel.NewCPU(2)
+		device := kernel.CPUDevice{Threads: test.threads}
+		backend := kernel.NewCPU(test.threads)
 		docs := uniformDocuments(test.config, test.batch)
 		trainer, err := New(test.config, quickRecipe(test.batch), backend, 1, docs)
 		if err != nil {
@@ -64,7 +67,7 @@ func TestMemory(t *testing.T) {
 			t.Fatal(err)
 		}
 		snapshot.Close()
-		held, estimate := backend.Allocated(), test.config.MemoryBytes(test.batch)
+		held, estimate := backend.Allocated(), device.Bytes(test.config.Demand(test.batch, device))
 		if held > estimate+1<<18 || estimate > held+held/8 {
 			t.Errorf("%+v: estimated %d bytes, held %d", test.config, estimate, held)
 		}
@@ -74,8 +77,11 @@ func TestMemory(t *testing.T) {
 
 // TestMemoryOfThePaper holds the 20.3M model at batch 32, snapshot included, under 1.3 GB.
 func TestMemoryOfThePaper(t *testing.T) {
-	if got := paperConfig(256, 6, 4).MemoryBytes(32); got > 1_300_000_000 {
-		t.Errorf("the 20.3M model takes %d bytes", got)
+	for threads := 1; threads <= 2; threads++ {
+		device := kernel.CPUDevice{Threads: threads}
+		if got := device.Bytes(paperConfig(256, 6, 4).Demand(32, device)); got > 1_300_000_000 {
+			t.Errorf("on %d threads the 20.3M model takes %d bytes", threads, got)
+		}
 	}
 }
 

@@ -1,6 +1,10 @@
 package llama
 
-import "github.com/ziplaw/ziplaw/internal/kernel"
+import (
+	"slices"
+
+	"github.com/ziplaw/ziplaw/internal/kernel"
+)
 
 // Groups of a model's buffers, as places in its demand.
 const (
@@ -20,17 +24,18 @@ const (
 
 // Demand is what training with a batch of documents holds on a device, which takes it in micro-batches.
 func (c Config) Demand(batch int, device kernel.Batcher) kernel.Demand {
-	micro := device.MicroBatch(c.shapes(batch))
+	micro, lanes := device.MicroBatch(c.shapes(batch)), device.Lanes(c.shapes(batch))
 	all, rows := batch*c.Context, micro*c.Context
 	m, n := c.sizes()
 	group := func(kind kernel.Kind, sizes []int) kernel.Group { return kernel.Group{Kind: kind, Sizes: sizes} }
-	d := kernel.Demand{Shape: c.shapes(micro)}
+	d := kernel.Demand{Shape: c.shapes(micro), Lanes: lanes}
 	for _, kind := range []kernel.Kind{kernel.Parameter, kernel.Gradient, kernel.Moment, kernel.Moment} {
 		d.Groups = append(d.Groups, group(kind, m), group(kind, n))
 	}
 	angles := c.Context * (c.Hidden / c.Heads / 2)
 	d.Groups = append(d.Groups,
-		group(kernel.Activation, times(c.activationWidths(), rows)), group(kernel.Statistic, c.statisticSizes(rows, device.AttentionStats(c.shape(micro)))),
+		group(kernel.Activation, slices.Repeat(times(c.activationWidths(), rows), lanes)),
+		group(kernel.Statistic, slices.Repeat(c.statisticSizes(rows, device.AttentionStats(c.shape(micro))), lanes)),
 		group(kernel.Loss, []int{all, 1, lossSlots}), group(kernel.Constant, []int{angles, angles, stepFactors}))
 	d.IDs = []kernel.Group{group(kernel.Token, []int{all}), group(kernel.Label, []int{all})}
 	return d

@@ -7,13 +7,15 @@ import (
 	"github.com/ziplaw/ziplaw/internal/kernel"
 )
 
-// inMicroBatches is a CPU that takes some documents at a time.
+// inMicroBatches is a CPU that takes some documents at a time, on some lanes.
 type inMicroBatches struct {
 	*kernel.CPU
-	documents int
+	documents, lanes int
 }
 
 func (b inMicroBatches) MicroBatch(batch kernel.Shape) int { return min(b.documents, batch.Batch) }
+
+func (b inMicroBatches) Lanes(kernel.Shape) int { return b.lanes }
 
 // TestMicroBatches trains with batches, the last of which is smaller, in parts of all sizes, and validates.
 func TestMicroBatches(t *testing.T) {
@@ -21,8 +23,9 @@ func TestMicroBatches(t *testing.T) {
 	docs := uniformDocuments(c, 18)
 	var want []float32
 	var wantLoss float64
-	for _, documents := range []int{5, 1, 2, 3, 4} {
-		backend := inMicroBatches{kernel.NewCPU(2), documents}
+	for _, b := range [][2]int{{5, 1}, {1, 1}, {2, 1}, {3, 1}, {4, 1}, {1, 2}, {2, 2}, {4, 2}, {1, 3}, {2, 3}, {1, 8}} {
+		documents, lanes := b[0], b[1]
+		backend := inMicroBatches{kernel.NewCPU(max(2, lanes)), documents, lanes}
 		trainer, err := New(c, quickRecipe(5), backend, 1, docs)
 		if err != nil {
 			t.Fatal(err)
@@ -39,7 +42,7 @@ func TestMicroBatches(t *testing.T) {
 			want, wantLoss = got, loss
 		}
 		if !slices.Equal(got, want) || loss != wantLoss {
-			t.Errorf("micro-batches of %d: the bits differ from those of whole batches", documents)
+			t.Errorf("micro-batches of %d on %d lanes: the bits differ from those of whole batches", documents, lanes)
 		}
 		if err := backend.Close(); err != nil {
 			t.Error(err)

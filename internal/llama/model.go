@@ -12,13 +12,14 @@ type model struct {
 	config  Config
 	backend kernel.Backend
 	micro   int // documents of a micro-batch, which there is memory for
+	lanes   int // micro-batches that may be worked on at once, each in memory of its own
 
 	params, grads, m, v           []kernel.Buffer // in the order of Tensors
 	weights, gradients            weights
-	cos, sin                      kernel.Buffer // (T,Size/2)
-	activationBuffers, statistics []kernel.Buffer
-	tokens, labels                kernel.IDs    // (B,T)
-	losses, loss, history         kernel.Buffer // (B,T), (1), (lossSlots)
+	cos, sin                      kernel.Buffer     // (T,Size/2)
+	activationBuffers, statistics [][]kernel.Buffer // of each lane
+	tokens, labels                kernel.IDs        // (B,T)
+	losses, loss, history         kernel.Buffer     // (B,T), (1), (lossSlots)
 	factors                       kernel.Buffer
 	lossScale                     kernel.Buffer // 1 / targets, within factors
 
@@ -43,7 +44,8 @@ const stepFactors = 1 + 2*kernel.UpdateFactors
 type updated struct{ params, m, v, grads, factors kernel.Buffer }
 
 func newModel(c Config, b kernel.Backend, batch int) (*model, error) {
-	m := &model{config: c, backend: b, micro: b.MicroBatch(c.shapes(batch)), batches: map[int]*passes{}}
+	shape := c.shapes(batch)
+	m := &model{config: c, backend: b, micro: b.MicroBatch(shape), lanes: b.Lanes(shape), batches: map[int]*passes{}}
 	if err := m.allocate(c.Demand(batch, b)); err != nil {
 		return nil, fmt.Errorf("model of %d parameters with a batch of %d: %w", c.Params(), batch, err)
 	}
@@ -71,7 +73,7 @@ func (m *model) allocate(d kernel.Demand) (err error) {
 	m.params, m.grads = slices.Concat(parts[matrices], parts[norms]), slices.Concat(parts[matrixGradients], parts[normGradients])
 	m.m, m.v = slices.Concat(parts[matrixMeans], parts[normMeans]), slices.Concat(parts[matrixVariances], parts[normVariances])
 	m.weights, m.gradients = m.config.split(m.params), m.config.split(m.grads)
-	m.activationBuffers, m.statistics = parts[activationGroup], parts[statisticGroup]
+	m.activationBuffers, m.statistics = inLanes(parts[activationGroup], d.Lanes), inLanes(parts[statisticGroup], d.Lanes)
 	m.losses, m.loss, m.history = parts[lossGroup][0], parts[lossGroup][1], parts[lossGroup][2]
 	m.cos, m.sin, m.factors = parts[constantGroup][0], parts[constantGroup][1], parts[constantGroup][2]
 	m.lossScale = m.factors.Slice(0, 1)
@@ -83,6 +85,11 @@ func (m *model) allocate(d kernel.Demand) (err error) {
 		}
 	}
 	return nil
+}
+
+// inLanes shares buffers out among lanes, each of which has as many.
+func inLanes(all []kernel.Buffer, lanes int) [][]kernel.Buffer {
+	return slices.Collect(slices.Chunk(all, len(all)/lanes))
 }
 
 // split names tensors that are in the order of Tensors.

@@ -52,8 +52,12 @@ func (t *Trainer) evaluate(n int) ([]float32, error) {
 
 // validate computes the losses of what stands in tokens and labels.
 func (m *model) validate(p *passes) {
-	for _, a := range p.micro {
-		m.forward(a)
-		m.backend.Loss(a.losses, a.y, m.weights.head, a.labels)
-	}
+	m.backend.MicroBatches(len(p.micro), m.lanes, p.evaluate)
+}
+
+// evaluate computes the losses of a micro-batch.
+func (m *model) evaluate(b kernel.Backend, p *microBatch, lane int) {
+	a := p.memory[lane]
+	m.forward(b, a, p.tokens)
+	b.Loss(p.losses, a.y, m.weights.head, p.labels)
 }

@@ -1,8 +1,13 @@
 package kerneltest
 
-import "github.com/ziplaw/ziplaw/internal/kernel"
+import (
+	"fmt"
 
-// testMicroBatches holds that gradients which add up over two parts of a batch have the bits of those of the whole batch.
+	"github.com/ziplaw/ziplaw/internal/kernel"
+)
+
+// testMicroBatches holds that gradients which add up over two parts of a batch, one behind the other or at once, have the bits of those of
+// the whole batch.
 func testMicroBatches(_ T, d *device) {
 	const rows, c, v = 37, 24, 41
 	first := (20 + d.Steps - 1) / d.Steps * d.Steps
@@ -17,25 +22,33 @@ func testMicroBatches(_ T, d *device) {
 	weights := func() []kernel.Buffer {
 		return []kernel.Buffer{d.zeros(c), d.zeros(c * v), d.zeros(c * c), d.zeros(v * c)}
 	}
-	backward := func(g []kernel.Buffer, from, to int) {
+	backward := func(b kernel.Backend, g []kernel.Buffer, from, to int) {
 		part := func(b kernel.Buffer) kernel.Buffer { return b.Slice(from*c, to*c) }
 		add := from > 0
-		d.NormBackward(part(dsum), g[0], part(dy), part(x), rstd.Slice(from, to), norm, false, add)
-		d.LossBackward(losses.Slice(from, to), part(dx), g[1], part(y), w, ofLabels.Slice(from, to), scale, add)
-		d.Product(g[2], part(x), true, part(dy), false, c, c, to-from, add)
-		d.EmbedBackward(g[3], part(dy), ofTokens.Slice(from, to))
+		b.NormBackward(part(dsum), g[0], part(dy), part(x), rstd.Slice(from, to), norm, false, add)
+		b.LossBackward(losses.Slice(from, to), part(dx), g[1], part(y), w, ofLabels.Slice(from, to), scale, add)
+		b.Product(g[2], part(x), true, part(dy), false, c, c, to-from, add)
+		b.EmbedBackward(g[3], part(dy), ofTokens.Slice(from, to))
 	}
-	whole, parts := weights(), weights()
-	backward(whole, 0, rows)
+	whole := weights()
+	backward(d, whole, 0, rows)
 	wantRows, wantInput, wantLosses := d.read(dsum), d.read(dx), d.read(losses)
-	backward(parts, 0, first)
-	backward(parts, first, rows)
-	for i, what := range []string{"norm", "classifier", "product", "embedding"} {
-		d.same("gradient of the weights over micro-batches, "+what, d.read(parts[i]), d.read(whole[i]))
+	for _, lanes := range []int{1, 2} {
+		parts, bounds := weights(), []int{0, first, rows}
+		d.MicroBatches(2, lanes, func(b kernel.Backend, i, lane int) {
+			if lane >= lanes {
+				d.t.Error(fmt.Sprintf("micro-batch %d on lane %d of %d", i, lane, lanes))
+			}
+			backward(b, parts, bounds[i], bounds[i+1])
+		})
+		over := fmt.Sprintf(" over micro-batches on %d lanes", lanes)
+		for i, what := range []string{"norm", "classifier", "product", "embedding"} {
+			d.same("gradient of the weights"+over+", "+what, d.read(parts[i]), d.read(whole[i]))
+		}
+		d.same("gradient of the rows"+over, d.read(dsum), wantRows)
+		d.same("gradient of the classifier's input"+over, d.read(dx), wantInput)
+		d.same("losses"+over, d.read(losses), wantLosses)
 	}
-	d.same("gradient of the rows over micro-batches", d.read(dsum), wantRows)
-	d.same("gradient of the classifier's input over micro-batches", d.read(dx), wantInput)
-	d.same("losses over micro-batches", d.read(losses), wantLosses)
 }
 
 func positive(x []float64) []float64 {
