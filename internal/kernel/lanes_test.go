@@ -52,21 +52,25 @@ func TestClassifierOnLanes(t *testing.T) {
 
 // TestLanes: a batch is shared out where that leaves few threads idle.
 func TestLanes(t *testing.T) {
-	for _, test := range []struct{ threads, documents, context, lanes, micro int }{
-		{1, 32, 256, 1, 1},
-		{2, 2, 256, 2, 1},
-		{2, 1, 256, 1, 1},
-		{2, 32, 256, 2, 1},
-		{2, 32, 64, 2, 4},
-		{2, 8, 2048, 2, 1},
-		{3, 4, 256, 1, 4}, // one would have two, and the others one
-		{3, 32, 256, 3, 1},
-		{8, 4, 256, 1, 4},
-		{16, 32, 256, 16, 1},
-		{64, 32, 256, 1, 32},
+	for _, test := range []struct{ width, threads, documents, context, lanes, micro int }{
+		{64, 1, 32, 256, 1, 1},
+		{64, 2, 2, 256, 2, 1},
+		{64, 2, 1, 256, 1, 1},
+		{64, 2, 32, 256, 2, 1},
+		{64, 2, 32, 64, 2, 4},
+		{64, 2, 8, 2048, 2, 1},
+		{64, 3, 4, 256, 1, 4}, // one would have two, and the others one
+		{64, 3, 32, 256, 3, 1},
+		{64, 8, 4, 256, 1, 4},
+		{64, 16, 32, 256, 16, 1},
+		{64, 64, 32, 256, 1, 32},
+		{4, 1, 32, 256, 1, 4},
+		{4, 2, 2, 256, 2, 1},
+		{4, 2, 32, 256, 2, 4},
+		{1024, 2, 32, 256, 2, 1},
 	} {
 		d := CPUDevice{Threads: test.threads}
-		s := Shape{AttentionShape: AttentionShape{Batch: test.documents, Time: test.context, Heads: 1, Size: 8}, Intermediate: 16, Vocab: 9}
+		s := Shape{AttentionShape: AttentionShape{Batch: test.documents, Time: test.context, Heads: 1, Size: test.width}, Intermediate: 2 * test.width, Vocab: 9}
 		if lanes, micro := d.Lanes(s), d.MicroBatch(s); lanes != test.lanes || micro != test.micro {
 			t.Errorf("%s: %d lanes with micro-batches of %d", fmt.Sprintf("%+v", test), lanes, micro)
 		}
