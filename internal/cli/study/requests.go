@@ -1,6 +1,7 @@
 package study
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -99,11 +100,16 @@ run goes on with it. It is the cancellation of Temporal, which temporal workflow
 func (a *app) retry(ctx context.Context, name string, cells []string) error {
 	study, ended := ziplaw.Study{}, false
 	err := a.inSession(ctx, func(s *console.Session) error {
-		err := a.request(ctx, s, name, workflows.RetryRequest, workflows.RetryArgs{Cells: cells})
+		before, unknown := s.States().Progress(ctx, name)
+		p, err := ask(ctx, s, name, workflows.RetryRequest, workflows.RetryArgs{Cells: cells})
 		if ended = ziplaw.CodeOf(err) == ziplaw.CodeNotRunning; ended {
 			study, err = lastSpec(ctx, s, name)
+			return err
 		}
-		return err
+		if err := cmp.Or(err, unknown); err != nil {
+			return err
+		}
+		return a.answer(p, retryText(before, len(cells) > 0))
 	})
 	if err != nil || !ended {
 		return err
@@ -160,8 +166,13 @@ func (a *app) request(ctx context.Context, s *console.Session, study, name strin
 	if err != nil {
 		return err
 	}
+	return a.answer(p, answerText(name, p))
+}
+
+// answer prints how a study stands behind a request, or a line that says it.
+func (a *app) answer(p workflows.Progress, text string) error {
 	return a.Value(p, func(w io.Writer) error {
-		_, err := fmt.Fprintln(w, answerText(name, p))
+		_, err := fmt.Fprintln(w, text)
 		return err
 	})
 }
@@ -204,10 +215,27 @@ func answerText(name string, p workflows.Progress) string {
 		return fmt.Sprintf("%s is paused with %d of %d cells finished: ziplaw resume %s goes on", p.Study, c.Finished(), c.Total, p.Study)
 	case workflows.ResumeRequest:
 		return fmt.Sprintf("%s goes on with %d of %d cells finished", p.Study, c.Finished(), c.Total)
-	case workflows.RetryRequest:
-		return fmt.Sprintf("%s runs its failed cells again", p.Study)
 	}
 	return fmt.Sprintf("%s has %d cells in %d data sets now, and %d of them are finished", p.Study, c.Total, len(p.DataSets), c.Finished())
+}
+
+// retryText says what runs again of a study as it stood before.
+func retryText(p workflows.Progress, named bool) string {
+	dataSets := 0
+	for _, d := range p.DataSets {
+		if d.Phase == ziplaw.PhaseFailed {
+			dataSets++
+		}
+	}
+	switch {
+	case p.Cells.Failed == 0 && dataSets == 0:
+		return fmt.Sprintf("no cell of %s has failed: nothing runs again", p.Study)
+	case named:
+		return fmt.Sprintf("%s runs again what has failed of the cells that are named", p.Study)
+	case dataSets > 0:
+		return fmt.Sprintf("%s runs its failed cells again, %d, and its failed data sets, %d", p.Study, p.Cells.Failed, dataSets)
+	}
+	return fmt.Sprintf("%s runs its failed cells again: %d", p.Study, p.Cells.Failed)
 }
 
 // notRunning is the error of a request to a study that has ended, or that there never was.
