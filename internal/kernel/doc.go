@@ -6,8 +6,9 @@
 //
 // The bits of a result depend on nothing but the operands: not on the processor, the number of threads, or the vector
 // width. Every element of a product is one chain of fused multiply-adds in index order; sums over a row are a fixed
-// tree of 16 lanes; work is split over outputs and never over a sum; products are rounded explicitly where they must
-// not be fused, since Go fuses x*y+z on some processors. What changes bits changes NumericsID.
+// tree of 16 lanes; work is split over outputs, never over a sum, or over documents, whose gradients add up in their
+// order; products are rounded explicitly where they must not be fused, since Go fuses x*y+z on some processors. What
+// changes bits changes NumericsID.
 package kernel
 
 // NumericsID names the arithmetic of the CPU backend. It is part of every cell's key.
