@@ -1,6 +1,9 @@
 package gpu
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // products are the kernels of matrix products in a precision: one for each pair of transposes, and each tile.
 type products struct {
@@ -77,7 +80,7 @@ func (p products) launch(transA, transB bool, m, n, k int, accumulate bool) laun
 func dynamicShared() map[string]int {
 	all := map[string]int{}
 	for _, t := range tensorProducts.tiles {
-		for _, form := range []string{"nn", "nt", "tn", "tt"} {
+		for _, form := range slices.Concat(forms[0][:], forms[1][:]) {
 			all[tensorProducts.kernel(form, t)] = t.shared
 		}
 	}

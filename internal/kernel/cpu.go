@@ -23,7 +23,7 @@ type CPU struct {
 
 	memory sync.Mutex // of allocated and mapped
 	lanes  []*CPU     // of one thread each
-	turns  []*counter // of micro-batches
+	turns  []counter  // of micro-batches
 	root   *CPU       // of a lane, or nil
 	order  order      // of a lane
 }

@@ -7,19 +7,19 @@ import (
 
 // MicroBatches implements Backend. There are as many lanes as threads, so that each finds in its cache what it has left there.
 func (c *CPU) MicroBatches(n, lanes int, f func(b Backend, i, lane int)) {
-	threads := min(c.active, lanes)
-	if threads == 1 {
+	threads := min(c.active, lanes, n)
+	if threads <= 1 {
 		for i := range n {
 			f(c, i, 0)
 		}
 		return
 	}
 	c.makeLanes(threads)
-	for len(c.turns) < n {
-		c.turns = append(c.turns, new(counter))
+	if len(c.turns) < n {
+		c.turns = make([]counter, n)
 	}
-	for _, turn := range c.turns[:n] {
-		turn.Store(0)
+	for i := range n {
+		c.turns[i].Store(0)
 	}
 	c.tasks.microBatches = microBatches{c, n, threads, f}
 	c.team.run(shares{&c.tasks.microBatches, threads, 1, threads, threads, threads})
@@ -53,9 +53,9 @@ func (m *microBatches) part(_, from, to int) {
 
 func (m *microBatches) run(i, lane int) {
 	c, turns := m.of.lanes[lane], m.of.turns
-	c.order = order{own: turns[i]}
+	c.order = order{own: &turns[i]}
 	if i > 0 {
-		c.order.before = turns[i-1]
+		c.order.before = &turns[i-1]
 	}
 	defer turns[i].Store(math.MaxUint32) // nobody waits for it any more
 	m.f(c, i, lane)
