@@ -79,7 +79,10 @@ func (s Shape) scratch() int {
 	return max(queryBlock*rowOfScores(s.Time)+packed, 2*attentionBlock*s.Time+s.Time)
 }
 
-// packed is a product's blocks of B of a thread.
+// packed is a product's blocks of B of a thread: none where products are not made of tiles.
 func (s Shape) packed() int64 {
+	if current.tiles == nil {
+		return 0
+	}
 	return int64(min(blockK*blockN, max(3*s.Width(), 2*s.Intermediate)*blockK))
 }

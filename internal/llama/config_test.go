@@ -69,7 +69,7 @@ func TestMemory(t *testing.T) {
 		snapshot.Close()
 		held, estimate := backend.Allocated(), device.Bytes(test.config.Demand(test.batch, device))
 		if held > estimate+1<<18 || estimate > held+held/8 {
-			t.Errorf("%+v: estimated %d bytes, held %d", test.config, estimate, held)
+			t.Errorf("%+v, %d documents on %d threads: estimated %d bytes, held %d", test.config, test.batch, test.threads, estimate, held)
 		}
 		backend.Close()
 	}
