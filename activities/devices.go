@@ -3,7 +3,6 @@ package activities
 import (
 	"context"
 	"errors"
-	"sync/atomic"
 
 	"github.com/ziplaw/ziplaw/internal/kernel"
 )
@@ -38,37 +37,4 @@ func (t *Taken) Release(err error) {
 		return
 	}
 	t.release()
-}
-
-// sharedCPU is a CPU that any number of cells share, as far as its memory goes.
-type sharedCPU struct {
-	threads int
-	cells   atomic.Int32
-	memory  *Memory
-}
-
-// SharedCPU is a CPU whose threads some cells share, as far as a memory goes. How many cells there are at once is their task
-// queue's. Cells side by side on one thread each get most done; where there are fewer cells than threads, as at a study's end, each
-// takes its share of all.
-func SharedCPU(threads int, m *Memory) Devices { return &sharedCPU{threads: threads, memory: m} }
-
-func (c *sharedCPU) device() kernel.CPUDevice {
-	return kernel.CPUDevice{Threads: c.threads, Free: c.share}
-}
-
-// share is the threads of a cell at present.
-func (c *sharedCPU) share() int { return c.threads / max(1, int(c.cells.Load())) }
-
-func (c *sharedCPU) Arithmetics() []string { return []string{c.device().Numerics()} }
-
-func (c *sharedCPU) Awaited() string { return "memory" }
-
-func (c *sharedCPU) Take(ctx context.Context, need Need, done func() (bool, error)) (*Taken, error) {
-	d := c.device()
-	release, err := c.memory.Take(ctx, d.Bytes(need.Demand(d)), done)
-	if release == nil || err != nil {
-		return nil, err
-	}
-	c.cells.Add(1)
-	return &Taken{d, func() { c.cells.Add(-1); release() }, nil}, nil
 }

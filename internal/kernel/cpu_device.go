@@ -44,6 +44,20 @@ func (d CPUDevice) Bytes(want Demand) int64 {
 	return 4 * n
 }
 
+// LaneBytes is the part of Bytes that each lane takes. No memory is touched for lanes that no thread works in.
+func (d CPUDevice) LaneBytes(want Demand) int64 {
+	n := want.Shape.logits()
+	for _, g := range want.Groups {
+		if g.Kind != Activation && g.Kind != Statistic {
+			continue
+		}
+		for _, size := range g.Sizes {
+			n += int64(size) / int64(want.Lanes)
+		}
+	}
+	return 4 * n
+}
+
 // panels is the floats of parameters packed as they stand and transposed: of all but the input embedding, which no product reads.
 func (d Demand) panels() (n int64) {
 	if current.tiles == nil {
