@@ -28,49 +28,66 @@ func (c *sharedCPU) Awaited() string { return "memory" }
 
 func (c *sharedCPU) Take(ctx context.Context, need Need, done func() (bool, error)) (*Taken, error) {
 	d, want := c.device(need)
-	lane := d.LaneBytes(want)
-	least := d.Bytes(want) - int64(want.Lanes-1)*lane
-	release, err := c.memory.Take(ctx, least, done)
+	release, err := c.memory.Take(ctx, inOneLane(d, want), done)
 	if release == nil || err != nil {
 		return nil, err
 	}
 	c.cells.Add(1)
-	lanes := &cellLanes{cpu: c, bytes: lane, most: want.Lanes, held: 1}
+	lanes := &cellLanes{cpu: c, device: d, want: want, held: 1}
 	d.Free = lanes.threads
 	return &Taken{d, func() { c.cells.Add(-1); lanes.release(); release() }, nil}, nil
 }
 
-// device is one of all threads, or of fewer where a cell of one lane takes more than the whole memory: what a plan says is the need of
-// one thread.
+// device is one of all threads, or of fewer where a cell takes more than the whole memory even in one lane: what a plan says is the need
+// of one thread.
 func (c *sharedCPU) device(need Need) (kernel.CPUDevice, kernel.Demand) {
 	for threads := c.threads; ; threads /= 2 {
 		d := kernel.CPUDevice{Threads: threads}
 		want := need.Demand(d)
-		if threads <= 1 || d.Bytes(want)-int64(want.Lanes-1)*d.LaneBytes(want) <= c.memory.limit {
+		if threads <= 1 || inOneLane(d, want) <= c.memory.limit {
 			return d, want
 		}
 	}
 }
 
-// cellLanes is the memory of a cell's lanes. The first one's is the cell's own; further ones are taken when there are threads for
-// them, and memory that no cell waits for, so that none trains later for the sake of another's threads. They are kept until the cell
-// ends.
+// inOneLane is the memory of a cell without its further lanes.
+func inOneLane(d kernel.CPUDevice, want kernel.Demand) int64 {
+	n := d.Bytes(want)
+	for lane := 1; lane < len(want.Lanes); lane++ {
+		n -= d.LaneBytes(want, lane)
+	}
+	return n
+}
+
+// cellLanes is the memory of a cell's lanes. The first one's is the cell's own; further ones' is taken when there are threads for them,
+// and memory that no cell waits for, so that none begins later for the sake of another's threads. It is kept until the cell ends.
 type cellLanes struct {
-	cpu        *sharedCPU
-	bytes      int64 // of a lane
-	most, held int
+	cpu    *sharedCPU
+	device kernel.CPUDevice
+	want   kernel.Demand
+	held   int   // lanes
+	bytes  int64 // of those but the first
 }
 
-// threads is those that the cell's next step may take. A cell of one lane shares each operation out among any number.
+// threads is those that the cell's next step may take: its share of all, or fewer where there is no memory for their lanes.
 func (l *cellLanes) threads() int {
-	share := l.cpu.share()
-	if l.most == 1 {
-		return share
+	share := max(1, min(l.cpu.share(), len(l.want.Splits)))
+	for share > 1 && !l.hold(l.want.Splits[share-1].Lanes) {
+		share--
 	}
-	for l.held < min(share, l.most) && l.cpu.memory.free.TryAcquire(l.bytes) {
-		l.held++
-	}
-	return min(share, l.held)
+	return share
 }
 
-func (l *cellLanes) release() { l.cpu.memory.free.Release(int64(l.held-1) * l.bytes) }
+// hold takes memory for some lanes, as far as there is any, and tells whether there was.
+func (l *cellLanes) hold(lanes int) bool {
+	for ; l.held < lanes; l.held++ {
+		n := l.device.LaneBytes(l.want, l.held)
+		if !l.cpu.memory.free.TryAcquire(n) {
+			return false
+		}
+		l.bytes += n
+	}
+	return true
+}
+
+func (l *cellLanes) release() { l.cpu.memory.free.Release(l.bytes) }

@@ -32,10 +32,10 @@ func take(t *testing.T, devices activities.Devices, c llama.Config) (*activities
 func TestSharedCPULanes(t *testing.T) {
 	d := kernel.CPUDevice{Threads: 8}
 	want := large.Demand(32, d)
-	if want.Lanes != 8 {
-		t.Fatalf("%d lanes, want 8", want.Lanes)
+	if len(want.Lanes) != 8 {
+		t.Fatalf("%d lanes, want 8", len(want.Lanes))
 	}
-	all, lane := d.Bytes(want), d.LaneBytes(want)
+	all, lane := d.Bytes(want), d.LaneBytes(want, 1)
 	memory := activities.NewMemory(all - 7*lane + all)
 	devices := activities.SharedCPU(8, memory)
 

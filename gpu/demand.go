@@ -20,11 +20,10 @@ func alignUp(bytes int64) int64 { return (bytes + alignment - 1) / alignment * a
 // Batches says that a device takes all documents of a batch at once: only many rows fill one. It implements kernel.Batcher.
 type Batches struct{}
 
-// MicroBatch is the whole batch.
-func (Batches) MicroBatch(batch kernel.Shape) int { return batch.Batch }
-
-// Lanes is one: operations run one after another.
-func (Batches) Lanes(kernel.Shape) int { return 1 }
+// Splits are the whole batch, in one lane: operations run one after another.
+func (Batches) Splits(batch kernel.Shape) []kernel.Split {
+	return []kernel.Split{{Documents: batch.Batch, Lanes: 1}}
+}
 
 // AttentionStats is a maximum and a reciprocal sum of each row and head.
 func (Batches) AttentionStats(s kernel.AttentionShape) int { return 2 * s.Heads * s.Rows() }
@@ -85,7 +84,7 @@ func Room(memory int64) int64 { return memory - min(contextBytes, memory/8) }
 // Bytes is the memory that a backend takes on its device for a demand: buffers, ids, workspaces, and one snapshot of the
 // parameters and moments. Room leaves out what the driver takes beside.
 func Bytes(d kernel.Demand) int64 {
-	total := workspaceOf(d.Shape).bytes()
+	total := workspaceOf(d.Lanes[0]).bytes()
 	for _, g := range d.Groups {
 		bytes := layOut(g.Sizes).bytes()
 		total += bytes

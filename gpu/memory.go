@@ -49,8 +49,9 @@ func (b *backend) NewBuffers(g kernel.Group) (whole kernel.Buffer, parts []kerne
 	return whole, parts, nil
 }
 
-// Prepare implements kernel.Backend.
-func (b *backend) Prepare(s kernel.Shape) error {
+// Prepare implements kernel.Backend. There is one lane.
+func (b *backend) Prepare(lanes ...kernel.Shape) error {
+	s := lanes[0]
 	if s.Size > LargestHead {
 		return fmt.Errorf("prepare: heads of %d columns, at most %d", s.Size, LargestHead)
 	}

@@ -59,6 +59,9 @@ func (b *backend) Replay(key kernel.Step, enqueue func()) {
 	}
 }
 
+// Split implements kernel.Backend.
+func (b *backend) Split(splits []kernel.Split) kernel.Split { return splits[0] }
+
 // MicroBatches implements kernel.Backend: one after another.
 func (b *backend) MicroBatches(n, _ int, f func(b kernel.Backend, i, lane int)) {
 	for i := range n {

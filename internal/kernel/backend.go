@@ -39,8 +39,8 @@ type Shape struct {
 
 // Demand is all that a training run holds on a device.
 type Demand struct {
-	Shape  Shape // of a micro-batch
-	Lanes  int   // micro-batches that are worked on at once
+	Splits []Split // of the device
+	Lanes  []Shape // the largest micro-batch of each lane, the first one's the largest of all
 	Groups []Group
 	IDs    []Group
 }
@@ -63,15 +63,30 @@ type Device interface {
 
 // Batcher says in what parts a device takes a batch, and what it keeps of one.
 type Batcher interface {
-	// MicroBatch is how many documents of a batch, from 1 to all, are best worked on at a time: gradients add up over a batch's
-	// micro-batches. It is the same for all backends of a device. Bits don't depend on it, since chains go on where the last
-	// micro-batch has left them.
-	MicroBatch(batch Shape) int
-	// Lanes is how many of the micro-batches are best worked on at once, each in memory of its own (Backend.MicroBatches).
-	Lanes(batch Shape) int
+	// Splits are the ways in which backends of a device take a batch, one or more. Backend.Split picks one of them for each step.
+	Splits(batch Shape) []Split
 	// AttentionStats is how many numbers of Attention's stats make its backward twin the fastest: at least 2 for each row and
 	// head, and the same for each document. Bits don't depend on them.
 	AttentionStats(AttentionShape) int
+}
+
+// Split is a way to take a batch: in micro-batches, over which gradients add up. Bits don't depend on it, since chains go on where the
+// last micro-batch has left them.
+type Split struct {
+	Documents int // of a micro-batch, from 1 to all
+	Lanes     int // micro-batches that are worked on at once, each in memory of its own (Backend.MicroBatches)
+}
+
+// LaneDocuments are the documents of the largest micro-batch in each lane, where a batch is taken in any of some ways.
+func LaneDocuments(splits []Split) []int {
+	var most []int
+	for _, s := range splits {
+		most = append(most, make([]int, max(0, s.Lanes-len(most)))...)
+		for lane := range s.Lanes {
+			most[lane] = max(most[lane], s.Documents)
+		}
+	}
+	return most
 }
 
 // Facts are what a record says of the device that it was made on, where that isn't the processor.
@@ -151,9 +166,9 @@ type Backend interface {
 	// Numerics identifies the arithmetic, as its device does.
 	Numerics() string
 	Batcher
-	// Prepare makes room for the workspaces of operations on batches of up to a shape. It comes once, before the first
-	// operation: no operation allocates.
-	Prepare(Shape) error
+	// Prepare makes room for the workspaces of operations on batches of up to a shape, that of each lane; further lanes are like the last.
+	// It comes once, before the first operation: no operation allocates.
+	Prepare(lanes ...Shape) error
 	// NewBuffers makes a group of buffers of zeros, each where the device wants it to begin. Whole is all of them with what
 	// lies between them, which stays zero: groups of equal sizes are laid out alike, so that wholes fit each other.
 	NewBuffers(Group) (whole Buffer, parts []Buffer, err error)
@@ -179,6 +194,8 @@ type Backend interface {
 	// without calling enqueue.
 	Replay(key Step, enqueue func())
 
+	// Split picks from a device's Splits what is best for the step at hand, within Replay.
+	Split([]Split) Split
 	// MicroBatches runs f for each of n micro-batches of a batch, some at once, each with a backend for its operations: those from Embed to
 	// LossBackward. Micro-batches of one lane, of so many at most, run one after another, and may have the same memory. Results are those
 	// of all micro-batches one after another: what adds to gradients of parameters (EmbedBackward, NormBackward, LossBackward, and

@@ -22,6 +22,7 @@ type CPU struct {
 	tasks     tasks
 
 	memory sync.Mutex // of allocated and mapped
+	shapes []Shape    // of the largest micro-batch of each lane
 	lanes  []*CPU     // of one thread each
 	turns  []counter  // of micro-batches
 	root   *CPU       // of a lane, or nil

@@ -39,23 +39,27 @@ func (d CPUDevice) Bytes(want Demand) int64 {
 			n += int64(size)
 		}
 	}
-	s := want.Shape
-	n += want.panels() + int64(max(1, want.Lanes))*s.logits() + int64(max(1, d.Threads))*(int64(s.scratch())+s.packed())
-	return 4 * n
+	for _, lane := range want.Lanes {
+		n += lane.logits()
+	}
+	s := want.Lanes[0]
+	n += want.panels() + int64(d.threads())*(int64(s.scratch())+s.packed())
+	return float * n
 }
 
-// LaneBytes is the part of Bytes that each lane takes. No memory is touched for lanes that no thread works in.
-func (d CPUDevice) LaneBytes(want Demand) int64 {
-	n := want.Shape.logits()
+// LaneBytes is the part of Bytes that a lane takes. No memory is touched for lanes that no thread works in.
+func (d CPUDevice) LaneBytes(want Demand, lane int) int64 {
+	n := want.Lanes[lane].logits()
 	for _, g := range want.Groups {
 		if g.Kind != Activation && g.Kind != Statistic {
 			continue
 		}
-		for _, size := range g.Sizes {
-			n += int64(size) / int64(want.Lanes)
+		each := len(g.Sizes) / len(want.Lanes)
+		for _, size := range g.Sizes[lane*each:][:each] {
+			n += int64(size)
 		}
 	}
-	return 4 * n
+	return float * n
 }
 
 // panels is the floats of parameters packed as they stand and transposed: of all but the input embedding, which no product reads.
@@ -70,14 +74,16 @@ func (d Demand) panels() (n int64) {
 			}
 		}
 	}
-	return max(0, n-2*int64(d.Shape.Vocab)*int64(d.Shape.Width()))
+	s := d.Lanes[0]
+	return max(0, n-2*int64(s.Vocab)*int64(s.Width()))
 }
 
 // Prepare makes room for the logits of some rows, and for what threads work with.
-func (c *CPU) Prepare(s Shape) error {
-	c.logits = c.floats(int(s.logits()))
+func (c *CPU) Prepare(lanes ...Shape) error {
+	c.shapes = lanes
+	c.logits = c.floats(int(lanes[0].logits()))
 	for i := range c.scratch {
-		c.scratch[i] = c.floats(s.scratch())
+		c.scratch[i] = c.floats(lanes[0].scratch())
 	}
 	return nil
 }

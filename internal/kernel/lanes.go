@@ -30,7 +30,7 @@ func (c *CPU) makeLanes(threads int) {
 	for i := len(c.lanes); i < threads; i++ {
 		lane := &CPU{threads: 1, active: 1, root: c, scratch: c.scratch[i : i+1], logits: c.logits}
 		if i > 0 {
-			lane.logits = c.floats(len(c.logits))
+			lane.logits = c.floats(int(c.shapes[min(i, len(c.shapes)-1)].logits()))
 		}
 		c.lanes = append(c.lanes, lane)
 	}

@@ -1,7 +1,6 @@
 package kernel
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 )
@@ -71,8 +70,9 @@ func TestLanes(t *testing.T) {
 	} {
 		d := CPUDevice{Threads: test.threads}
 		s := Shape{AttentionShape: AttentionShape{Batch: test.documents, Time: test.context, Heads: 1, Size: test.width}, Intermediate: 2 * test.width, Vocab: 9}
-		if lanes, micro := d.Lanes(s), d.MicroBatch(s); lanes != test.lanes || micro != test.micro {
-			t.Errorf("%s: %d lanes with micro-batches of %d", fmt.Sprintf("%+v", test), lanes, micro)
+		splits := d.Splits(s)
+		if got := splits[len(splits)-1]; got.Lanes != test.lanes || got.Documents != test.micro {
+			t.Errorf("%+v: %+v", test, got)
 		}
 	}
 }

@@ -14,38 +14,40 @@ const (
 	teamThreadRows = 256
 )
 
-// MicroBatch implements Batcher.
-func (d CPUDevice) MicroBatch(batch Shape) int {
-	if d.Lanes(batch) == d.threads() {
-		return d.laneDocuments(batch)
+// Splits implements Batcher: one for each number of threads.
+func (d CPUDevice) Splits(batch Shape) []Split {
+	splits := make([]Split, d.threads())
+	for i := range splits {
+		splits[i] = splitAmong(i+1, batch)
 	}
-	return min(batch.Batch, max(1, max(teamRows, teamThreadRows*d.Threads)/batch.Time))
+	return splits
 }
 
-// Lanes implements Batcher: as many as threads, where each has documents enough, or one. Threads that each take their own micro-batches
-// don't wait for one another at every operation, and find all that they read in their own caches.
-func (d CPUDevice) Lanes(batch Shape) int {
-	threads, documents := d.threads(), d.laneDocuments(batch)
+// splitAmong is how some threads take a batch. Where each has documents enough, it takes its own micro-batches: then they don't wait for
+// one another at every operation, and find all that they read in their own caches. Where that would leave more than a quarter of their
+// time unused, all share each micro-batch.
+func splitAmong(threads int, batch Shape) Split {
+	documents := laneDocuments(threads, batch)
 	micro := (batch.Batch + documents - 1) / documents
 	rounds := (micro + threads - 1) / threads
-	if 4*micro < 3*rounds*threads { // more than a quarter of the threads' time is lost
-		return 1
+	if 4*micro < 3*rounds*threads {
+		return Split{Documents: min(batch.Batch, max(1, max(teamRows, teamThreadRows*threads)/batch.Time)), Lanes: 1}
 	}
-	return threads
+	return Split{Documents: documents, Lanes: min(threads, micro)}
 }
 
-// laneDocuments is how many documents a thread takes through a model at once.
-func (d CPUDevice) laneDocuments(batch Shape) int {
+// laneDocuments is how many documents one of some threads takes through a model at once.
+func laneDocuments(threads int, batch Shape) int {
 	ofLayer := 6*batch.Width() + 2*batch.Intermediate // a row's in the inputs and outputs of its products
 	rows := min(max(leastLaneRows, laneFloats/ofLayer), mostLaneRows)
-	each := (batch.Batch + d.threads() - 1) / d.threads()
+	each := (batch.Batch + threads - 1) / threads
 	return max(1, min(each, rows/batch.Time))
 }
 
 func (d CPUDevice) threads() int { return max(1, d.Threads) }
 
-// MicroBatch implements Backend.
-func (c *CPU) MicroBatch(batch Shape) int { return CPUDevice{Threads: c.threads}.MicroBatch(batch) }
+// Splits implements Backend.
+func (c *CPU) Splits(batch Shape) []Split { return CPUDevice{Threads: c.threads}.Splits(batch) }
 
-// Lanes implements Backend.
-func (c *CPU) Lanes(batch Shape) int { return CPUDevice{Threads: c.threads}.Lanes(batch) }
+// Split implements Backend: by the threads of this step.
+func (c *CPU) Split(splits []Split) Split { return splits[c.active-1] }

@@ -29,7 +29,8 @@ type layerActivations struct {
 func (m *model) newActivations(lane, n int) *activations {
 	c := m.config
 	a := &activations{rows: n * c.Context, shape: c.shape(n), layers: make([]layerActivations, c.Layers)}
-	act, stat := a.taker(m.activationBuffers[lane], m.micro), a.taker(m.statistics[lane], m.micro)
+	most := m.lanes[lane].Batch
+	act, stat := a.taker(m.activationBuffers[lane], most), a.taker(m.statistics[lane], most)
 	for i := range a.layers {
 		a.layers[i] = layerActivations{
 			x: act(), rstd: stat(), qkv: act(), attended: act(), stats: stat(), mid: act(), midRstd: stat(), gateUp: act(),

@@ -15,7 +15,8 @@ func (m *model) step(p *passes) {
 // differentiate computes the losses, and the gradients of their mean over the targets. The gradient of the input embedding must
 // be zero before.
 func (m *model) differentiate(p *passes) {
-	m.backend.MicroBatches(len(p.micro), m.lanes, p.differentiate)
+	all := m.split(p)
+	m.backend.MicroBatches(len(all.each), all.lanes, all.differentiate)
 }
 
 func (m *model) differentiateOne(b kernel.Backend, p *microBatch, lane int, further bool) {

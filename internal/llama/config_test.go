@@ -51,6 +51,7 @@ func TestMemory(t *testing.T) {
 		{Config{Vocab: 2001, Hidden: 64, Intermediate: 128, Layers: 2, Heads: 2, Context: 64}, 16, 2},
 		{Config{Vocab: 2001, Hidden: 64, Intermediate: 128, Layers: 2, Heads: 2, Context: 64}, 16, 1},
 		{Config{Vocab: 2001, Hidden: 64, Intermediate: 128, Layers: 2, Heads: 2, Context: 64}, 3, 4},
+		{Config{Vocab: 5001, Hidden: 64, Intermediate: 128, Layers: 2, Heads: 2, Context: 128}, 16, 8},
 	} {
 		device := kernel.CPUDevice{Threads: test.threads}
 		backend := kernel.NewCPU(test.threads)

@@ -1,10 +1,6 @@
 package llama
 
-import (
-	"slices"
-
-	"github.com/ziplaw/ziplaw/internal/kernel"
-)
+import "github.com/ziplaw/ziplaw/internal/kernel"
 
 // Groups of a model's buffers, as places in its demand.
 const (
@@ -24,18 +20,22 @@ const (
 
 // Demand is what training with a batch of documents holds on a device, which takes it in micro-batches.
 func (c Config) Demand(batch int, device kernel.Batcher) kernel.Demand {
-	micro, lanes := device.MicroBatch(c.shapes(batch)), device.Lanes(c.shapes(batch))
-	all, rows := batch*c.Context, micro*c.Context
+	all := batch * c.Context
 	m, n := c.sizes()
 	group := func(kind kernel.Kind, sizes []int) kernel.Group { return kernel.Group{Kind: kind, Sizes: sizes} }
-	d := kernel.Demand{Shape: c.shapes(micro), Lanes: lanes}
+	d := kernel.Demand{Splits: device.Splits(c.shapes(batch))}
 	for _, kind := range []kernel.Kind{kernel.Parameter, kernel.Gradient, kernel.Moment, kernel.Moment} {
 		d.Groups = append(d.Groups, group(kind, m), group(kind, n))
 	}
 	angles := c.Context * (c.Hidden / c.Heads / 2)
-	d.Groups = append(d.Groups,
-		group(kernel.Activation, slices.Repeat(times(c.activationWidths(), rows), lanes)),
-		group(kernel.Statistic, slices.Repeat(c.statisticSizes(rows, device.AttentionStats(c.shape(micro))), lanes)),
+	var activations, statistics []int
+	for _, documents := range kernel.LaneDocuments(d.Splits) {
+		rows := documents * c.Context
+		d.Lanes = append(d.Lanes, c.shapes(documents))
+		activations = append(activations, times(c.activationWidths(), rows)...)
+		statistics = append(statistics, c.statisticSizes(rows, device.AttentionStats(c.shape(documents)))...)
+	}
+	d.Groups = append(d.Groups, group(kernel.Activation, activations), group(kernel.Statistic, statistics),
 		group(kernel.Loss, []int{all, 1, lossSlots}), group(kernel.Constant, []int{angles, angles, stepFactors}))
 	d.IDs = []kernel.Group{group(kernel.Token, []int{all}), group(kernel.Label, []int{all})}
 	return d

@@ -13,9 +13,11 @@ type inMicroBatches struct {
 	documents, lanes int
 }
 
-func (b inMicroBatches) MicroBatch(batch kernel.Shape) int { return min(b.documents, batch.Batch) }
+func (b inMicroBatches) Splits(kernel.Shape) []kernel.Split {
+	return []kernel.Split{{Documents: b.documents, Lanes: b.lanes}}
+}
 
-func (b inMicroBatches) Lanes(kernel.Shape) int { return b.lanes }
+func (b inMicroBatches) Split(splits []kernel.Split) kernel.Split { return splits[0] }
 
 // TestMicroBatches trains with batches, the last of which is smaller, in parts of all sizes, and validates.
 func TestMicroBatches(t *testing.T) {

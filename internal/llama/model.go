@@ -11,8 +11,8 @@ import (
 type model struct {
 	config  Config
 	backend kernel.Backend
-	micro   int // documents of a micro-batch, which there is memory for
-	lanes   int // micro-batches that may be worked on at once, each in memory of its own
+	splits  []kernel.Split // ways to take a batch
+	lanes   []kernel.Shape // the largest micro-batch of each lane, which there is memory for
 
 	params, grads, m, v           []kernel.Buffer // in the order of Tensors
 	weights, gradients            weights
@@ -44,9 +44,9 @@ const stepFactors = 1 + 2*kernel.UpdateFactors
 type updated struct{ params, m, v, grads, factors kernel.Buffer }
 
 func newModel(c Config, b kernel.Backend, batch int) (*model, error) {
-	shape := c.shapes(batch)
-	m := &model{config: c, backend: b, micro: b.MicroBatch(shape), lanes: b.Lanes(shape), batches: map[int]*passes{}}
-	if err := m.allocate(c.Demand(batch, b)); err != nil {
+	demand := c.Demand(batch, b)
+	m := &model{config: c, backend: b, splits: demand.Splits, lanes: demand.Lanes, batches: map[int]*passes{}}
+	if err := m.allocate(demand); err != nil {
 		return nil, fmt.Errorf("model of %d parameters with a batch of %d: %w", c.Params(), batch, err)
 	}
 	cos, sin := c.angles()
@@ -56,7 +56,7 @@ func newModel(c Config, b kernel.Backend, batch int) (*model, error) {
 }
 
 func (m *model) allocate(d kernel.Demand) (err error) {
-	if err := m.backend.Prepare(d.Shape); err != nil {
+	if err := m.backend.Prepare(d.Lanes...); err != nil {
 		return err
 	}
 	wholes, parts := make([]kernel.Buffer, len(d.Groups)), make([][]kernel.Buffer, len(d.Groups))
@@ -73,7 +73,7 @@ func (m *model) allocate(d kernel.Demand) (err error) {
 	m.params, m.grads = slices.Concat(parts[matrices], parts[norms]), slices.Concat(parts[matrixGradients], parts[normGradients])
 	m.m, m.v = slices.Concat(parts[matrixMeans], parts[normMeans]), slices.Concat(parts[matrixVariances], parts[normVariances])
 	m.weights, m.gradients = m.config.split(m.params), m.config.split(m.grads)
-	m.activationBuffers, m.statistics = inLanes(parts[activationGroup], d.Lanes), inLanes(parts[statisticGroup], d.Lanes)
+	m.activationBuffers, m.statistics = inLanes(parts[activationGroup], len(d.Lanes)), inLanes(parts[statisticGroup], len(d.Lanes))
 	m.losses, m.loss, m.history = parts[lossGroup][0], parts[lossGroup][1], parts[lossGroup][2]
 	m.cos, m.sin, m.factors = parts[constantGroup][0], parts[constantGroup][1], parts[constantGroup][2]
 	m.lossScale = m.factors.Slice(0, 1)

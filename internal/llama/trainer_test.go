@@ -53,20 +53,24 @@ func TestBitsDependOnNothing(t *testing.T) {
 
 // TestBitsDependOnNoShareOfTheThreads trains with another number of threads in every step, as cells that come and go bring about.
 func TestBitsDependOnNoShareOfTheThreads(t *testing.T) {
-	steps := 0
-	device := kernel.CPUDevice{Threads: 3, Free: func() int { steps++; return steps % 5 }}
-	backend, err := device.NewBackend()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer backend.Close()
-	trainer, err := New(tiny, quickRecipe(3), backend, 1, uniformDocuments(tiny, 25))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, data := parts(t, finish(t, trainer))
-	if got := fmt.Sprintf("%x", sha256.Sum256(data)); got != tinyDigest || steps < 9 {
-		t.Errorf("%d steps: the run ends in %s, want %s", steps, got, tinyDigest)
+	for _, threads := range []int{3, 8} {
+		steps := 0
+		device := kernel.CPUDevice{Threads: threads, Free: func() int { steps++; return steps % (threads + 2) }}
+		backend, err := device.NewBackend()
+		if err != nil {
+			t.Fatal(err)
+		}
+		trainer, err := New(tiny, quickRecipe(3), backend, 1, uniformDocuments(tiny, 25))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, data := parts(t, finish(t, trainer))
+		if got := fmt.Sprintf("%x", sha256.Sum256(data)); got != tinyDigest || steps < 9 {
+			t.Errorf("%d threads, %d steps: the run ends in %s, want %s", threads, steps, got, tinyDigest)
+		}
+		if err := backend.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

@@ -52,7 +52,8 @@ func (t *Trainer) evaluate(n int) ([]float32, error) {
 
 // validate computes the losses of what stands in tokens and labels.
 func (m *model) validate(p *passes) {
-	m.backend.MicroBatches(len(p.micro), m.lanes, p.evaluate)
+	all := m.split(p)
+	m.backend.MicroBatches(len(all.each), all.lanes, all.evaluate)
 }
 
 // evaluate computes the losses of a micro-batch.
