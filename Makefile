@@ -17,7 +17,7 @@ TOOLS     = $(shell infra/tools/build.sh --dir)
 # tags of programs and tests that link CUDA's driver
 CUDA_TAGS = cuda,$(TAGS)
 
-.PHONY: study build worker cuda test test-cuda test-kernels test-emulated ptx gpu-verify test-real test-noasm test-v3 test-arm64 vet-macos race race-light chaos coverage external tools lint generate help clean bench
+.PHONY: study build worker cuda test test-pilot test-cuda test-kernels test-emulated ptx gpu-verify test-real test-noasm test-v3 test-arm64 vet-macos race race-light chaos coverage external tools lint generate help clean bench
 
 study: building = then the quick study runs, about 2 minutes on 2 cores
 study: build ## run the quick study (2 minutes on 2 cores); state and report in .ziplaw
@@ -30,8 +30,11 @@ build: ## build bin/ziplaw
 worker: ## build bin/ziplaw-worker, which is ziplaw worker --connect without the servers, in 40 MB
 	go build -ldflags '$(LDFLAGS)' -o bin/ziplaw-worker ./cmd/ziplaw-worker
 
-test: ## all tests but those that need other people's binaries
-	$(GOTEST) -timeout 20m ./...
+test: ## all tests but test-pilot, test-cuda, and those that need other people's binaries
+	$(GOTEST) -timeout 20m -skip '^TestPilot$$' ./...
+
+test-pilot: ## train two models as the paper's author did, beside the published runs (two minutes; needs the folder ZIPLAW_PILOT_DATA)
+	$(GOTEST) -timeout 10m -run '^TestPilot$$' ./internal/llama
 
 cuda: ## build bin/ziplaw-cuda, which trains on CUDA devices (needs a C compiler, and python3 with pip for NVIDIA's headers)
 	@gpu/tools/build.sh -ldflags '$(LDFLAGS)'

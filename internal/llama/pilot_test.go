@@ -32,9 +32,6 @@ func TestPilot(t *testing.T) {
 	if folder == "" {
 		t.Skip("ZIPLAW_PILOT_DATA doesn't name the folder with the published results_new.jsonl")
 	}
-	if testing.Short() {
-		t.Skip("trains for two minutes")
-	}
 	docs := pilotDocuments(t)
 	for _, m := range []struct {
 		layers, heads, hidden int

@@ -18,6 +18,7 @@ import (
 // How long the test under load takes, how many studies run at a time, and out of how many cells each takes its own.
 const (
 	loadTime    = 35 * time.Second
+	sweepPause  = 100 * time.Millisecond
 	loadStudies = 6
 	loadCells   = 60
 )
@@ -51,6 +52,7 @@ func TestNothingInUseIsRemoved(t *testing.T) {
 		all.Go(func() {
 			for ctx.Err() == nil {
 				l.collect(ctx)
+				time.Sleep(sweepPause)
 			}
 		})
 	}

@@ -164,7 +164,7 @@ func inProcess(t *testing.T, name string, part func() string, settings ...string
 		return ""
 	}
 	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
-	cmd.Env = emultest.Env(emultest.Dir(), append(settings, variable+"="+name)...)
+	cmd.Env = emultest.Env(emultest.Dir(), append(settings, variable+"="+name, "TMPDIR="+t.TempDir())...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
