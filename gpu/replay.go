@@ -63,7 +63,7 @@ func (b *backend) Replay(key kernel.Step, enqueue func()) {
 func (b *backend) Split(splits []kernel.Split) kernel.Split { return splits[0] }
 
 // MicroBatches implements kernel.Backend: one after another.
-func (b *backend) MicroBatches(n, _ int, f func(b kernel.Backend, i, lane int)) {
+func (b *backend) MicroBatches(n, _ int, f func(o kernel.Operations, i, lane int)) {
 	for i := range n {
 		f(b, i, 0)
 	}

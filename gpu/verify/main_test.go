@@ -71,19 +71,29 @@ func (c namedCPU) NewBackend() (kernel.Backend, error) {
 type roundingCPU struct{ kernel.Backend }
 
 func (c roundingCPU) Product(out, a kernel.Buffer, transA bool, b kernel.Buffer, transB bool, m, n, k int, accumulate bool) {
-	c.Backend.Product(out, c.rounded(a), transA, c.rounded(b), transB, m, n, k, accumulate)
+	rounding{c.Backend, c.Backend}.Product(out, a, transA, b, transB, m, n, k, accumulate)
 }
 
-func (c roundingCPU) MicroBatches(n, lanes int, f func(b kernel.Backend, i, lane int)) {
-	c.Backend.MicroBatches(n, lanes, func(b kernel.Backend, i, lane int) { f(roundingCPU{b}, i, lane) })
+func (c roundingCPU) MicroBatches(n, lanes int, f func(o kernel.Operations, i, lane int)) {
+	c.Backend.MicroBatches(n, lanes, func(o kernel.Operations, i, lane int) { f(rounding{o, c.Backend}, i, lane) })
 }
 
-func (c roundingCPU) rounded(x kernel.Buffer) kernel.Buffer {
+// rounding are operations on buffers of a backend.
+type rounding struct {
+	kernel.Operations
+	backend kernel.Backend
+}
+
+func (r rounding) Product(out, a kernel.Buffer, transA bool, b kernel.Buffer, transB bool, m, n, k int, accumulate bool) {
+	r.Operations.Product(out, r.rounded(a), transA, r.rounded(b), transB, m, n, k, accumulate)
+}
+
+func (r rounding) rounded(x kernel.Buffer) kernel.Buffer {
 	all := make([]float32, x.Len())
-	if err := c.Read(all, x); err != nil {
+	if err := r.backend.Read(all, x); err != nil {
 		panic(err)
 	}
-	return (&inputs{Backend: c.Backend}).write(roundedAll(all))
+	return (&inputs{Backend: r.backend}).write(roundedAll(all))
 }
 
 // testParts end in all the ways that a part can.

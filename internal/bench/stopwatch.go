@@ -14,54 +14,55 @@ type stopwatch struct {
 	kernel.Backend
 	steps int
 	whole time.Duration // of the steps
-	spent map[string]*spent
+	times times
 }
+
+// times are how long the operations of each name took.
+type times map[string]*spent
 
 type spent struct {
 	time  time.Duration
 	calls int
 }
 
-func newStopwatch(b kernel.Backend) *stopwatch {
-	return &stopwatch{Backend: b, spent: map[string]*spent{}}
-}
-
-func (s *stopwatch) restart() {
-	clear(s.spent)
-	s.steps, s.whole = 0, 0
-}
-
 // note takes the time since an operation began.
-func (s *stopwatch) note(operation string, began time.Time) {
-	s.add(operation, spent{time.Since(began), 1})
+func (t times) note(operation string, began time.Time) {
+	t.add(operation, spent{time.Since(began), 1})
 }
 
-func (s *stopwatch) add(operation string, more spent) {
-	one := s.spent[operation]
+func (t times) add(operation string, more spent) {
+	one := t[operation]
 	if one == nil {
 		one = &spent{}
-		s.spent[operation] = one
+		t[operation] = one
 	}
 	one.time += more.time
 	one.calls += more.calls
 }
 
+func newStopwatch(b kernel.Backend) *stopwatch { return &stopwatch{Backend: b, times: times{}} }
+
+func (s *stopwatch) restart() {
+	clear(s.times)
+	s.steps, s.whole = 0, 0
+}
+
 // MicroBatches times the operations of all of them. Those that run at once share the time on the clock.
-func (s *stopwatch) MicroBatches(n, lanes int, f func(b kernel.Backend, i, lane int)) {
-	began, all := time.Now(), make([]*stopwatch, n)
-	s.Backend.MicroBatches(n, lanes, func(b kernel.Backend, i, lane int) {
-		all[i] = newStopwatch(b)
-		f(all[i], i, lane)
+func (s *stopwatch) MicroBatches(n, lanes int, f func(o kernel.Operations, i, lane int)) {
+	began, all := time.Now(), make([]times, n)
+	s.Backend.MicroBatches(n, lanes, func(o kernel.Operations, i, lane int) {
+		all[i] = times{}
+		f(timedOperations{o, all[i]}, i, lane)
 	})
 	clock, busy := time.Since(began), time.Duration(0)
 	for _, micro := range all {
-		for _, one := range micro.spent {
+		for _, one := range micro {
 			busy += one.time
 		}
 	}
 	for _, micro := range all {
-		for operation, one := range micro.spent {
-			s.add(operation, spent{time.Duration(float64(one.time) * float64(clock) / float64(busy)), one.calls})
+		for operation, one := range micro {
+			s.times.add(operation, spent{time.Duration(float64(one.time) * float64(clock) / float64(busy)), one.calls})
 		}
 	}
 }
@@ -85,7 +86,7 @@ func (s *stopwatch) profile() []Operation {
 	}
 	rest := spent{time: s.whole, calls: s.steps}
 	var operations []Operation
-	for name, one := range s.spent {
+	for name, one := range s.times {
 		rest.time -= one.time
 		operations = append(operations, s.operation(name, *one))
 	}
@@ -103,44 +104,56 @@ func (s *stopwatch) operation(name string, x spent) Operation {
 	}
 }
 
-// Embed is timed.
-func (s *stopwatch) Embed(x, table kernel.Buffer, ids kernel.IDs) {
-	defer s.note("embedding", time.Now())
-	s.Backend.Embed(x, table, ids)
-}
-
-// EmbedBackward is timed.
-func (s *stopwatch) EmbedBackward(dtable, dx kernel.Buffer, ids kernel.IDs) {
-	defer s.note("embedding backward", time.Now())
-	s.Backend.EmbedBackward(dtable, dx, ids)
-}
-
 // EmbedClear is timed.
 func (s *stopwatch) EmbedClear(dtable kernel.Buffer, ids kernel.IDs, c int) {
-	defer s.note("embedding backward", time.Now())
+	defer s.times.note("embedding backward", time.Now())
 	s.Backend.EmbedClear(dtable, ids, c)
 }
 
+// AdamW is timed.
+func (s *stopwatch) AdamW(p, m, v, g, factors kernel.Buffer) {
+	defer s.times.note("adamw", time.Now())
+	s.Backend.AdamW(p, m, v, g, factors)
+}
+
+// timedOperations are operations whose times are noted.
+type timedOperations struct {
+	kernel.Operations
+	times
+}
+
+// Embed is timed.
+func (t timedOperations) Embed(x, table kernel.Buffer, ids kernel.IDs) {
+	defer t.note("embedding", time.Now())
+	t.Operations.Embed(x, table, ids)
+}
+
+// EmbedBackward is timed.
+func (t timedOperations) EmbedBackward(dtable, dx kernel.Buffer, ids kernel.IDs) {
+	defer t.note("embedding backward", time.Now())
+	t.Operations.EmbedBackward(dtable, dx, ids)
+}
+
 // AddNorm is timed.
-func (s *stopwatch) AddNorm(sum, y, rstd, x, delta, w kernel.Buffer) {
-	defer s.note("norm", time.Now())
-	s.Backend.AddNorm(sum, y, rstd, x, delta, w)
+func (t timedOperations) AddNorm(sum, y, rstd, x, delta, w kernel.Buffer) {
+	defer t.note("norm", time.Now())
+	t.Operations.AddNorm(sum, y, rstd, x, delta, w)
 }
 
 // Normalize is timed.
-func (s *stopwatch) Normalize(y, sum, rstd, w kernel.Buffer) {
-	defer s.note("norm again", time.Now())
-	s.Backend.Normalize(y, sum, rstd, w)
+func (t timedOperations) Normalize(y, sum, rstd, w kernel.Buffer) {
+	defer t.note("norm again", time.Now())
+	t.Operations.Normalize(y, sum, rstd, w)
 }
 
 // NormBackward is timed.
-func (s *stopwatch) NormBackward(dsum, dw, dy, sum, rstd, w kernel.Buffer, addRows, addWeights bool) {
-	defer s.note("norm backward", time.Now())
-	s.Backend.NormBackward(dsum, dw, dy, sum, rstd, w, addRows, addWeights)
+func (t timedOperations) NormBackward(dsum, dw, dy, sum, rstd, w kernel.Buffer, addRows, addWeights bool) {
+	defer t.note("norm backward", time.Now())
+	t.Operations.NormBackward(dsum, dw, dy, sum, rstd, w, addRows, addWeights)
 }
 
 // Product is timed by what it is for in a model.
-func (s *stopwatch) Product(c, a kernel.Buffer, transA bool, b kernel.Buffer, transB bool, m, n, k int, accumulate bool) {
+func (t timedOperations) Product(c, a kernel.Buffer, transA bool, b kernel.Buffer, transB bool, m, n, k int, accumulate bool) {
 	name := "product"
 	switch {
 	case transA:
@@ -148,54 +161,48 @@ func (s *stopwatch) Product(c, a kernel.Buffer, transA bool, b kernel.Buffer, tr
 	case transB:
 		name = "product, inputs' gradient"
 	}
-	defer s.note(name, time.Now())
-	s.Backend.Product(c, a, transA, b, transB, m, n, k, accumulate)
+	defer t.note(name, time.Now())
+	t.Operations.Product(c, a, transA, b, transB, m, n, k, accumulate)
 }
 
 // Rotate is timed.
-func (s *stopwatch) Rotate(qkv, cos, sin kernel.Buffer, shape kernel.AttentionShape, inverse bool) {
-	defer s.note("rotary embedding", time.Now())
-	s.Backend.Rotate(qkv, cos, sin, shape, inverse)
+func (t timedOperations) Rotate(qkv, cos, sin kernel.Buffer, shape kernel.AttentionShape, inverse bool) {
+	defer t.note("rotary embedding", time.Now())
+	t.Operations.Rotate(qkv, cos, sin, shape, inverse)
 }
 
 // Attention is timed.
-func (s *stopwatch) Attention(out, stats, qkv kernel.Buffer, shape kernel.AttentionShape) {
-	defer s.note("attention", time.Now())
-	s.Backend.Attention(out, stats, qkv, shape)
+func (t timedOperations) Attention(out, stats, qkv kernel.Buffer, shape kernel.AttentionShape) {
+	defer t.note("attention", time.Now())
+	t.Operations.Attention(out, stats, qkv, shape)
 }
 
 // AttentionBackward is timed.
-func (s *stopwatch) AttentionBackward(dqkv, dout, out, stats, qkv kernel.Buffer, shape kernel.AttentionShape) {
-	defer s.note("attention backward", time.Now())
-	s.Backend.AttentionBackward(dqkv, dout, out, stats, qkv, shape)
+func (t timedOperations) AttentionBackward(dqkv, dout, out, stats, qkv kernel.Buffer, shape kernel.AttentionShape) {
+	defer t.note("attention backward", time.Now())
+	t.Operations.AttentionBackward(dqkv, dout, out, stats, qkv, shape)
 }
 
 // SwiGLU is timed.
-func (s *stopwatch) SwiGLU(act, gateUp kernel.Buffer, i int) {
-	defer s.note("swiglu", time.Now())
-	s.Backend.SwiGLU(act, gateUp, i)
+func (t timedOperations) SwiGLU(act, gateUp kernel.Buffer, i int) {
+	defer t.note("swiglu", time.Now())
+	t.Operations.SwiGLU(act, gateUp, i)
 }
 
 // SwiGLUBackward is timed.
-func (s *stopwatch) SwiGLUBackward(dgateUp, act, dact, gateUp kernel.Buffer, i int) {
-	defer s.note("swiglu backward", time.Now())
-	s.Backend.SwiGLUBackward(dgateUp, act, dact, gateUp, i)
+func (t timedOperations) SwiGLUBackward(dgateUp, act, dact, gateUp kernel.Buffer, i int) {
+	defer t.note("swiglu backward", time.Now())
+	t.Operations.SwiGLUBackward(dgateUp, act, dact, gateUp, i)
 }
 
 // Loss is timed.
-func (s *stopwatch) Loss(losses, y, w kernel.Buffer, labels kernel.IDs) {
-	defer s.note("head and loss", time.Now())
-	s.Backend.Loss(losses, y, w, labels)
+func (t timedOperations) Loss(losses, y, w kernel.Buffer, labels kernel.IDs) {
+	defer t.note("head and loss", time.Now())
+	t.Operations.Loss(losses, y, w, labels)
 }
 
 // LossBackward is timed: the last product, the loss, and the gradients of both.
-func (s *stopwatch) LossBackward(losses, dy, dw, y, w kernel.Buffer, labels kernel.IDs, scale kernel.Buffer, accumulate bool) {
-	defer s.note("head and loss, with gradients", time.Now())
-	s.Backend.LossBackward(losses, dy, dw, y, w, labels, scale, accumulate)
-}
-
-// AdamW is timed.
-func (s *stopwatch) AdamW(p, m, v, g, factors kernel.Buffer) {
-	defer s.note("adamw", time.Now())
-	s.Backend.AdamW(p, m, v, g, factors)
+func (t timedOperations) LossBackward(losses, dy, dw, y, w kernel.Buffer, labels kernel.IDs, scale kernel.Buffer, accumulate bool) {
+	defer t.note("head and loss, with gradients", time.Now())
+	t.Operations.LossBackward(losses, dy, dw, y, w, labels, scale, accumulate)
 }

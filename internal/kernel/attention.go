@@ -50,14 +50,14 @@ func (s AttentionShape) kept(all []float32, i int) (stats, weights []float32) {
 func rowOfScores(n int) int { return (n + lanes - 1) / lanes * lanes }
 
 // Attention implements Backend. Threads share documents and heads.
-func (c *CPU) Attention(out, stats, qkv Buffer, s AttentionShape) {
+func (c *cpuOperations) Attention(out, stats, qkv Buffer, s AttentionShape) {
 	t := &c.tasks.attention
 	*t = attentionForward{floats(out), floats(stats), floats(qkv), s, c.scratch}
 	c.split(t, s.Batch*s.Heads, 1)
 }
 
 // AttentionBackward implements Backend.
-func (c *CPU) AttentionBackward(dqkv, dout, out, stats, qkv Buffer, s AttentionShape) {
+func (c *cpuOperations) AttentionBackward(dqkv, dout, out, stats, qkv Buffer, s AttentionShape) {
 	t := &c.tasks.attentionBackward
 	*t = attentionBackward{floats(dqkv), floats(dout), floats(out), floats(stats), floats(qkv), s, c.scratch}
 	c.split(t, s.Batch*s.Heads, 1)

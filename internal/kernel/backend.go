@@ -196,19 +196,29 @@ type Backend interface {
 
 	// Split picks from a device's Splits what is best for the step at hand, within Replay.
 	Split([]Split) Split
-	// MicroBatches runs f for each of n micro-batches of a batch, some at once, each with a backend for its operations: those from Embed to
-	// LossBackward. Micro-batches of one lane, of so many at most, run one after another, and may have the same memory. Results are those
-	// of all micro-batches one after another: what adds to gradients of parameters (EmbedBackward, NormBackward, LossBackward, and
-	// Product with the transpose of a) waits for the same of the micro-batch before. So all enqueue the same operations, of as many
-	// documents or fewer.
-	MicroBatches(n, lanes int, f func(b Backend, i, lane int))
+	// MicroBatches runs f for each of n micro-batches of a batch, some at once, each with operations of its own. Micro-batches of one lane,
+	// of so many at most, run one after another, and may have the same memory. Results are those of all micro-batches one after
+	// another: what adds to gradients of parameters (EmbedBackward, NormBackward, LossBackward, and Product with the transpose of a)
+	// waits for the same of the micro-batch before. So all enqueue the same operations, of as many documents or fewer.
+	MicroBatches(n, lanes int, f func(o Operations, i, lane int))
 
+	Operations // of the whole batch
+	// EmbedClear zeroes the rows of dtable (V,C) that ids name, which have the gradients of the last step.
+	EmbedClear(dtable Buffer, ids IDs, c int)
+	// Mean is dst[0] = scale[0] times the sum of losses.
+	Mean(dst, losses, scale Buffer)
+
+	// AdamW updates parameters p and their moments m and v by the gradient g, wholes of groups of equal sizes. The factors are
+	// Update.Floats.
+	AdamW(p, m, v, g, factors Buffer)
+}
+
+// Operations take documents through a model, forward and backward, as Backend says.
+type Operations interface {
 	// Embed gives every id its row of the table: x (R,C), table (V,C).
 	Embed(x, table Buffer, ids IDs)
 	// EmbedBackward adds each row of dx to the row of dtable that its id names. Rows of other ids aren't touched.
 	EmbedBackward(dtable, dx Buffer, ids IDs)
-	// EmbedClear zeroes the rows of dtable (V,C) that ids name, which have the gradients of the last step.
-	EmbedClear(dtable Buffer, ids IDs, c int)
 
 	// AddNorm is the residual connection with RMSNorm behind it (Zhang and Sennrich 2019, with the epsilon 1e-6 of
 	// Llama): sum = x + delta, y = w * sum * rstd. All are (R,C) but w (C) and rstd (R). A nil delta is zero. Sum may
@@ -247,10 +257,4 @@ type Backend interface {
 	// LossBackward is Loss with the gradients of scale[0] times the sum of all rows' losses: dy (R,C), dw (C,V). It adds to dw
 	// where accumulate is set, in a further micro-batch.
 	LossBackward(losses, dy, dw, y, w Buffer, labels IDs, scale Buffer, accumulate bool)
-	// Mean is dst[0] = scale[0] times the sum of losses.
-	Mean(dst, losses, scale Buffer)
-
-	// AdamW updates parameters p and their moments m and v by the gradient g, wholes of groups of equal sizes. The factors are
-	// Update.Floats.
-	AdamW(p, m, v, g, factors Buffer)
 }

@@ -1,12 +1,12 @@
 package kernel
 
 // Loss implements Backend.
-func (c *CPU) Loss(losses, y, w Buffer, labels IDs) {
+func (c *cpuOperations) Loss(losses, y, w Buffer, labels IDs) {
 	c.classify(classifier{losses: floats(losses), y: floats(y), labels: ids(labels)}, w)
 }
 
 // LossBackward implements Backend.
-func (c *CPU) LossBackward(losses, dy, dw, y, w Buffer, labels IDs, scale Buffer, accumulate bool) {
+func (c *cpuOperations) LossBackward(losses, dy, dw, y, w Buffer, labels IDs, scale Buffer, accumulate bool) {
 	c.classify(classifier{
 		losses: floats(losses), dy: floats(dy), dw: floats(dw), y: floats(y), labels: ids(labels),
 		scale: floats(scale)[0], accumulate: accumulate,
@@ -31,7 +31,7 @@ type classifier struct {
 }
 
 // classify goes over the rows in slices whose logits fit the workspace. Each element of dw is one chain over all rows.
-func (c *CPU) classify(o classifier, weights Buffer) {
+func (c *cpuOperations) classify(o classifier, weights Buffer) {
 	rows := len(o.losses)
 	width := len(o.y) / rows
 	x, w, v := &c.tasks.classifier, weights.(*cpuBuffer), weights.Len()/width
@@ -61,7 +61,7 @@ func (c *CPU) classify(o classifier, weights Buffer) {
 
 // gradients goes over the columns of a slice in stripes, which are in the cache for both products. Each element of dy is one chain over
 // all columns. Each stripe of dw is a gradient by itself in the order of micro-batches, which the last slice has added to.
-func (c *CPU) gradients(x *classifier, last bool) {
+func (c *cpuOperations) gradients(x *classifier, last bool) {
 	stripe := 0
 	for x.block = 0; x.block < x.blocks; x.block = x.end {
 		x.end = min(x.block+x.stripe(), x.blocks)

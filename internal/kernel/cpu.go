@@ -3,47 +3,49 @@ package kernel
 import (
 	"errors"
 	"fmt"
-	"sync"
 	"sync/atomic"
 )
 
 // CPU computes operations on this machine's processor, in float32 with the bits of NumericsID. An operation has run
 // when its method returns.
 type CPU struct {
-	threads   int
-	free      func() int // threads that a step may take, nil for all
-	active    int        // of this step
-	team      *team      // nil with one thread
-	allocated int64
-	mapped    []func()    // release buffers
-	scratch   [][]float32 // of each thread
-	logits    []float32   // of some rows
-	snapshot  cpuSnapshot
-	tasks     tasks
+	cpuOperations            // of all threads together
+	threads       int        // most of a step
+	free          func() int // threads that a step may take, nil for all
+	snapshot      cpuSnapshot
 
-	memory sync.Mutex // of allocated and mapped
-	shapes []Shape    // of the largest micro-batch of each lane
-	lanes  []*CPU     // of one thread each
-	turns  []counter  // of micro-batches
-	root   *CPU       // of a lane, or nil
-	order  order      // of a lane
+	shapes []Shape          // of the largest micro-batch of each lane
+	lanes  []*cpuOperations // of one thread each
+	turns  []counter        // of micro-batches
 }
 
 // NewCPU makes a backend of some threads; any number gives the same bits. With one thread no goroutine is started.
 func NewCPU(threads int) *CPU {
 	threads = max(1, threads)
-	c := &CPU{threads: threads, active: threads, scratch: make([][]float32, threads)}
+	c := &CPU{threads: threads}
+	c.active, c.memory, c.scratch = threads, &cpuMemory{}, make([][]float32, threads)
 	if threads > 1 {
 		c.team = newTeam(threads)
 	}
 	return c
 }
 
+// cpuOperations computes operations on some threads.
+type cpuOperations struct {
+	team    *team // nil with one thread
+	active  int   // threads of this step
+	memory  *cpuMemory
+	scratch [][]float32 // of each thread
+	logits  []float32   // of some rows
+	tasks   tasks
+	order   order // of a lane
+}
+
 // Numerics is NumericsID.
 func (c *CPU) Numerics() string { return NumericsID }
 
 // Allocated is the bytes of all buffers, of the workspaces and of the snapshot.
-func (c *CPU) Allocated() int64 { return c.allocated }
+func (c *CPU) Allocated() int64 { return c.memory.allocated }
 
 // Close ends the threads, and returns when they have ended. The backend and its buffers can't be used any more;
 // a snapshot that is still open can be read.
@@ -52,10 +54,7 @@ func (c *CPU) Close() error {
 		c.team.close()
 		c.team = nil
 	}
-	for _, release := range c.mapped {
-		release()
-	}
-	c.mapped = nil
+	c.memory.release()
 	c.snapshot.free()
 	return nil
 }
@@ -69,7 +68,7 @@ func (c *CPU) NewBuffers(g Group) (whole Buffer, parts []Buffer, err error) {
 		}
 		n += size
 	}
-	all := &cpuBuffer{x: c.floats(n)}
+	all := &cpuBuffer{x: c.memory.floats(n)}
 	if g.Kind == Parameter {
 		all.group = &parameters{version: 1}
 	}
@@ -82,26 +81,12 @@ func (c *CPU) NewBuffers(g Group) (whole Buffer, parts []Buffer, err error) {
 	return whole, parts, nil
 }
 
-func (c *CPU) floats(n int) []float32 {
-	if c.root != nil {
-		return c.root.floats(n)
-	}
-	c.memory.Lock()
-	defer c.memory.Unlock()
-	c.allocated += float * int64(n)
-	x, release := allocate(n)
-	if release != nil {
-		c.mapped = append(c.mapped, release)
-	}
-	return x
-}
-
 // NewIDs makes an array of n zeros.
 func (c *CPU) NewIDs(_ Kind, n int) (IDs, error) {
 	if n < 0 {
 		return nil, fmt.Errorf("new ids: %d elements", n)
 	}
-	c.allocated += 4 * int64(n)
+	c.memory.allocated += 4 * int64(n)
 	return &cpuIDs{make([]int32, n)}, nil
 }
 
@@ -142,7 +127,7 @@ func (c *CPU) Snapshot(of []Buffer) (Snapshot, error) {
 		n += b.Len()
 	}
 	if len(s.memory) < n {
-		c.allocated += float * int64(n-len(s.memory))
+		c.memory.allocated += float * int64(n-len(s.memory))
 		s.free()
 		s.memory, s.release = allocate(n)
 	}

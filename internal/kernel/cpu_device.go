@@ -81,9 +81,9 @@ func (d Demand) panels() (n int64) {
 // Prepare makes room for the logits of some rows, and for what threads work with.
 func (c *CPU) Prepare(lanes ...Shape) error {
 	c.shapes = lanes
-	c.logits = c.floats(int(lanes[0].logits()))
+	c.logits = c.memory.floats(int(lanes[0].logits()))
 	for i := range c.scratch {
-		c.scratch[i] = c.floats(lanes[0].scratch())
+		c.scratch[i] = c.memory.floats(lanes[0].scratch())
 	}
 	return nil
 }

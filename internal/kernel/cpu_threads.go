@@ -34,10 +34,10 @@ type tasks struct {
 
 // split runs a task of n outputs, in contiguous parts of a multiple of grain. There are more parts than threads: one that the
 // operating system has taken the processor from leaves its parts to the others.
-func (c *CPU) split(t task, n, grain int) { c.splitInto(2, t, n, grain) }
+func (c *cpuOperations) split(t task, n, grain int) { c.splitInto(2, t, n, grain) }
 
 // splitInto is split with some parts for each thread.
-func (c *CPU) splitInto(parts int, t task, n, grain int) {
+func (c *cpuOperations) splitInto(parts int, t task, n, grain int) {
 	units := (n + grain - 1) / grain
 	threads := min(c.active, units)
 	if threads <= 1 {

@@ -1,14 +1,14 @@
 package kernel
 
 // Embed implements Backend.
-func (c *CPU) Embed(x, table Buffer, tokens IDs) {
+func (c *cpuOperations) Embed(x, table Buffer, tokens IDs) {
 	t := &c.tasks.embed
 	*t = embedForward{floats(x), floats(table), ids(tokens), x.Len() / tokens.Len()}
 	c.split(t, tokens.Len(), 1)
 }
 
 // EmbedBackward implements Backend. Threads share the columns, not the rows: two rows may have one id.
-func (c *CPU) EmbedBackward(dtable, dx Buffer, tokens IDs) {
+func (c *cpuOperations) EmbedBackward(dtable, dx Buffer, tokens IDs) {
 	t := &c.tasks.embedBackward
 	*t = embedBackward{floats(dtable), floats(dx), ids(tokens), dx.Len() / tokens.Len()}
 	c.order.await(0)

@@ -6,7 +6,7 @@ import (
 )
 
 // MicroBatches implements Backend. There are as many lanes as threads, so that each finds in its cache what it has left there.
-func (c *CPU) MicroBatches(n, lanes int, f func(b Backend, i, lane int)) {
+func (c *CPU) MicroBatches(n, lanes int, f func(o Operations, i, lane int)) {
 	threads := min(c.active, lanes, n)
 	if threads <= 1 {
 		for i := range n {
@@ -28,9 +28,9 @@ func (c *CPU) MicroBatches(n, lanes int, f func(b Backend, i, lane int)) {
 // makeLanes makes what threads work with that take micro-batches by themselves. Lanes are there from the first micro-batches on.
 func (c *CPU) makeLanes(threads int) {
 	for i := len(c.lanes); i < threads; i++ {
-		lane := &CPU{threads: 1, active: 1, root: c, scratch: c.scratch[i : i+1], logits: c.logits}
+		lane := &cpuOperations{active: 1, memory: c.memory, scratch: c.scratch[i : i+1], logits: c.logits}
 		if i > 0 {
-			lane.logits = c.floats(int(c.shapes[min(i, len(c.shapes)-1)].logits()))
+			lane.logits = c.memory.floats(int(c.shapes[min(i, len(c.shapes)-1)].logits()))
 		}
 		c.lanes = append(c.lanes, lane)
 	}
@@ -40,7 +40,7 @@ func (c *CPU) makeLanes(threads int) {
 type microBatches struct {
 	of         *CPU
 	n, threads int
-	f          func(b Backend, i, lane int)
+	f          func(o Operations, i, lane int)
 }
 
 func (m *microBatches) part(_, from, to int) {

@@ -31,9 +31,9 @@ func TestClassifierOnLanes(t *testing.T) {
 			labels.x[i] = int32(i*31%(v+1)) - 1
 		}
 		for range 3 {
-			b.MicroBatches(n, threads, func(b Backend, i, _ int) {
+			b.MicroBatches(n, threads, func(o Operations, i, _ int) {
 				of := func(x Buffer, width int) Buffer { return x.Slice(i*rows*width, (i+1)*rows*width) }
-				b.LossBackward(of(losses, 1), of(dy, c), dw, of(y, c), w, labels.Slice(i*rows, (i+1)*rows), scale, i > 0)
+				o.LossBackward(of(losses, 1), of(dy, c), dw, of(y, c), w, labels.Slice(i*rows, (i+1)*rows), scale, i > 0)
 			})
 			got := slices.Concat(floats(losses), floats(dy), floats(dw))
 			if want == nil {

@@ -6,21 +6,21 @@ import "math"
 const normEps = 1e-6
 
 // AddNorm implements Backend.
-func (c *CPU) AddNorm(sum, y, rstd, x, delta, w Buffer) {
+func (c *cpuOperations) AddNorm(sum, y, rstd, x, delta, w Buffer) {
 	t := &c.tasks.addNorm
 	*t = addNorm{floats(sum), floats(y), floats(rstd), floats(x), floats(delta), floats(w)}
 	c.split(t, rstd.Len(), 1)
 }
 
 // Normalize implements Backend.
-func (c *CPU) Normalize(y, sum, rstd, w Buffer) {
+func (c *cpuOperations) Normalize(y, sum, rstd, w Buffer) {
 	t := &c.tasks.normalize
 	*t = normalize{floats(y), floats(sum), floats(rstd), floats(w)}
 	c.split(t, rstd.Len(), 1)
 }
 
 // NormBackward implements Backend. The gradient of the rows is split over rows, that of the weights over columns.
-func (c *CPU) NormBackward(dsum, dw, dy, sum, rstd, w Buffer, addRows, addWeights bool) {
+func (c *cpuOperations) NormBackward(dsum, dw, dy, sum, rstd, w Buffer, addRows, addWeights bool) {
 	t := &c.tasks.normBackward
 	*t = normBackward{floats(dsum), floats(dy), floats(sum), floats(rstd), floats(w), addRows}
 	weight := &c.tasks.normWeight

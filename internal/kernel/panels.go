@@ -27,7 +27,7 @@ type packing struct {
 
 // packed is b, a parameter that products read many times before it changes, packed as long as it does not change. Its memory comes
 // with the first product.
-func (c *CPU) packed(b *cpuBuffer, r right, k, n int) right {
+func (c *cpuOperations) packed(b *cpuBuffer, r right, k, n int) right {
 	t := current.tiles
 	if t == nil || b.group == nil {
 		return r
@@ -39,7 +39,7 @@ func (c *CPU) packed(b *cpuBuffer, r right, k, n int) right {
 	p.Lock()
 	defer p.Unlock()
 	if size := t.packedSize(k, n); len(p.x) < size {
-		p.x = c.floats(size)
+		p.x = c.memory.floats(size)
 	}
 	r.packed, r.k, r.panels = p.x, k, t.panels(n)
 	if of := (packing{t, k, n, b.group.version}); p.of != of {

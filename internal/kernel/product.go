@@ -1,7 +1,7 @@
 package kernel
 
 // Product implements Backend. Threads share the longer side of the output. One with the transpose of a is the gradient of a weight.
-func (c *CPU) Product(y, a Buffer, transA bool, b Buffer, transB bool, m, n, k int, accumulate bool) {
+func (c *cpuOperations) Product(y, a Buffer, transA bool, b Buffer, transB bool, m, n, k int, accumulate bool) {
 	lda, ldb := denseStrides(transA, transB, m, n, k)
 	covers(floats(y), m, n, n, false)
 	right := c.packed(b.(*cpuBuffer), rightOf(floats(b), ldb, transB, k, n), k, n)
@@ -13,7 +13,7 @@ func (c *CPU) Product(y, a Buffer, transA bool, b Buffer, transB bool, m, n, k i
 }
 
 // multiply is a product whose operands are as long as they must be; y's rows are ldy apart.
-func (c *CPU) multiply(y []float32, ldy int, a left, b right, m, n, k int, accumulate bool) {
+func (c *cpuOperations) multiply(y []float32, ldy int, a left, b right, m, n, k int, accumulate bool) {
 	t := &c.tasks.product
 	*t = productPart{y, ldy, a, b, m, n, k, accumulate, n > m}
 	parts := 2

@@ -1,7 +1,7 @@
 package kernel
 
 // Rotate implements Backend.
-func (c *CPU) Rotate(qkv, cos, sin Buffer, s AttentionShape, inverse bool) {
+func (c *cpuOperations) Rotate(qkv, cos, sin Buffer, s AttentionShape, inverse bool) {
 	t := &c.tasks.rotate
 	*t = rotate{floats(qkv), floats(cos), floats(sin), s, inverse}
 	c.split(t, s.Batch*s.Time, 1)

@@ -1,14 +1,14 @@
 package kernel
 
 // SwiGLU implements Backend.
-func (c *CPU) SwiGLU(act, gateUp Buffer, i int) {
+func (c *cpuOperations) SwiGLU(act, gateUp Buffer, i int) {
 	t := &c.tasks.swiglu
 	*t = swigluForward{floats(act), floats(gateUp), i}
 	c.split(t, act.Len()/i, 1)
 }
 
 // SwiGLUBackward implements Backend.
-func (c *CPU) SwiGLUBackward(dgateUp, act, dact, gateUp Buffer, i int) {
+func (c *cpuOperations) SwiGLUBackward(dgateUp, act, dact, gateUp Buffer, i int) {
 	t := &c.tasks.swigluBackward
 	*t = swigluBackward{floats(dgateUp), floats(act), floats(dact), floats(gateUp), i}
 	c.split(t, act.Len()/i, 1)

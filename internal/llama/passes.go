@@ -35,7 +35,7 @@ func (m *model) write(p *passes, b *batch) {
 type microBatches struct {
 	lanes                   int
 	each                    []microBatch
-	differentiate, evaluate func(b kernel.Backend, micro, lane int) // what Backend.MicroBatches runs
+	differentiate, evaluate func(o kernel.Operations, micro, lane int) // what Backend.MicroBatches runs
 }
 
 // microBatch is some documents of a batch, and the memory of each lane for so many.
@@ -66,7 +66,7 @@ func (m *model) newMicroBatches(p *passes, s kernel.Split) *microBatches {
 		from, to := first*m.config.Context, (first+documents)*m.config.Context
 		all.each = append(all.each, microBatch{p.tokens.Slice(from, to), p.labels.Slice(from, to), p.losses.Slice(from, to), memory[documents]})
 	}
-	all.differentiate = func(b kernel.Backend, i, lane int) { m.differentiateOne(b, &all.each[i], lane, i > 0) }
-	all.evaluate = func(b kernel.Backend, i, lane int) { m.evaluate(b, &all.each[i], lane) }
+	all.differentiate = func(o kernel.Operations, i, lane int) { m.differentiateOne(o, &all.each[i], lane, i > 0) }
+	all.evaluate = func(o kernel.Operations, i, lane int) { m.evaluate(o, &all.each[i], lane) }
 	return all
 }

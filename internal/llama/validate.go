@@ -57,8 +57,8 @@ func (m *model) validate(p *passes) {
 }
 
 // evaluate computes the losses of a micro-batch.
-func (m *model) evaluate(b kernel.Backend, p *microBatch, lane int) {
+func (m *model) evaluate(o kernel.Operations, p *microBatch, lane int) {
 	a := p.memory[lane]
-	m.forward(b, a, p.tokens)
-	b.Loss(p.losses, a.y, m.weights.head, p.labels)
+	m.forward(o, a, p.tokens)
+	o.Loss(p.losses, a.y, m.weights.head, p.labels)
 }

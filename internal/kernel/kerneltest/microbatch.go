@@ -22,7 +22,7 @@ func testMicroBatches(_ T, d *device) {
 	weights := func() []kernel.Buffer {
 		return []kernel.Buffer{d.zeros(c), d.zeros(c * v), d.zeros(c * c), d.zeros(v * c)}
 	}
-	backward := func(b kernel.Backend, g []kernel.Buffer, from, to int) {
+	backward := func(b kernel.Operations, g []kernel.Buffer, from, to int) {
 		part := func(b kernel.Buffer) kernel.Buffer { return b.Slice(from*c, to*c) }
 		add := from > 0
 		b.NormBackward(part(dsum), g[0], part(dy), part(x), rstd.Slice(from, to), norm, false, add)
@@ -35,11 +35,11 @@ func testMicroBatches(_ T, d *device) {
 	wantRows, wantInput, wantLosses := d.read(dsum), d.read(dx), d.read(losses)
 	for _, lanes := range []int{1, 2} {
 		parts, bounds := weights(), []int{0, first, rows}
-		d.MicroBatches(2, lanes, func(b kernel.Backend, i, lane int) {
+		d.MicroBatches(2, lanes, func(o kernel.Operations, i, lane int) {
 			if lane >= lanes {
 				d.t.Error(fmt.Sprintf("micro-batch %d on lane %d of %d", i, lane, lanes))
 			}
-			backward(b, parts, bounds[i], bounds[i+1])
+			backward(o, parts, bounds[i], bounds[i+1])
 		})
 		over := fmt.Sprintf(" over micro-batches on %d lanes", lanes)
 		for i, what := range []string{"norm", "classifier", "product", "embedding"} {
