@@ -27,14 +27,18 @@ func Parts() []Part {
 		{Name: "steps", Title: "Ten steps against the CPU", Box: 60 * time.Second, run: compareSteps},
 		{Name: "repeat", Title: "The same run twice", Box: 45 * time.Second, run: repeat},
 		{Name: "graphs", Title: "Steps as graphs against single launches", Box: 45 * time.Second, run: compareWays},
-		{Name: "resume", Title: "A run that is killed and resumed", Box: 60 * time.Second, run: killAndResume},
+		{Name: "resume", Title: "A run that is killed and resumed", Box: 60 * time.Second, run: resumed.killAndResume},
 	}
 	return slices.Concat(parts, tensorParts(), throughputParts(throughputName, Graphs), throughputParts(tensorThroughputName, TensorGraphs))
 }
 
 // helpers run in processes that parts start.
 func helpers() []Part {
-	return []Part{{Name: helperTrain, run: trainToTheEnd}}
+	var parts []Part
+	for _, r := range []resumption{resumed, resumedInTF32} {
+		parts = append(parts, Part{Name: r.helper, run: r.trainToTheEnd})
+	}
+	return parts
 }
 
 // result is that of a part that hasn't found anything yet.

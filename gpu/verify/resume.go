@@ -14,10 +14,21 @@ import (
 	"github.com/ziplaw/ziplaw/internal/llama"
 )
 
+// resumption is a run that is killed and resumed, in a precision.
+type resumption struct {
+	way    Way
+	helper string // the process that trains
+}
+
+var (
+	resumed       = resumption{Graphs, "train"}
+	resumedInTF32 = resumption{TensorGraphs, "train-tf32"}
+)
+
 // killAndResume kills a process that trains, has another one go on from its last snapshot, and compares the end with that of
 // a run that nobody has killed.
-func killAndResume(w *work) error {
-	b, err := w.backend(Graphs)
+func (r resumption) killAndResume(w *work) error {
+	b, err := w.backend(r.way)
 	if err != nil {
 		return err
 	}
@@ -25,10 +36,10 @@ func killAndResume(w *work) error {
 	if err != nil {
 		return err
 	}
-	if err := w.killHelper(); err != nil {
+	if err := r.killHelper(w); err != nil {
 		return err
 	}
-	helper, err := w.startHelper()
+	helper, err := r.startHelper(w)
 	if err != nil {
 		return err
 	}
@@ -36,12 +47,12 @@ func killAndResume(w *work) error {
 		return fmt.Errorf("the process that goes on: %w\n%s", err, helper.said)
 	}
 	var said PartResult
-	if err := readJSON(filepath.Join(w.dir, helperTrain+".json"), &said); err != nil {
+	if err := readJSON(filepath.Join(w.dir, r.helper+".json"), &said); err != nil {
 		return err
 	}
 	from, _ := said.Figure("resumed_at").(float64)
 	w.check("resumed in the middle", from > 0 && int(from) < w.resumable().steps, "at step %g of %d", from, w.resumable().steps)
-	got, err := os.ReadFile(filepath.Join(w.dir, finalFile))
+	got, err := os.ReadFile(filepath.Join(w.dir, r.final()))
 	if err != nil {
 		return err
 	}
@@ -58,14 +69,14 @@ func (w *work) resumable() exercise {
 }
 
 // killHelper has a process train, and kills it after its first snapshot.
-func (w *work) killHelper() error {
-	p, err := w.startHelper()
+func (r resumption) killHelper(w *work) error {
+	p, err := r.startHelper(w)
 	if err != nil {
 		return err
 	}
 	defer p.kill()
 	for {
-		if _, err := os.Stat(filepath.Join(w.dir, lastFile)); err == nil {
+		if _, err := os.Stat(filepath.Join(w.dir, r.last())); err == nil {
 			break
 		}
 		select {
@@ -86,20 +97,17 @@ func (w *work) killHelper() error {
 	return nil
 }
 
-// The process that trains, and its files.
-const (
-	helperTrain = "train"
-	lastFile    = "last.snapshot"
-	finalFile   = "final.snapshot"
-)
+// Snapshots that the process leaves.
+func (r resumption) last() string  { return r.helper + ".last.snapshot" }
+func (r resumption) final() string { return r.helper + ".final.snapshot" }
 
-func (w *work) startHelper() (*process, error) {
-	return start(w.command(Process{Part: helperTrain, Dir: w.dir, Box: w.box, Small: w.small}))
+func (r resumption) startHelper(w *work) (*process, error) {
+	return start(w.command(Process{Part: r.helper, Dir: w.dir, Box: w.box, Small: w.small}))
 }
 
 // trainToTheEnd goes on from the last snapshot, if there is one, and writes snapshots on its way.
-func trainToTheEnd(w *work) error {
-	b, err := w.backend(Graphs)
+func (r resumption) trainToTheEnd(w *work) error {
+	b, err := w.backend(r.way)
 	if err != nil {
 		return err
 	}
@@ -108,7 +116,7 @@ func trainToTheEnd(w *work) error {
 	if err != nil {
 		return err
 	}
-	if last, err := os.ReadFile(filepath.Join(w.dir, lastFile)); err == nil {
+	if last, err := os.ReadFile(filepath.Join(w.dir, r.last())); err == nil {
 		if err := t.Restore(bytes.NewReader(last), int64(len(last))); err != nil {
 			return err
 		}
@@ -118,12 +126,12 @@ func trainToTheEnd(w *work) error {
 		if done == e.steps {
 			return nil
 		}
-		return w.keep(t, lastFile)
+		return w.keep(t, r.last())
 	})
 	if err != nil {
 		return err
 	}
-	return w.keep(t, finalFile)
+	return w.keep(t, r.final())
 }
 
 func (w *work) keep(t *llama.Trainer, name string) error {

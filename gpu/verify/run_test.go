@@ -155,7 +155,7 @@ func TestEveryPart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, text := range []string{"All 25 parts passed on Emulated GPU.", "h48 l2 heads3", "torch masked: losses", "product tt 65x63x17", "product tf32 tt 65x63x17", "killed by SIGKILL"} {
+	for _, text := range []string{"All 26 parts passed on Emulated GPU.", "h48 l2 heads3", "torch masked: losses", "product tt 65x63x17", "product tf32 tt 65x63x17", "killed by SIGKILL"} {
 		if !strings.Contains(string(page), text) {
 			t.Errorf("the page has no %q", text)
 		}

@@ -18,6 +18,7 @@ func tensorParts() []Part {
 		{Name: "tf32-repeat", Title: "The same run twice in TF32", Box: 45 * time.Second, run: func(w *work) error { return w.compareRuns(TensorGraphs, TensorGraphs) }},
 		{Name: "tf32-graphs", Title: "Steps in TF32 as graphs against single launches", Box: 45 * time.Second,
 			run: func(w *work) error { return w.compareRuns(TensorGraphs, TensorLaunches) }},
+		{Name: "tf32-resume", Title: "A run in TF32 that is killed and resumed", Box: 60 * time.Second, run: resumedInTF32.killAndResume},
 	}
 }
 
