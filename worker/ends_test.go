@@ -69,7 +69,7 @@ func TestCanceledDataSet(t *testing.T) {
 	t.Parallel()
 	s := bareSite(t, nextSite())
 	s.start(worker.Options{})
-	study := tiny(t, "half", models(64), budgets(seconds))
+	study := tiny(t, "half", models(longWidth), budgets(seconds))
 	run := s.begin(study)
 	s.train(2)
 	s.must(s.client.CancelWorkflow(t.Context(), run.GetID()+"/a", ""))

@@ -88,10 +88,10 @@ func TestPause(t *testing.T) { // alone: it measures
 func TestExtend(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	small := tiny(t, "grows", models(4, 64), budgets(seconds), func(s *ziplaw.Study) {
+	small := tiny(t, "grows", models(4, longWidth), budgets(seconds), func(s *ziplaw.Study) {
 		s.Datasets, s.CheckpointSeconds = s.Datasets[:1], 3600
 	})
-	larger := tiny(t, "grows", models(4, 8, 64), budgets(4096, seconds, seconds+128), func(s *ziplaw.Study) {
+	larger := tiny(t, "grows", models(4, 8, longWidth), budgets(4096, seconds, seconds+128), func(s *ziplaw.Study) {
 		s.CheckpointSeconds = 3600
 	})
 	run := s.begin(small)
@@ -131,7 +131,7 @@ func TestSignals(t *testing.T) {
 		p, _ := s.progress("signals")
 		return string(p["state"]) == `"paused"` && len(s.worker.Training()) == 0 && len(s.checkpoints()) == 1
 	})
-	send(workflows.ExtendRequest, tiny(t, "signals", models(64), budgets(4096)))
+	send(workflows.ExtendRequest, tiny(t, "signals", models(longWidth), budgets(4096)))
 	send(workflows.ExtendRequest, long(t, "signals", seconds, 2))
 	send(workflows.RetryRequest, nil)
 	send(workflows.ResumeRequest, nil)

@@ -114,6 +114,7 @@ func (s *site) register(address string, servers *infra.Servers) {
 func (s *site) start(o worker.Options) {
 	s.t.Helper()
 	o.Threads, o.Memory, o.Cache.Dir = cmp.Or(o.Threads, 2), cmp.Or(o.Memory, 1<<30), cmp.Or(o.Cache.Dir, s.t.TempDir())
+	o.Devices = paced{activities.SharedCPU(o.Threads, activities.NewMemory(o.Memory))}
 	w, err := worker.Start(s.client, s.store, o)
 	s.must(err)
 	s.worker = w

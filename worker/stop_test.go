@@ -23,17 +23,6 @@ import (
 	"github.com/ziplaw/ziplaw/worker"
 )
 
-// long is a study of one cell that trains for seconds. It writes no checkpoint unless it must.
-func long(t *testing.T, name string, tokens int64, seeds ...int64) ziplaw.Study {
-	t.Helper()
-	return tiny(t, name, models(64), budgets(tokens), func(s *ziplaw.Study) {
-		s.Datasets, s.Seeds, s.CheckpointSeconds = s.Datasets[:1], append([]int64{1}, seeds...), 3600
-	})
-}
-
-// Tokens of a long cell: 2 seconds of a fast core, and a few more, in which it hears that it was cancelled.
-const seconds, moreSeconds = 655360, 1572864
-
 // train waits until so many attempts at cells have begun, and lets the last one train for a moment.
 func (s *site) train(attempts int64) {
 	s.t.Helper()

@@ -27,6 +27,8 @@ type Options struct {
 	Threads int
 	// Memory bounds the bytes of the cells that train at once.
 	Memory int64
+	// Devices are what cells train on; nil: the threads and the memory.
+	Devices activities.Devices
 	// Capacity is the bytes that the store can still take; nil where nobody knows.
 	Capacity func() (int64, error)
 	Code     ziplaw.Code
@@ -81,9 +83,12 @@ func Start(c client.Client, st *store.Store, o Options) (*Worker, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Devices == nil {
+		o.Devices = activities.SharedCPU(o.Threads, activities.NewMemory(o.Memory))
+	}
 	a := &activities.Activities{
 		Store: st, Cache: documents, Code: o.Code, Identity: cmp.Or(o.Identity, identity()),
-		Devices: activities.SharedCPU(o.Threads, activities.NewMemory(o.Memory)), Memory: o.Memory, Capacity: o.Capacity, Files: o.Files,
+		Devices: o.Devices, Memory: o.Memory, Capacity: o.Capacity, Files: o.Files,
 	}
 	main := worker.New(c, activities.TaskQueue, worker.Options{
 		MaxConcurrentActivityExecutionSize: max(2, o.Threads), WorkerStopTimeout: stopTimeout, Identity: a.Identity,
