@@ -30,8 +30,11 @@ build: ## build bin/ziplaw
 worker: ## build bin/ziplaw-worker, which is ziplaw worker --connect without the servers, in 40 MB
 	go build -ldflags '$(LDFLAGS)' -o bin/ziplaw-worker ./cmd/ziplaw-worker
 
+# packages whose tests run at once: one more than processors, since tests of servers wait more than they compute
+AT_ONCE = $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1)))
+
 test: ## all tests but test-pilot, test-cuda, and those that need other people's binaries
-	$(GOTEST) -timeout 20m -skip '^TestPilot$$' ./...
+	$(GOTEST) -timeout 20m -p $(AT_ONCE) -skip '^TestPilot$$' ./...
 
 test-pilot: ## train two models as the paper's author did, beside the published runs (two minutes; needs the folder ZIPLAW_PILOT_DATA)
 	$(GOTEST) -timeout 10m -run '^TestPilot$$' ./internal/llama

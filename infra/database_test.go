@@ -49,6 +49,7 @@ func TestLongPaths(t *testing.T) {
 
 // TestDamagedFiles are told by their names, with a remedy that works.
 func TestDamagedFiles(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	startHolder(t, dir).close(t)
 	for _, c := range []struct {

@@ -144,6 +144,7 @@ func s3Client(t *testing.T, s *Servers) *minio.Client {
 }
 
 func TestStateSurvivesKills(t *testing.T) {
+	t.Parallel()
 	dir, ctx := t.TempDir(), t.Context()
 	var address string
 	for round := range 4 {

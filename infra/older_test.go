@@ -47,6 +47,7 @@ func build(statements ...string) func(*testing.T, string) {
 
 // TestOlderDatabases are moved aside with a word on what remains; those that this server can go on with stay.
 func TestOlderDatabases(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name   string
 		make   func(*testing.T, string)
@@ -203,6 +204,7 @@ func TestNewerServersNote(t *testing.T) {
 
 // TestServersAfterOlderOnes starts the servers on an older one's database, and again.
 func TestServersAfterOlderOnes(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	startHolder(t, dir).close(t)
 	if err := older.Replace(dir); err != nil {
