@@ -2,6 +2,7 @@ package activities_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/ziplaw/ziplaw/activities"
 	"github.com/ziplaw/ziplaw/internal/kernel"
@@ -63,6 +64,40 @@ func TestSharedCPULanes(t *testing.T) {
 		t.Fatal(err)
 	}
 	release()
+}
+
+// TestSharedCPUWaiting holds that a cell takes no memory for further lanes while another cell waits to begin.
+func TestSharedCPUWaiting(t *testing.T) {
+	d := kernel.CPUDevice{Threads: 8}
+	want := large.Demand(32, d)
+	least := d.Bytes(want) - 7*d.LaneBytes(want, 1)
+	memory := activities.NewMemory(2*least - 1)
+	devices := activities.SharedCPU(8, memory)
+	one, threads := take(t, devices, large)
+
+	begun := make(chan *activities.Taken)
+	go func() {
+		second, err := devices.Take(t.Context(), needOf(large, 32), func() (bool, error) { return false, nil })
+		if err != nil {
+			t.Error(err)
+		}
+		begun <- second
+	}()
+	for queued := false; !queued; { // a byte is free, but not for who comes later
+		release, err := memory.Take(t.Context(), 1, func() (bool, error) { queued = true; return true, nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if release != nil {
+			release()
+			time.Sleep(time.Millisecond)
+		}
+	}
+	if got := threads(); got != 1 {
+		t.Errorf("while another cell waits, a cell has %d threads, want 1", got)
+	}
+	one.Release(nil)
+	(<-begun).Release(nil)
 }
 
 // TestSharedCPUFollowsPlans holds that what a plan accepts for a memory trains in it, on any number of threads.
