@@ -317,8 +317,8 @@ func TestEmulatedMachines(t *testing.T) {
 		}
 	}
 	doctor := launch(t, onDriver(t), "doctor", "--data-dir", f.dir)
-	if doctor.wait(); !strings.Contains(doctor.stdout.String(), "CUDA devices: Emulated GPU (driver 12.") {
-		t.Errorf("doctor: %s", doctor.stdout.String())
+	if code := doctor.wait(); !strings.Contains(doctor.stdout.String(), "CUDA devices: Emulated GPU (driver 12.") {
+		t.Errorf("doctor: exit code %d, %s%s", code, doctor.stdout.String(), doctor.stderr.String())
 	}
 	large := strings.Replace(cudaSpec, "{h: 4, layers: 1, heads: 1}", "{h: 2048, layers: 24, heads: 16}", 1)
 	p := launch(t, onDriver(t), "plan", writeSpec(t, large+"numerics: cuda\n"), "--data-dir", f.dir)

@@ -134,19 +134,6 @@ func TestScaleOnEveryPath(t *testing.T) {
 	})
 }
 
-func TestSlicesAllocateNothing(t *testing.T) {
-	x, y := ramp(100), make([]float32, 100)
-	onEveryPath(func(p path) {
-		if n := testing.AllocsPerRun(10, func() {
-			expAll(y, x, Max(x), 1)
-			Scale(y, y, 1/Sum(y)+Dot(x, y))
-			MatMul(y, x, false, x, false, 10, 10, 10, false)
-		}); n > 0 {
-			t.Errorf("%s: %v allocations", p.name, n)
-		}
-	})
-}
-
 func BenchmarkSlices(b *testing.B) {
 	for _, n := range []int{8, 32, 128, 500, 2048} {
 		x, y := ramp(n), make([]float32, n)
