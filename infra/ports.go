@@ -3,6 +3,7 @@ package infra
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net"
 	"os"
@@ -54,19 +55,20 @@ func choosePorts(dir string, o Options) (p ports, err error) {
 
 func choosePort(flag string, asked, last int) (int, error) {
 	if asked > 0 {
-		if !free(asked) {
+		if !take(asked) {
 			return 0, &ziplaw.Error{Code: ziplaw.CodeUsage, Field: flag, Message: fmt.Sprintf("port %d is taken", asked),
 				Hint: "name another, or none for a free one"}
 		}
-		given.Store(asked, true)
 		return asked, nil
 	}
-	if last > 0 && free(last) {
-		given.Store(last, true)
+	if last > 0 && take(last) {
 		return last, nil
 	}
 	return freePort()
 }
+
+// take reserves a port that nothing listens on.
+func take(port int) bool { return reserve(port) && free(port) }
 
 func free(port int) bool {
 	l, err := net.Listen("tcp", address(port))
@@ -81,14 +83,40 @@ func free(port int) bool {
 // that none takes one between the choice and the server's start.
 const lowestPort, portRange = 20000, 12768
 
-// given are the ports that this process has chosen, which may not listen yet.
-var given sync.Map
+// reserved are the ports that this process has chosen, which may not listen yet, each with what keeps other processes from them.
+var reserved = struct {
+	sync.Mutex
+	ports map[int]io.Closer
+}{ports: map[int]io.Closer{}}
 
-// freePort draws a port that nothing uses and that this process hasn't chosen for anything else.
+// reserve keeps a port for this process as long as it lives, and tells whether nobody else has.
+func reserve(port int) bool {
+	reserved.Lock()
+	defer reserved.Unlock()
+	if _, is := reserved.ports[port]; is {
+		return true
+	}
+	hold, err := holdPort(port)
+	if err != nil {
+		return false
+	}
+	reserved.ports[port] = hold
+	return true
+}
+
+// chosen tells whether this process has chosen a port.
+func chosen(port int) bool {
+	reserved.Lock()
+	defer reserved.Unlock()
+	_, is := reserved.ports[port]
+	return is
+}
+
+// freePort draws a port that nothing uses, and that neither this process nor another one has chosen for anything else.
 func freePort() (int, error) {
 	for range 1000 {
 		port := lowestPort + rand.IntN(portRange)
-		if _, chosen := given.LoadOrStore(port, true); !chosen && free(port) {
+		if !chosen(port) && take(port) {
 			return port, nil
 		}
 	}

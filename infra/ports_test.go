@@ -3,6 +3,8 @@ package infra
 import (
 	"context"
 	"crypto/tls"
+	"errors"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +16,8 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/status"
+
+	"github.com/ziplaw/ziplaw"
 )
 
 // TestTemporalsPortsTakeTheFoldersClients alone: no plain connection, none without a certificate, and none with that of another
@@ -70,4 +74,30 @@ func ask(ctx context.Context, address string, client credentials.TransportCreden
 	defer func() { _ = c.Close() }()
 	_, err = healthpb.NewHealthClient(c).Check(ctx, &healthpb.HealthCheckRequest{})
 	return err
+}
+
+// TestPortsOfOtherProcesses: a port that another process has chosen, and doesn't listen on yet, is left to it.
+func TestPortsOfOtherProcesses(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("ports are reserved on Linux only")
+	}
+	port, err := freePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := choosePort("", 0, port); err != nil || again != port {
+		t.Errorf("this process gets port %d for its port %d: %v", again, port, err)
+	}
+	reserved.Lock()
+	hold := reserved.ports[port]
+	delete(reserved.ports, port) // as another process sees it
+	reserved.Unlock()
+	defer func() { _ = hold.Close() }()
+	if other, err := choosePort("", 0, port); err != nil || other == port {
+		t.Errorf("another process gets port %d for port %d: %v", other, port, err)
+	}
+	var e *ziplaw.Error
+	if _, err := choosePort("--s3-port", port, 0); !errors.As(err, &e) || e.Field != "--s3-port" {
+		t.Errorf("another process that asks for port %d gets %v", port, err)
+	}
 }
