@@ -27,8 +27,8 @@ func (c *sharedCPU) Arithmetics() []string { return []string{kernel.CPUDevice{}.
 func (c *sharedCPU) Awaited() string { return "memory" }
 
 func (c *sharedCPU) Take(ctx context.Context, need Need, done func() (bool, error)) (*Taken, error) {
-	d, want := c.device(need)
-	release, err := c.memory.Take(ctx, inOneLane(d, want), done)
+	d, want, least := c.device(need)
+	release, err := c.memory.Take(ctx, least, done)
 	if release == nil || err != nil {
 		return nil, err
 	}
@@ -38,14 +38,14 @@ func (c *sharedCPU) Take(ctx context.Context, need Need, done func() (bool, erro
 	return &Taken{d, func() { c.cells.Add(-1); lanes.release(); release() }, nil}, nil
 }
 
-// device is one of all threads, or of fewer where a cell takes more than the whole memory even in one lane: what a plan says is the need
-// of one thread.
-func (c *sharedCPU) device(need Need) (kernel.CPUDevice, kernel.Demand) {
+// device is one of all threads, or of fewer where a cell takes more than the whole memory even in one lane, which is the least: what a
+// plan says is the need of one thread.
+func (c *sharedCPU) device(need Need) (d kernel.CPUDevice, want kernel.Demand, least int64) {
 	for threads := c.threads; ; threads /= 2 {
-		d := kernel.CPUDevice{Threads: threads}
-		want := need.Demand(d)
-		if threads <= 1 || inOneLane(d, want) <= c.memory.limit {
-			return d, want
+		d = kernel.CPUDevice{Threads: threads}
+		want = need.Demand(d)
+		if least = inOneLane(d, want); threads <= 1 || least <= c.memory.limit {
+			return d, want, least
 		}
 	}
 }

@@ -68,7 +68,10 @@ func choosePort(flag string, asked, last int) (int, error) {
 }
 
 // take reserves a port that nothing listens on.
-func take(port int) bool { return reserve(port) && free(port) }
+func take(port int) bool {
+	ours, _ := reserve(port)
+	return ours && free(port)
+}
 
 func free(port int) bool {
 	l, err := net.Listen("tcp", address(port))
@@ -89,34 +92,27 @@ var reserved = struct {
 	ports map[int]io.Closer
 }{ports: map[int]io.Closer{}}
 
-// reserve keeps a port for this process as long as it lives, and tells whether nobody else has.
-func reserve(port int) bool {
+// reserve keeps a port for this process as long as it lives. It tells whether the port is this process's, and not another one's, and
+// whether it was so before.
+func reserve(port int) (ours, before bool) {
 	reserved.Lock()
 	defer reserved.Unlock()
-	if _, is := reserved.ports[port]; is {
-		return true
+	if _, before := reserved.ports[port]; before {
+		return true, true
 	}
 	hold, err := holdPort(port)
 	if err != nil {
-		return false
+		return false, false
 	}
 	reserved.ports[port] = hold
-	return true
-}
-
-// chosen tells whether this process has chosen a port.
-func chosen(port int) bool {
-	reserved.Lock()
-	defer reserved.Unlock()
-	_, is := reserved.ports[port]
-	return is
+	return true, false
 }
 
 // freePort draws a port that nothing uses, and that neither this process nor another one has chosen for anything else.
 func freePort() (int, error) {
 	for range 1000 {
 		port := lowestPort + rand.IntN(portRange)
-		if !chosen(port) && take(port) {
+		if ours, before := reserve(port); ours && !before && free(port) {
 			return port, nil
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -99,5 +100,36 @@ func TestPortsOfOtherProcesses(t *testing.T) {
 	var e *ziplaw.Error
 	if _, err := choosePort("--s3-port", port, 0); !errors.As(err, &e) || e.Field != "--s3-port" {
 		t.Errorf("another process that asks for port %d gets %v", port, err)
+	}
+}
+
+// TestPortsDrawnAtOnce: goroutines of one process draw different ports, also where they meet one that is drawn already.
+func TestPortsDrawnAtOnce(t *testing.T) {
+	port, err := freePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ours, before := reserve(port); !ours || !before {
+		t.Errorf("the port of this process is reserved again: ours %v, before %v", ours, before)
+	}
+	ports := make(chan int, 200)
+	var all sync.WaitGroup
+	for range cap(ports) {
+		all.Go(func() {
+			port, err := freePort()
+			if err != nil {
+				t.Error(err)
+			}
+			ports <- port
+		})
+	}
+	all.Wait()
+	close(ports)
+	seen := map[int]bool{port: true}
+	for port := range ports {
+		if seen[port] {
+			t.Errorf("port %d is drawn twice", port)
+		}
+		seen[port] = true
 	}
 }
